@@ -1,0 +1,76 @@
+# Zorgbundel: set-up, demo and tests. Needs only make and Python 3.12 or newer.
+PYTHON ?= python3
+ARGS ?=
+
+PIP = .venv/bin/python -m pip --disable-pip-version-check -qq
+PYTEST = .venv/bin/python -m pytest -n 2 --dist loadfile
+
+# Says FORCE when there is no usable .venv, or it was built in another folder
+# (a copied .venv would silently run the code of the folder it came from).
+STALE := $(shell test "$$(cat .venv/.packages 2>/dev/null)" = "$$(pwd -P)" && \
+	.venv/bin/python -c '' 2>/dev/null || echo FORCE)
+
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test test-all lint lock clean FORCE
+
+help:
+	@echo 'make setup     build .venv in this folder (the others do so when needed)'
+	@echo 'make demo      fee per session against the bundle; results in results/demo'
+	@echo 'make test      the tests'
+	@echo 'make test-all  the tests, the slow ones too'
+	@echo 'make lint      style checks'
+	@echo 'make lock      write requirements.lock anew after a change in pyproject.toml'
+	@echo '               (newest versions of everything: make lock ARGS=--upgrade)'
+	@echo 'make clean     remove .venv and caches; results stay'
+	@echo 'Another Python: make PYTHON=/path/to/python3.12 setup'
+	@echo 'Options for pytest: make test ARGS="-k ledger"'
+
+setup: .venv/.ready
+
+demo: setup
+	@.venv/bin/zorgbundel demo $(ARGS)
+
+test: setup
+	@$(PYTEST) $(ARGS)
+
+test-all: setup
+	@$(PYTEST) -m "" $(ARGS)
+
+lint: setup
+	@.venv/bin/python -m ruff check .
+	@.venv/bin/python -m ruff format --check .
+
+# The stamps are written last, so a set-up that broke off is done again.
+.venv/.packages: requirements.lock $(STALE)
+	@version=$$("$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) \
+		|| version='missing or does not start'; \
+	"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null || { \
+		echo "Zorgbundel needs Python 3.12 or newer; $(PYTHON) here is $$version." \
+			"Install it or run: make PYTHON=/path/to/python3.12 $(or $(MAKECMDGOALS),setup)" >&2; \
+		exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "Zorgbundel needs Python's venv and ensurepip modules, which $(PYTHON) here lacks." \
+			"Install them (on Debian or Ubuntu: apt install python3-venv) or run:" \
+			"make PYTHON=/path/to/python3.12 $(or $(MAKECMDGOALS),setup)" >&2; \
+		exit 1; }
+	@echo 'Setting up .venv (first time takes about a minute) ...'
+	@rm -rf .venv
+	@"$(PYTHON)" -m venv .venv
+	@$(PIP) install --require-hashes -r requirements.lock
+	@pwd -P > $@
+
+.venv/.ready: .venv/.packages pyproject.toml
+	@$(PIP) install --no-build-isolation --no-deps -e .
+	@touch $@
+
+# Exact versions and hashes for every platform; names no download address.
+lock: setup
+	@test -x build/lock/bin/uv || { .venv/bin/python -m venv --clear build/lock && \
+		build/lock/bin/python -m pip --disable-pip-version-check -qq install 'uv>=0.9,<1'; }
+	@UV_NATIVE_TLS=1 build/lock/bin/uv pip compile --quiet pyproject.toml --extra dev --group build \
+		--universal --python-version 3.12 --generate-hashes --strip-extras --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --output-file requirements.lock $(ARGS)
+
+clean:
+	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

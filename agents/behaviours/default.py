@@ -1,0 +1,194 @@
+"""Default theory: quadratic patient benefit, a professional norm, and money.
+
+How much to treat, whom to accept, how heavily to grade, whether to open a quarter without need.
+Equations: clinical evidence, sections 4.1, 4.2, 4.5, 4.6; closed forms T1-U5 are the tests in
+``tests/verification``. Behaviour is a hypothesis, not a constant: other theories stand beside this.
+
+Notation: q sessions a year, n need, p fee and c cost per session (EUR), k curvature of patient
+benefit (EUR per session squared), rho = a / (1 - a) the euros of patient benefit a therapist gives
+up for one euro of profit, beta outcome pay per euro of benefit.
+"""
+
+import math
+
+from model.codes import HONEST, UPCODE_DETECTABLE, UPCODE_UNDETECTABLE
+from model.rules import rule
+
+
+@rule
+def profit_weight(rho):
+    """Return a = rho / (1 + rho), the weight on profit in (0, 1)."""
+    return rho / (1.0 + rho)
+
+
+@rule
+def benefit(sessions, need, curvature):
+    """Return patient benefit B(q, n) = k n^2 / 2 - k (q - n)^2 / 2, EUR a year (Model A)."""
+    return 0.5 * curvature * (need * need - (sessions - need) * (sessions - need))
+
+
+@rule
+def profit(fixed, fee, cost, sessions):
+    """Return F + (p - c) q, EUR a year."""
+    return fixed + (fee - cost) * sessions
+
+
+@rule
+def wished_sessions(need, rho, fee, cost, curvature, outcome_pay, cost_convexity):
+    """Return the sessions a therapist without professional norm would choose, EUR and years.
+
+    First-order condition p - c - e q + k (1/rho + beta) (n - q) = 0, so
+    q = [p - c + k (1/rho + beta) n] / [k (1/rho + beta) + e]; with beta = e = 0 this is
+    n + rho (p - c) / k (section 4.2, A1-A5). Not clipped: the caller knows the bounds.
+
+    Args:
+        need: Patient-optimal sessions n.
+        rho: Weight on profit over patient benefit; above 0.
+        fee: Marginal revenue of one more session, p.
+        cost: Marginal cost of one more session, c.
+        curvature: k.
+        outcome_pay: beta, share of measured benefit paid.
+        cost_convexity: e, rise of the marginal cost per session already given.
+    """
+    weight = curvature * (1.0 / rho + outcome_pay)
+    return (fee - cost + weight * need) / (weight + cost_convexity)
+
+
+@rule
+def toward_need(wished, need, pull):
+    """Return the wish drawn toward need by a professional norm: soft threshold of width ``pull``.
+
+    Maximises the same utility with a kink -x |q - n| (Model B, section 4.3); ``pull`` = x / k.
+    Within ``pull`` of need the therapist gives exactly what is needed.
+    """
+    gap = wished - need
+    if gap > pull:
+        return wished - pull
+    if gap < -pull:
+        return wished + pull
+    return need
+
+
+@rule
+def reaches_threshold(wished, threshold, step, rho, curvature):
+    """Return whether a therapist stretches care up to a paid threshold (U5).
+
+    A step S is paid when q >= T; from below, T is worth it if T - q0 <= sqrt(2 rho S / k).
+    """
+    if wished >= threshold:
+        return False
+    return threshold - wished <= math.sqrt(2.0 * rho * step / curvature)
+
+
+@rule
+def planned_sessions(
+    need, rho, norm, fee, cost, curvature, outcome_pay, cost_convexity, floor, maximum
+):
+    """Return the sessions a therapist plans: wish, norm, floor and maximum, sessions a year.
+
+    Args:
+        need, rho, fee, cost, curvature, outcome_pay, cost_convexity: See ``wished_sessions``.
+        norm: Strength x of the professional norm, EUR per session of deviation.
+        floor: Least share of need a quality clause demands (phi), 0 for none.
+        maximum: Most sessions that can be given.
+    """
+    wished = wished_sessions(need, rho, fee, cost, curvature, outcome_pay, cost_convexity)
+    sessions = toward_need(wished, need, norm / curvature)
+    return min(maximum, max(0.0, floor * need, sessions))
+
+
+@rule
+def acceptance_surplus(fixed, fee, cost, sessions, need, rho, curvature, outside_option):
+    """Return what accepting a patient is worth to a therapist, EUR a year (section 4.5).
+
+    F + (p - c) q + (1 / rho) [B(q, n) - B_alt], where B_alt is what the patient would get
+    elsewhere: ``outside_option`` x B(n, n), 0 nobody else has room, 1 others treat fully.
+    A therapist who cares for profit only has rho -> infinity.
+    """
+    elsewhere = outside_option * benefit(need, need, curvature)
+    gain = benefit(sessions, need, curvature) - elsewhere
+    return profit(fixed, fee, cost, sessions) + gain / rho
+
+
+@rule
+def acceptance_probability(surplus, reservation, precision):
+    """Return the chance of accepting: logit of (surplus - t) with precision per EUR (4.4).
+
+    Precision -> infinity accepts if and only if the surplus is at least the reservation value t.
+    """
+    x = precision * (surplus - reservation)
+    if x > 700.0:
+        return 1.0
+    if x < -700.0:
+        return 0.0
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+@rule
+def loglogistic_quantile(u, scale, shape):
+    """Return the u-quantile of a log-logistic distribution, scale (u / (1 - u))^(1 / shape)."""
+    return scale * (u / (1.0 - u)) ** (1.0 / shape)
+
+
+@rule
+def moral_cost_scale(share_at_border, shape, weight_on_profit, price_step):
+    """Return the log-logistic scale for which ``share_at_border`` of therapists upcode (U1).
+
+    Solves H(a dF) = share for H log-logistic: scale = a dF ((1 - share) / share)^(1 / shape).
+    Pins the moral cost to what was seen elsewhere (Hochuli 2020), not to the bundle.
+    """
+    return weight_on_profit * price_step * ((1.0 - share_at_border) / share_at_border) ** (
+        1.0 / shape
+    )
+
+
+@rule
+def moral_cost(own, distance, width):
+    """Return the moral cost of misgrading one patient, EUR a year.
+
+    Lowest when true need is near the next class and the price can be said to match the cost
+    (Jurges and Koberlein 2015): own cost x (1 + distance / width).
+
+    Args:
+        own: The therapist's cost at the border.
+        distance: How far the decisive test lies on the honest side, in measurement SDs.
+        width: Distance at which the cost has doubled.
+    """
+    return own * (1.0 + distance / width)
+
+
+@rule
+def detection_cost(audit_rate, detection, fine_multiple):
+    """Return A D = A delta (1 + f), the expected loss per euro gained by misgrading (U2)."""
+    return audit_rate * detection * (1.0 + fine_multiple)
+
+
+@rule
+def grading_choice(gain, gain_undetectable, weight_on_profit, expected_loss, cost):
+    """Return how a patient is graded: honest, upcoded, or upcoded in a way no audit finds.
+
+    Upcode if a dF (1 - A D) > h (U1); no audit touches the second way, so a therapist switches to
+    it once it pays more (U3). On a tie the safe way is taken.
+
+    Args:
+        gain: Price step of claiming the heavier class, EUR a year.
+        gain_undetectable: Price step when a borderline test is scored low; 0 if not borderline.
+        weight_on_profit: a.
+        expected_loss: Value of ``detection_cost``.
+        cost: Moral cost h of this patient.
+    """
+    open_way = weight_on_profit * gain * (1.0 - expected_loss)
+    safe_way = weight_on_profit * gain_undetectable
+    if max(open_way, safe_way) <= cost:
+        return HONEST
+    return UPCODE_UNDETECTABLE if safe_way >= open_way else UPCODE_DETECTABLE
+
+
+@rule
+def opens_quarter_without_need(revenue, cost, weight_on_profit, expected_loss, own_moral_cost):
+    """Return whether a therapist opens a quarter for a patient who no longer needs care.
+
+    Same trade-off as upcoding, with as gain the revenue of a quarter minus its least cost (EUR).
+    """
+    gain = revenue - cost
+    return weight_on_profit * gain * (1.0 - expected_loss) > own_moral_cost

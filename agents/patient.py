@@ -1,0 +1,55 @@
+"""Patients: a Mesa agent that reads and writes one row of the columns."""
+
+import mesa
+
+from model.codes import ENTITLEMENT_CLASSES
+
+STATUSES = ("outside", "waiting", "treated")
+
+
+class Patient(mesa.Agent):
+    """One person with COPD, known by row number for life.
+
+    Every column of ``model.state`` can be read and written as an attribute, for example
+    ``patient.ccq`` or ``patient.need``; the columns stay the only copy of the truth.
+
+    Attributes:
+        row: Row number.
+    """
+
+    _TABLES = ("health", "care", "person", "tally")
+
+    def __init__(self, model: mesa.Model, row: int) -> None:
+        super().__init__(model)
+        object.__setattr__(self, "row", row)
+
+    def __getattr__(self, name: str):
+        """Read a column of this row."""
+        if name.startswith("_") or name in ("model", "row"):
+            raise AttributeError(name)
+        for table in self._TABLES:
+            columns = getattr(self.model, table)
+            if name in columns._fields:
+                return getattr(columns, name)[self.row].item()
+        raise AttributeError(f"A patient has no column {name!r}.")
+
+    def __setattr__(self, name: str, value) -> None:
+        """Write a column of this row, or an attribute of the agent."""
+        model = self.__dict__.get("model")
+        if model is not None:
+            for table in self._TABLES:
+                columns = getattr(model, table, None)
+                if columns is not None and name in columns._fields:
+                    getattr(columns, name)[self.row] = value
+                    return
+        object.__setattr__(self, name, value)
+
+    @property
+    def stands(self) -> str:
+        """Where the person stands towards physiotherapy, in a word."""
+        return STATUSES[self.status]
+
+    @property
+    def class_name(self) -> str:
+        """Entitlement class: A, B1, B2, C or D."""
+        return ENTITLEMENT_CLASSES[self.entitlement_class]

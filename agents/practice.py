@@ -1,0 +1,48 @@
+"""Practices: they sign contracts, carry capacity and risk, and employ therapists."""
+
+import mesa
+import numpy as np
+
+from model.codes import PRACTICE_SIZES
+
+
+class Practice(mesa.Agent):
+    """A practice: reads its row of the practice columns.
+
+    Attributes:
+        number: Row number.
+        willing: Whether it takes the scenario's contract where an insurer offers it.
+    """
+
+    def __init__(self, model: mesa.Model, number: int) -> None:
+        super().__init__(model)
+        self.number = number
+        self.willing = False
+
+    @property
+    def size(self) -> str:
+        """Small (fewer than five staff) or large."""
+        return PRACTICE_SIZES[self.model.practices.large[self.number]]
+
+    @property
+    def region(self) -> int:
+        """Region number."""
+        return int(self.model.practices.region[self.number])
+
+    @property
+    def capacity(self) -> float:
+        """Sessions a month kept for COPD."""
+        return float(self.model.practices.capacity[self.number])
+
+    @property
+    def contracts(self) -> np.ndarray:
+        """Contract held with each insurer, shape (10,)."""
+        return self.model.contract_of[self.number]
+
+    def consider_contract(self, share_of_practices: float, luck: float) -> None:
+        """Decide whether to take the scenario's contract: by lot, at the share the scenario states."""
+        self.willing = luck < share_of_practices
+
+    def sign(self, insurer: int, contract: int) -> None:
+        """Hold a contract with an insurer from now on."""
+        self.model.contract_of[self.number, insurer] = contract

@@ -1,0 +1,25 @@
+"""Small numbers that stand for words in the columns of the state."""
+
+# Where a person stands towards physiotherapy (column ``care.status``).
+OUTSIDE, WAITING, TREATED = 0, 1, 2
+
+# Whether a person is in the population (column ``health.alive``).
+NOT_YET, ALIVE, DEAD = 0, 1, 2
+
+# Entitlement classes of 2019-2024, lightest first (column ``care.entitlement_class``).
+CLASS_A, CLASS_B1, CLASS_B2, CLASS_C, CLASS_D = 0, 1, 2, 3, 4
+ENTITLEMENT_CLASSES = ("A", "B1", "B2", "C", "D")
+
+# KNGF guideline profiles with supervised exercise; a weight class is the profile minus 3.
+PROFILE_ADVICE, PROFILE_3, PROFILE_4, PROFILE_5 = 2, 3, 4, 5
+WEIGHT_CLASSES = ("profile_3", "profile_4", "profile_5")
+
+# Ways to grade a patient (``agents.behaviours.default.grading_choice``).
+HONEST, UPCODE_DETECTABLE, UPCODE_UNDETECTABLE = 0, 1, 2
+
+# Contract numbers: every practice holds the regular one; a scenario adds at most one other.
+REGULAR_CONTRACT, POLICY_CONTRACT = 0, 1
+
+PRACTICE_SIZES = ("small", "large")
+GOLD_STAGES = (2, 3, 4)
+INSURERS = ("A", "B", "C", "D", "E", "F", "G", "H", "I", "J")

@@ -1,0 +1,112 @@
+"""COPD: the rules by which lung function, attacks, death and burden go.
+
+Numbers and sources: ``model/parameters/disease.yaml``. Exercise therapy does not change the decline
+of lung function; it acts through the training state only (evidence, clinical section 1.3).
+"""
+
+import math
+
+from model.rules import rule
+
+
+@rule
+def monthly_probability(yearly_rate):
+    """Return the chance of at least one event in a month, 1 - exp(-rate / 12)."""
+    return 1.0 - math.exp(-yearly_rate / 12.0)
+
+
+@rule
+def gold_stage(fev1, below_3, below_4):
+    """Return the GOLD spirometry stage (2, 3 or 4) of an FEV1 in % of the reference."""
+    if fev1 < below_4:
+        return 4
+    if fev1 < below_3:
+        return 3
+    return 2
+
+
+@rule
+def along_fev1(fev1, at_2, at_3, at_4, middle_2, middle_3, middle_4):
+    """Interpolate a value given per GOLD stage along lung function, flat outside the middles.
+
+    A patient who slides from stage 2 to 3 then changes gradually, not on one day.
+
+    Args:
+        fev1: Lung function, % of the reference.
+        at_2, at_3, at_4: The value in the middle of stages 2, 3 and 4.
+        middle_2, middle_3, middle_4: FEV1 in the middle of the stages (falling).
+    """
+    if fev1 >= middle_2:
+        return at_2
+    if fev1 >= middle_3:
+        return at_3 + (at_2 - at_3) * (fev1 - middle_3) / (middle_2 - middle_3)
+    if fev1 >= middle_4:
+        return at_4 + (at_3 - at_4) * (fev1 - middle_4) / (middle_3 - middle_4)
+    return at_4
+
+
+@rule
+def training_rate_ratio(ratio_trained, training, training_reference):
+    """Return the rate ratio on admissions, ratio ** (h / h_reference): fades with the training.
+
+    ``ratio_trained`` holds at the training state of a completed first programme (0.75, range
+    0.60-1.00; evidence, clinical section 2.2).
+    """
+    if training <= 0.0:
+        return 1.0
+    return ratio_trained ** (training / training_reference)
+
+
+@rule
+def admission_rate(base, frailty, admitted_before, ratio_history, ratio_training):
+    """Return admissions for a lung attack per year (design of evidence, clinical section 1.1).
+
+    Args:
+        base: Rate of the GOLD stage, per patient-year.
+        frailty: Personal factor with mean 1 (log SD 0.74).
+        admitted_before: Whether an admission fell in the last twelve months.
+        ratio_history: Hazard ratio of an earlier admission (2.71, Mullerova 2015).
+        ratio_training: Value of ``training_rate_ratio``.
+    """
+    rate = base * frailty * ratio_training
+    if admitted_before:
+        rate *= ratio_history
+    return rate
+
+
+@rule
+def death_rate(life_table, ratio_stage, after_admission):
+    """Return deaths per year: life table x hazard ratio of the stage + excess after an admission.
+
+    Args:
+        life_table: Deaths per year at this age and sex in the general population.
+        ratio_stage: Hazard ratio of the GOLD stage.
+        after_admission: Extra deaths per year in the months after an admission, else 0.
+    """
+    return life_table * ratio_stage + after_admission
+
+
+@rule
+def burden(ccq_of_stage, offset, gain_at_full_training, training):
+    """Return the true disease burden (CCQ, 0 best to 6 worst): stage + person - training."""
+    return min(6.0, max(0.0, ccq_of_stage + offset - gain_at_full_training * training))
+
+
+@rule
+def utility(of_stage, ccq, ccq_of_stage, per_ccq_point):
+    """Return health-related quality of life (EQ-5D, Dutch use of the UK tariff), at most 1.
+
+    The stage sets the level; a deviation of burden from the stage's mean shifts it.
+    """
+    return min(1.0, of_stage + per_ccq_point * (ccq - ccq_of_stage))
+
+
+@rule
+def months_with(history):
+    """Return how many of the last twelve months are marked in a 12-bit history."""
+    count = 0
+    bits = int(history)
+    while bits:
+        count += bits & 1
+        bits >>= 1
+    return count

@@ -1,0 +1,239 @@
+"""Phase: intake. Practices with room accept or refuse, measure, and grade."""
+
+from collections import namedtuple
+
+import numpy as np
+from scipy.special import ndtri
+
+from agents.behaviours.default import (
+    acceptance_probability,
+    acceptance_surplus,
+    grading_choice,
+    moral_cost,
+    planned_sessions,
+    profit_weight,
+)
+from model.codes import CLASS_B2, HONEST, OUTSIDE, PROFILE_3, PROFILE_4, PROFILE_5, TREATED, WAITING
+from model.entitlement import entitlement_class
+from model.disease import months_with
+from model.month.care_seeking import practice_by_size, profile_of, walk_share_of
+from model.parameters import ParameterSet
+from model.physiotherapy import first_year_need, wanted_care_score
+from model.randomness import draw, normal_draws, stream
+from model.rules import phase
+
+Constants = namedtuple(
+    "Constants",
+    "low_burden high_burden guideline_maximum need_share need_sigma correlation "
+    "maintenance_threshold first_share patience most_refusals pause repeat_after cost curvature "
+    "convexity outside_option reservation precision border_width walk_sd steps_sd "
+    "class_upgrade_share expected_loss",
+)
+
+
+def constants(p: ParameterSet) -> Constants:
+    """Collect the parameters this phase uses."""
+    return Constants(
+        low_burden=p.burden_cutoff_ccq_low,
+        high_burden=p.burden_cutoff_ccq_high,
+        guideline_maximum=np.array(
+            [
+                0.0, 0.0, 0.0, p.guideline_max_sessions_profile_3,
+                p.guideline_max_sessions_profile_4, p.guideline_max_sessions_profile_5,
+            ]
+        ),
+        need_share=p.need_share_of_maximum,
+        need_sigma=p.need_sigma,
+        correlation=p.need_class_correlation,
+        maintenance_threshold=float(ndtri(1.0 - p.maintenance_share)),
+        first_share=p.first_year_session_share_q1,
+        patience=int(p.patience_months),
+        most_refusals=int(p.most_refusals),
+        pause=int(p.pause_after_refusals_months),
+        repeat_after=int(p.intake_repeat_after_months),
+        cost=p.variable_cost_per_session,
+        curvature=p.benefit_curvature_k,
+        convexity=p.cost_convexity,
+        outside_option=p.outside_option_share,
+        reservation=p.reservation_value,
+        precision=p.choice_precision,
+        border_width=p.upcode_border_width,
+        walk_sd=p.walk_measurement_sd / p.walk_predicted,
+        steps_sd=p.steps_measurement_sd,
+        class_upgrade_share=p.class_upgrade_share,
+        expected_loss=0.0,  # no audit clause in force: nothing is lost by misgrading
+    )
+
+
+@phase
+def assess(rows, person, health, care, seeking, c):
+    """Measure the true profile and entitlement class of the listed rows."""
+    for i in rows:
+        care.profile[i] = max(PROFILE_3, profile_of(i, person, health, seeking))
+        care.entitlement_class[i] = entitlement_class(
+            months_with(health.attacks[i]),
+            months_with(health.admissions[i]),
+            health.ccq[i],
+            walk_share_of(i, person, health, seeking),
+            c.low_burden,
+            c.high_burden,
+            seeking.walk_cutoff,
+        )
+
+
+def class_scores(world, rows: np.ndarray) -> np.ndarray:
+    """Return the normal score of each person's entitlement class, with a place within the class.
+
+    The classes are ranked A to D and take their usual shares of those in treatment, so that a
+    wanted-care score that follows the class fully (r = 1) still has its own distribution.
+    """
+    share = world.class_shares
+    below = np.concatenate([[0.0], np.cumsum(share)[:-1]])
+    which = world.care.entitlement_class[rows]
+    position = below[which] + world.person.class_luck[rows] * share[which]
+    return ndtri(np.clip(position, 1e-12, 1.0 - 1e-12))
+
+
+@phase
+def set_need(rows, scores, person, care, c):
+    """Fix the need for the episode of the listed rows."""
+    for k in range(rows.size):
+        i = rows[k]
+        z = wanted_care_score(scores[k], person.need_luck[i], c.correlation)
+        care.need[i] = first_year_need(
+            c.guideline_maximum[care.profile[i]], c.need_share, c.need_sigma, z
+        )
+        care.wants_maintenance[i] = 1 if z > c.maintenance_threshold else 0
+
+
+@phase
+def grade(i, person, health, care, seeking, c, rho, own_cost, quarter_price):
+    """Return the weight class put on file and whether it is too heavy.
+
+    Profile 5 needs both tests low. Scoring the other test low turns 3 or 4 into 5; the closer the
+    true test lies to its cut-off, the lower the moral cost, and within one measurement SD no audit
+    can tell it from chance.
+    """
+    profile = care.profile[i]
+    honest = profile - PROFILE_3
+    if profile == PROFILE_5:
+        return honest, 0
+    gain = 4.0 * (quarter_price[2] - quarter_price[honest])
+    if gain <= 0.0:
+        return honest, 0
+    if profile == PROFILE_4:
+        distance = (person.steps[i] - seeking.steps_cutoff) / c.steps_sd
+    else:
+        walk_share = walk_share_of(i, person, health, seeking)
+        distance = (walk_share - seeking.walk_cutoff) / c.walk_sd
+    distance = max(0.0, distance)
+    cost = moral_cost(own_cost, distance, c.border_width)
+    hidden = gain if distance <= 1.0 else 0.0
+    choice = grading_choice(gain, hidden, profit_weight(rho), c.expected_loss, cost)
+    return (honest, 0) if choice == HONEST else (2, 1)
+
+
+@phase
+def class_on_file(true_class, first_year, wanted, maxima, u, upgrade_share):
+    """Return the entitlement class on file: B2 instead of A or B1 if the maximum would bind."""
+    year = 0 if first_year else 1
+    if true_class < CLASS_B2 and wanted > maxima[year, true_class] and u < upgrade_share:
+        if maxima[year, CLASS_B2] > maxima[year, true_class]:
+            return CLASS_B2
+    return true_class
+
+
+@phase
+def _decide(
+    rows, month, person, health, care, tally, c, seeking, rho, norm, own_cost,
+    per_practice, region_start, weight_upto, capacity, load, contract_of, session_fee,
+    quarter_price, maxima, luck_accept, luck_therapist, luck_file, luck_practice,
+):
+    for i in rows:
+        practice = care.practice[i]
+        month_load = care.need[i] * c.first_share / 3.0
+        region = person.region[i]
+        if load[practice] + month_load > capacity[practice] and load[practice] > 0.0:
+            if month - care.waiting_since[i] >= c.patience:
+                care.practice[i] = practice_by_size(
+                    draw(luck_practice, i), region_start[region], region_start[region + 1],
+                    weight_upto,
+                )
+            continue
+        therapist = practice * per_practice + int(draw(luck_therapist, i) * per_practice)
+        contract = contract_of[practice, person.insurer[i]]
+        first_year = month - care.last_care[i] >= c.repeat_after
+        if first_year:
+            care.treatment_year_start[i] = month
+            care.covered_used[i] = 0
+            care.first_year[i] = 1
+        care.filed_class[i] = class_on_file(
+            care.entitlement_class[i], care.first_year[i] == 1, care.need[i], maxima,
+            draw(luck_file, i), c.class_upgrade_share,
+        )
+        weight_class, upcoded = grade(
+            i, person, health, care, seeking, c, rho[therapist], own_cost[therapist],
+            quarter_price[contract],
+        )
+        covered = maxima[1 - care.first_year[i], care.filed_class[i]]
+        sessions = planned_sessions(
+            care.need[i], rho[therapist], norm[therapist], session_fee[contract], c.cost,
+            c.curvature, 0.0, c.convexity, 0.0, covered,
+        )
+        fixed = 4.0 * quarter_price[contract, weight_class]
+        surplus = acceptance_surplus(
+            fixed, session_fee[contract], c.cost, sessions, care.need[i], rho[therapist],
+            c.curvature, c.outside_option,
+        )
+        tally.requests[i] += 1
+        if draw(luck_accept, i) >= acceptance_probability(surplus, c.reservation, c.precision):
+            tally.refused[i] += 1
+            care.refusals[i] += 1
+            if care.refusals[i] >= c.most_refusals:
+                care.status[i] = OUTSIDE
+                care.pause_until[i] = month + c.pause
+            else:
+                care.practice[i] = practice_by_size(
+                    draw(luck_practice, i), region_start[region], region_start[region + 1],
+                    weight_upto,
+                )
+            continue
+        load[practice] += month_load
+        tally.intakes[i] += 1
+        tally.waited[i] += month - care.waiting_since[i]
+        care.status[i] = TREATED
+        care.therapist[i] = therapist
+        care.weight_class[i] = weight_class
+        care.upcoded[i] = upcoded
+        care.contract[i] = contract
+        care.intake[i] = 1 if first_year else 0
+        care.quarter[i] = 0
+        care.quarter_month[i] = 0
+        care.extended[i] = 0
+        care.refusals[i] = 0
+
+
+def take_in(world) -> None:
+    """Run the phase on a world: the longest waiting first, then by row."""
+    month, seed, care = world.month, world.seed, world.care
+    waiting = np.flatnonzero(care.status[: world.rows] == WAITING)
+    if waiting.size == 0:
+        return
+    c, seeking = world.constants["intake"], world.constants["care_seeking"]
+    assess(waiting, world.person, world.health, care, seeking, c)
+    set_need(waiting, class_scores(world, waiting), world.person, care, c)
+    order = waiting[np.argsort(care.waiting_since[waiting], kind="stable")]
+    practices = world.practices
+    _decide(
+        order, month, world.person, world.health, care, world.tally, c, seeking,
+        practices.rho, practices.norm, practices.own_moral_cost, practices.per_practice,
+        practices.region_start, practices.weight_upto, practices.capacity, world.load,
+        world.contract_of, world.session_fee, world.quarter_price, world.maxima,
+        stream(seed, "accept patient", month),
+        stream(seed, "choose therapist", month),
+        stream(seed, "file class", month),
+        stream(seed, "choose next practice", month),
+    )
+    accepted = waiting[care.status[waiting] == TREATED]
+    noise = normal_draws(stream(seed, "measure burden", month), accepted)
+    care.ccq_intake[accepted] = world.health.ccq[accepted] + world.p.ccq_measurement_sem * noise

@@ -1,0 +1,159 @@
+"""Phase: treatment is planned at the start of each patient's own quarter."""
+
+from collections import namedtuple
+
+import numpy as np
+
+from agents.behaviours.default import (
+    opens_quarter_without_need,
+    planned_sessions,
+    profit_weight,
+    reaches_threshold,
+)
+from model.codes import OUTSIDE, REGULAR_CONTRACT, TREATED
+from model.month.intake import class_on_file, grade
+from model.parameters import ParameterSet
+from model.physiotherapy import quarter_need
+from model.randomness import draw, stream
+from model.rules import phase
+
+Constants = namedtuple(
+    "Constants",
+    "shares maintenance_ratio maintenance_stop consent cost curvature convexity tolerance "
+    "least_contacts most",
+)
+
+FIRST_YEAR_QUARTERS = 4
+
+
+def constants(p: ParameterSet) -> Constants:
+    """Collect the parameters this phase uses."""
+    shares = np.array(
+        [
+            p.first_year_session_share_q1, p.first_year_session_share_q2,
+            p.first_year_session_share_q3, p.first_year_session_share_q4,
+        ]
+    )
+    return Constants(
+        shares=shares / shares.sum(),
+        maintenance_ratio=p.maintenance_ratio,
+        maintenance_stop=p.maintenance_stop_quarterly,
+        consent=p.extension_consent,
+        cost=p.variable_cost_per_session,
+        curvature=p.benefit_curvature_k,
+        convexity=p.cost_convexity,
+        tolerance=p.undertreatment_tolerance,
+        least_contacts=p.bundle_min_contacts_to_claim,
+        most=p.sessions_most_per_year,
+    )
+
+
+@phase
+def _plan(
+    rows, month, person, health, care, tally, of_practice, c, intake, seeking, rho, norm, own_cost,
+    contract_of, session_fee, quarter_price, maxima, claimed_quarters,
+    luck_stop, luck_consent, luck_rounding, luck_file,
+):
+    for i in range(rows):
+        if care.status[i] != TREATED or care.quarter_month[i] != 0:
+            continue
+        practice = care.practice[i]
+        therapist = care.therapist[i]
+        quarter = care.quarter[i]
+        before = care.contract[i]
+        contract = contract_of[practice, person.insurer[i]]
+        care.contract[i] = contract
+        maintenance = quarter >= FIRST_YEAR_QUARTERS
+        if contract != REGULAR_CONTRACT and before == REGULAR_CONTRACT and quarter > 0:
+            if not maintenance:
+                weight_class, upcoded = grade(
+                    i, person, health, care, seeking, intake, rho[therapist],
+                    own_cost[therapist], quarter_price[contract],
+                )
+                care.weight_class[i] = weight_class
+                care.upcoded[i] = upcoded
+        kind = 3 if maintenance else care.weight_class[i]
+        price = quarter_price[contract, kind]
+        fee = session_fee[contract]
+
+        ended = care.extended[i] == 1
+        if maintenance and not ended:
+            ended = care.wants_maintenance[i] == 0 or (
+                quarter > FIRST_YEAR_QUARTERS and draw(luck_stop, i) < c.maintenance_stop
+            )
+        if ended:
+            weight = profit_weight(rho[therapist])
+            goes_on = draw(luck_consent, i) < c.consent and opens_quarter_without_need(
+                price + fee, c.cost, weight, intake.expected_loss, own_cost[therapist]
+            )
+            if not goes_on:
+                care.status[i] = OUTSIDE
+                continue
+            care.extended[i] = 1
+            need = 0.0
+            plan = 1.0
+        else:
+            need = quarter_need(care.need[i], quarter, c.shares, c.maintenance_ratio)
+            yearly = planned_sessions(
+                4.0 * need, rho[therapist], norm[therapist], fee, c.cost, c.curvature, 0.0,
+                c.convexity, 0.0, c.most,
+            )
+            plan = 0.25 * yearly
+            if price > 0.0 and reaches_threshold(
+                plan, c.least_contacts, price, rho[therapist], 4.0 * c.curvature
+            ):
+                plan = c.least_contacts
+
+        if month - care.treatment_year_start[i] >= 12:
+            care.treatment_year_start[i] += 12
+            care.covered_used[i] = 0
+            care.first_year[i] = 0
+            care.filed_class[i] = class_on_file(
+                care.entitlement_class[i], False, 4.0 * plan, maxima,
+                draw(luck_file, i), intake.class_upgrade_share,
+            )
+        left = maxima[1 - care.first_year[i], care.filed_class[i]] - care.covered_used[i]
+        stops = False
+        if plan > left and person.pays_above[i] == 0:
+            plan = float(max(0, left))
+            stops = left <= 0
+        tally.quarters[i] += 1
+        if plan < (1.0 - c.tolerance) * need:
+            tally.under[i] += 1
+        if plan > (1.0 + c.tolerance) * need:
+            tally.over[i] += 1
+        heavy = care.upcoded[i] == 1 and not maintenance and contract != REGULAR_CONTRACT
+        if heavy or care.filed_class[i] > care.entitlement_class[i]:
+            tally.upcoded[i] += 1
+            of_practice.upcoded[practice] += 1
+        of_practice.quarters[practice] += 1
+        of_practice.policy_quarters[practice] += contract != REGULAR_CONTRACT
+        of_practice.gap[practice] += abs(plan - need)
+        of_practice.need[practice] += need
+        if stops:
+            care.status[i] = OUTSIDE
+            care.pause_until[i] = care.treatment_year_start[i] + 12
+            continue
+        care.need_quarter[i] = need
+        care.plan[i] = plan
+        care.rounding[i] = draw(luck_rounding, i)
+        care.planned_so_far[i] = 0
+        care.delivered[i] = 0
+        care.quarter_billed[i] = 0
+        claimed_quarters[contract, kind] += 1
+
+
+def plan_treatment(world) -> None:
+    """Run the phase on a world."""
+    month, seed = world.month, world.seed
+    practices = world.practices
+    _plan(
+        world.rows, month, world.person, world.health, world.care, world.tally,
+        world.practice_tally, world.constants["planning"], world.constants["intake"], world.constants["care_seeking"],
+        practices.rho, practices.norm, practices.own_moral_cost, world.contract_of,
+        world.session_fee, world.quarter_price, world.maxima, world.claims.quarters,
+        stream(seed, "stop maintenance", month),
+        stream(seed, "consent to another quarter", month),
+        stream(seed, "spread sessions", month),
+        stream(seed, "file class", month),
+    )

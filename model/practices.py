@@ -1,0 +1,98 @@
+"""Practices and their therapists: where they are, how large, and what drives them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtri
+
+from agents.behaviours.default import loglogistic_quantile, moral_cost_scale, profit_weight
+from model.parameters import ParameterSet
+from model.population import Size, regions_of
+from model.randomness import stratified_draws, stream
+
+
+@dataclass
+class Practices:
+    """Practices and their therapists as columns.
+
+    Attributes:
+        region: Region of each practice (sorted), shape (practices,).
+        staff: Therapists of all kinds employed.
+        large: 1 for five staff or more.
+        capacity: Sessions a month kept for COPD.
+        weight_upto: Running sum of staff, for choosing a practice in proportion to its size.
+        region_start: First practice of each region, shape (regions + 1,).
+        rho, norm, own_moral_cost: Per therapist; therapist t works in practice t // per_practice.
+        per_practice: Therapists who treat COPD, per practice.
+    """
+
+    region: np.ndarray
+    staff: np.ndarray
+    large: np.ndarray
+    capacity: np.ndarray
+    weight_upto: np.ndarray
+    region_start: np.ndarray
+    rho: np.ndarray
+    norm: np.ndarray
+    own_moral_cost: np.ndarray
+    per_practice: int
+
+    @property
+    def count(self) -> int:
+        """Number of practices."""
+        return self.region.size
+
+
+def make_practices(size: Size, p: ParameterSet, seed: int) -> Practices:
+    """Draw practices and therapists.
+
+    rho is lognormal with a point mass of pure professionals and one of strongly extrinsic
+    therapists (clinical evidence, section 3.5); the norm is lognormal; the moral cost of misgrading
+    is log-logistic (4.6) on the scale that reproduces ``upcode_share_at_border``.
+    """
+    n, regions = size.practices, regions_of(size, p)
+
+    def luck(name: str, count: int = n) -> np.ndarray:
+        return stratified_draws(stream(seed, f"practice {name}"), count)
+
+    large = (luck("size") >= p.small_practice_share).astype(np.int8)
+    mean_staff = np.where(large == 1, p.staff_large_practice, p.staff_small_practice)
+    staff = np.maximum(1.0, mean_staff * (0.5 + luck("staff")))
+    region = (np.arange(n) * regions) // n
+    per_practice = int(p.copd_therapists_per_practice)
+    therapists = n * per_practice
+    kind = luck("motive kind", therapists)
+    rho = p.altruism_rho_median * np.exp(
+        p.altruism_rho_sigma * ndtri(luck("motive", therapists))
+    )
+    rho = np.where(kind < p.share_pure_professional, p.rho_pure_professional, rho)
+    rho = np.where(kind > 1.0 - p.share_strongly_extrinsic, p.rho_strongly_extrinsic, rho)
+    norm = p.norm_median * np.exp(p.norm_sigma * ndtri(luck("norm", therapists)))
+    u = luck("moral cost", therapists)
+    scale = moral_scale(p)
+    own = np.array([loglogistic_quantile(x, scale, p.upcode_loglogistic_shape) for x in u])
+    monthly_sessions = (
+        p.copd_physio_patients * p.sessions_per_patient_year_mean / 12.0 / size.scale
+    )
+    return Practices(
+        region=region,
+        staff=staff,
+        large=large,
+        capacity=monthly_sessions * (1.0 + p.capacity_slack) * staff / staff.sum(),
+        weight_upto=np.cumsum(staff),
+        region_start=np.searchsorted(region, np.arange(regions + 1)),
+        rho=rho,
+        norm=norm,
+        own_moral_cost=own,
+        per_practice=per_practice,
+    )
+
+
+def moral_scale(p: ParameterSet) -> float:
+    """Return the scale of the moral cost of misgrading, EUR a year (see ``moral_cost_scale``)."""
+    return moral_cost_scale(
+        p.upcode_share_at_border,
+        p.upcode_loglogistic_shape,
+        profit_weight(p.altruism_rho_median),
+        p.upcode_reference_step,
+    )
