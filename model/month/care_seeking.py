@@ -9,7 +9,7 @@ from model.codes import ALIVE, OUTSIDE, PROFILE_3, WAITING
 from model.disease import along_fev1
 from model.parameters import ParameterSet
 from model.physiotherapy import guideline_profile, walk_distance
-from model.population import stage_middles
+from model.population import Size, stage_middles
 from model.randomness import draw, stream
 from model.rules import phase, rule
 
@@ -54,11 +54,23 @@ def practice_by_size(u, first, last, weight_upto):
     return low
 
 
-def constants(p: ParameterSet) -> Constants:
+def demand_factor(p: ParameterSet, size: Size) -> float:
+    """Return what keeps the number in treatment at its national level, whatever is drawn.
+
+    ``seek_rate`` is fitted at the central number of treated patients and of eligible patients; if
+    a draw says there are more treated or fewer eligible, each eligible person asks more often.
+    """
+    if size.treated_only:
+        return 1.0
+    treated = p.copd_physio_patients / p.treated_patients_fitted
+    return treated * p.gold2plus_patients_fitted / p.gold2plus_patients
+
+
+def constants(p: ParameterSet, size: Size) -> Constants:
     """Collect the parameters this phase uses."""
     middles = stage_middles(p)
     return Constants(
-        rate=p.seek_rate,
+        rate=p.seek_rate * demand_factor(p, size),
         ccq_slope=p.seek_ccq_slope,
         ccq_reference=p.ccq_baseline_gold3,
         attack_ratio=p.seek_after_attack_ratio,

@@ -13,9 +13,19 @@ from agents.behaviours.default import (
     planned_sessions,
     profit_weight,
 )
-from model.codes import CLASS_B2, HONEST, OUTSIDE, PROFILE_3, PROFILE_4, PROFILE_5, TREATED, WAITING
-from model.entitlement import entitlement_class
+from model.codes import (
+    CLASS_B2,
+    ENTITLEMENT_CLASSES,
+    HONEST,
+    OUTSIDE,
+    PROFILE_3,
+    PROFILE_4,
+    PROFILE_5,
+    TREATED,
+    WAITING,
+)
 from model.disease import months_with
+from model.entitlement import entitlement_class
 from model.month.care_seeking import practice_by_size, profile_of, walk_share_of
 from model.parameters import ParameterSet
 from model.physiotherapy import first_year_need, wanted_care_score
@@ -31,6 +41,13 @@ Constants = namedtuple(
 )
 
 
+def class_shares(p: ParameterSet) -> np.ndarray:
+    """Return the usual shares of the entitlement classes at intake, A to D, adding up to 1."""
+    names = [name.lower() for name in ENTITLEMENT_CLASSES]
+    shares = np.array([p[f"treated_class_{name}_share"] for name in names])
+    return shares / shares.sum()
+
+
 def constants(p: ParameterSet) -> Constants:
     """Collect the parameters this phase uses."""
     return Constants(
@@ -42,7 +59,9 @@ def constants(p: ParameterSet) -> Constants:
                 p.guideline_max_sessions_profile_4, p.guideline_max_sessions_profile_5,
             ]
         ),
-        need_share=p.need_share_of_maximum,
+        need_share=p.need_share_of_maximum
+        * p.sessions_per_patient_year_mean
+        / p.sessions_mean_fitted,
         need_sigma=p.need_sigma,
         correlation=p.need_class_correlation,
         maintenance_threshold=float(ndtri(1.0 - p.maintenance_share)),

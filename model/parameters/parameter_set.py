@@ -93,3 +93,9 @@ class ParameterSet:
         """Return the SHA-256 of all names and numbers, equal exactly when they are equal."""
         lines = (f"{name}={self._numbers[name]!r}" for name in sorted(self._numbers))
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    def replace(self, changes: Mapping[str, float]) -> "ParameterSet":
+        """Return a copy with some values changed; unknown names raise."""
+        for name in changes:
+            self[name]
+        return ParameterSet({**self._numbers, **changes})

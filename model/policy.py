@@ -1,0 +1,42 @@
+"""A policy: which entitlement and which contract hold from the policy year on, and for whom."""
+
+from dataclasses import dataclass, field
+
+from model.contracts.clause import Clause
+from model.contracts.contract import REGULAR, Contract
+from model.entitlement import Entitlement
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a scenario changes in the world, as plain data.
+
+    Attributes:
+        entitlement: Session maxima from the policy year on.
+        clauses: Clauses of the contract that is offered beside the regular one; empty for none.
+        practices_share: Share of practices that take it where it is offered.
+        insurers_share: Share of insurers that offer it.
+        only_practices: If given, exactly these practices take it (for tests and teaching).
+        levers: Parameter values that hold from the policy year on.
+    """
+
+    entitlement: Entitlement = Entitlement.OPEN
+    clauses: tuple[Clause, ...] = ()
+    practices_share: float = 1.0
+    insurers_share: float = 1.0
+    only_practices: tuple[int, ...] | None = None
+    levers: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def offers_contract(self) -> bool:
+        """Whether the contract differs from the regular one."""
+        return bool(self.clauses) and set(self.clauses) != set(REGULAR.clauses)
+
+    @property
+    def contracts(self) -> tuple[Contract, ...]:
+        """The regular contract, and the scenario's own if it has one."""
+        return (REGULAR, Contract(self.clauses)) if self.offers_contract else (REGULAR,)
+
+
+#: What held in 2021-2024: fee per session with maxima. Every scenario shares this history.
+HISTORY = Policy(entitlement=Entitlement.MAXIMA_2021)

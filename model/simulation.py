@@ -1,0 +1,267 @@
+"""The world and its month: one ordered list of phases, run by a Mesa model.
+
+``MONTH`` is the schedule. It runs the step, prints in the README and in the ODD; a test holds
+the three together. To see it: ``zorgbundel month``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import mesa
+import numpy as np
+import pandas as pd
+
+from agents.insurer import Insurer
+from agents.patient import Patient
+from agents.practice import Practice
+from agents.therapist import Therapist
+from model import state
+from model.codes import INSURERS, REGULAR_CONTRACT
+from model.contracts.prices import QUARTER_KINDS
+from model.entitlement import maxima
+from model.first_month import place_in_treatment
+from model.ledger import Ledger
+from model.month import (
+    care_seeking,
+    contracts,
+    delivery,
+    disease,
+    intake,
+    measurement,
+    observation,
+    planning,
+    settlement,
+    training,
+)
+from model.parameters import ParameterSet
+from model.policy import HISTORY, Policy
+from model.population import Size, make_population
+from model.practices import make_practices
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One phase of the month.
+
+    Attributes:
+        name: Short name.
+        does: What happens, in a few words.
+        run: Function of the world.
+        calendar_month: 1 to 12 if it runs once a year, else None.
+    """
+
+    name: str
+    does: str
+    run: Callable[["World"], None]
+    calendar_month: int | None = None
+
+    def due(self, month: int) -> bool:
+        """Return whether the phase runs in a month (0 is January of the first year)."""
+        return self.calendar_month is None or month % 12 == self.calendar_month - 1
+
+
+MONTH = (
+    Phase("contracts", "January: new contracts, prices and deductibles", contracts.open_year, 1),
+    Phase("disease", "the disease progresses: lung function, attacks, death",
+          disease.progress_disease),
+    Phase("care seeking", "patients seek care and choose a practice", care_seeking.seek_care),
+    Phase("intake", "practices with room accept or refuse, measure and grade", intake.take_in),
+    Phase("planning", "treatment is planned at the start of each patient's quarter",
+          planning.plan_treatment),
+    Phase("delivery", "sessions are delivered; some patients break off",
+          delivery.deliver_sessions),
+    Phase("training", "sessions train, rest undoes it; burden follows", training.train),
+    Phase("measurement", "outcomes are measured at the end of each patient's quarter",
+          measurement.measure_outcomes),
+    Phase("settlement", "bills are settled in the ledger", settlement.settle_bills),
+    Phase("observation", "December: the year is observed", observation.observe_year, 12),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Span:
+    """The simulated period.
+
+    Attributes:
+        first_year: First year of the warm-up.
+        policy_year: First year of the policy window.
+        last_year: Last year of the policy window, included.
+    """
+
+    first_year: int = 2023
+    policy_year: int = 2025
+    last_year: int = 2029
+
+    @property
+    def months(self) -> int:
+        """Number of months."""
+        return 12 * (self.last_year - self.first_year + 1)
+
+    @property
+    def policy_month(self) -> int:
+        """Month number of the first month of the policy window."""
+        return 12 * (self.policy_year - self.first_year)
+
+
+@dataclass
+class Claims:
+    """This year's claims by contract and kind of quarter, each of shape (2 contracts, 4 kinds)."""
+
+    sessions: np.ndarray
+    quarters: np.ndarray
+
+    @staticmethod
+    def none() -> "Claims":
+        """Return an empty register."""
+        return Claims(*(np.zeros((2, len(QUARTER_KINDS)), dtype=np.int64) for _ in range(2)))
+
+
+class World(mesa.Model):
+    """One world: a population, practices and insurers under one policy and one seed.
+
+    Args:
+        p: Parameters.
+        policy: What changes from the policy year on.
+        seed: Seed of all luck.
+        size: How much of the country (``Size.of_share`` or ``Size.of_treated``).
+        span: Simulated period.
+        keep_lines: Keep every ledger line (else totals only).
+        history: A world to branch from: its state is copied and continued under ``policy``.
+
+    Attributes:
+        month: Month now (0 is January of the first year).
+        person, health, care, tally: Columns of all persons (``model.state``).
+        practices, practice_tally: Columns of all practices.
+        ledger: Every euro.
+        years: One table of outcomes per year observed.
+    """
+
+    def __init__(
+        self,
+        p: ParameterSet,
+        policy: Policy,
+        seed: int,
+        size: Size,
+        span: Span | None = None,
+        keep_lines: bool = True,
+        history: "World | None" = None,
+    ) -> None:
+        super().__init__(rng=seed)
+        self.p, self.policy, self.seed, self.size = p, policy, seed, size
+        self.span = span or Span()
+        self.policy_month = self.span.policy_month
+        self.contracts = policy.contracts
+        self._collect_constants()
+        if history is None:
+            self._draw(keep_lines)
+        else:
+            self._copy(history)
+        self.insurers = [Insurer(self, number) for number in range(len(INSURERS))]
+        self.practice_agents = list(Practice.create_agents(self, self.practices.count,
+                                                           list(range(self.practices.count))))
+        Therapist.create_agents(self, self.practices.rho.size, list(range(self.practices.rho.size)))
+        self._patients: dict[int, Patient] = {}
+        if history is None:
+            place_in_treatment(self)
+
+    def _collect_constants(self) -> None:
+        """Collect the parameters of each phase once, in the form its loop reads."""
+        p = self.p
+        self.constants = {
+            "disease": disease.constants(p),
+            "care_seeking": care_seeking.constants(p, self.size),
+            "intake": intake.constants(p),
+            "planning": planning.constants(p),
+            "delivery": delivery.constants(p),
+            "training": training.constants(p),
+            "settlement": settlement.constants(p),
+            "observation": observation.constants(p),
+        }
+        self.class_shares = intake.class_shares(p)
+
+    def _draw(self, keep_lines: bool) -> None:
+        """Draw a new world in its first month."""
+        population = make_population(self.size, self.p, self.seed, self.span.months)
+        self.person, self.health, self.care = (
+            population.person, population.health, population.care,
+        )
+        self.rows_upto = population.rows_upto
+        self.practices = make_practices(self.size, self.p, self.seed)
+        self.tally = state.empty("tally", self.person.female.size)
+        self.practice_tally = state.empty("practice_tally", self.practices.count)
+        self.month = 0
+        self.ledger = Ledger(keep_lines)
+        self.years: list[pd.DataFrame] = []
+        self.claims = Claims.none()
+        self.maxima = maxima(HISTORY.entitlement, self.p)
+        self.load = np.zeros(self.practices.count)
+        self.contract_of = np.full(
+            (self.practices.count, len(INSURERS)), REGULAR_CONTRACT, dtype=np.int8
+        )
+        self.session_fee = np.zeros(2)
+        self.quarter_price = np.zeros((2, len(QUARTER_KINDS)))
+        self.prices: list = []
+        self.bundle_prices: np.ndarray | None = None
+
+    def _copy(self, other: "World") -> None:
+        """Take over the state of another world; its traits are shared, they never change."""
+        if other.month > self.policy_month:
+            raise ValueError("A world can be branched up to the start of the policy window.")
+        self.person, self.practices, self.rows_upto = other.person, other.practices, other.rows_upto
+        for table in ("health", "care", "tally", "practice_tally"):
+            setattr(self, table, state.copy(getattr(other, table)))
+        self.month = other.month
+        self.ledger = other.ledger.copy()
+        self.years = list(other.years)
+        self.claims = Claims(other.claims.sessions.copy(), other.claims.quarters.copy())
+        for array in ("maxima", "load", "contract_of", "session_fee", "quarter_price"):
+            setattr(self, array, getattr(other, array).copy())
+        self.prices = list(other.prices)
+        self.bundle_prices = other.bundle_prices
+
+    @property
+    def rows(self) -> int:
+        """Rows that have entered by the end of this month."""
+        return int(self.rows_upto[self.month])
+
+    @property
+    def year(self) -> int:
+        """Calendar year now."""
+        return self.span.first_year + self.month // 12
+
+    def patient(self, row: int) -> Patient:
+        """Return the agent of one row, made on first use (an agent costs more than a row)."""
+        if not 0 <= row < self.person.female.size:
+            raise IndexError(f"There is no patient {row}.")
+        if row not in self._patients:
+            self._patients[row] = Patient(self, row)
+        return self._patients[row]
+
+    def enter_policy(self) -> None:
+        """Let the levers of the policy hold from now on."""
+        if self.policy.levers:
+            self.p = self.p.replace(self.policy.levers)
+            self._collect_constants()
+
+    def step(self) -> None:
+        """Run one month: every phase of ``MONTH`` that is due, in order."""
+        for column in ("intake", "sessions", "uncovered", "opened"):
+            getattr(self.care, column)[:] = 0
+        for part in MONTH:
+            if part.due(self.month):
+                part.run(self)
+        self.month += 1
+
+    def run(self, until_month: int | None = None) -> "World":
+        """Run up to a month (default: the end of the span) and return the world."""
+        last = self.span.months if until_month is None else until_month
+        self.run_for(last - self.month)
+        return self
+
+    def branch(self, policy: Policy) -> "World":
+        """Return a world that continues from the present state under another policy."""
+        return World(self.p, policy, self.seed, self.size, self.span, history=self)
+
+    def results(self) -> pd.DataFrame:
+        """Return all observed years as one table (``model.month.observation``)."""
+        return pd.concat(self.years, ignore_index=True)
