@@ -152,8 +152,15 @@ def _draw_lung_function(person, health, p: ParameterSet, luck, first: np.ndarray
     person.fev1_reference[:] = np.where(
         person.female == 1, p.fev1_reference_women, p.fev1_reference_men
     )
+    person.fev1_reference_decline[:] = (
+        np.where(
+            person.female == 1, p.fev1_reference_decline_women, p.fev1_reference_decline_men
+        )
+        / 12.0
+    )
     mean = p.fev1_decline_mean + p.fev1_decline_extra_smoker * (person.smoker - p.smoker_share)
-    yearly = mean + p.fev1_decline_sd_between * ndtri(luck("lung function decline"))
+    sd = p.fev1_decline_sd_between * p.fev1_slope_lasting_share
+    yearly = mean + sd * ndtri(luck("lung function decline"))
     person.fev1_decline[:] = yearly / 12.0
 
 

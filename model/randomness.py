@@ -81,6 +81,7 @@ def stratified_draws(stream_key: np.uint64, count: int) -> np.ndarray:
     """
     if count == 0:
         return np.empty(0)
-    position = np.argsort(np.argsort(draws(stream_key, count), kind="stable"), kind="stable")
+    position = np.empty(count)
+    position[np.argsort(draws(stream_key, count))] = np.arange(count)
     jitter = draws(stream_key ^ _GOLDEN, count)
     return (position + jitter) / count

@@ -116,6 +116,24 @@ class Claims:
         return Claims(*(np.zeros((2, len(QUARTER_KINDS)), dtype=np.int64) for _ in range(2)))
 
 
+@dataclass
+class Intakes:
+    """This year's intakes by true entitlement class, shape (5,), and by profile 3 to 5, (3,)."""
+
+    by_class: np.ndarray
+    by_profile: np.ndarray
+
+    @staticmethod
+    def none() -> "Intakes":
+        """Return zeros."""
+        return Intakes(np.zeros(5, dtype=np.int64), np.zeros(3, dtype=np.int64))
+
+    def clear(self) -> None:
+        """Start a new year."""
+        self.by_class[:] = 0
+        self.by_profile[:] = 0
+
+
 class World(mesa.Model):
     """One world: a population, practices and insurers under one policy and one seed.
 
@@ -134,6 +152,7 @@ class World(mesa.Model):
         practices, practice_tally: Columns of all practices.
         ledger: Every euro.
         years: One table of outcomes per year observed.
+        facts: What the calibration compares, one dictionary per year observed.
     """
 
     def __init__(
@@ -192,7 +211,8 @@ class World(mesa.Model):
         self.month = 0
         self.ledger = Ledger(keep_lines)
         self.years: list[pd.DataFrame] = []
-        self.claims = Claims.none()
+        self.facts: list[dict] = []
+        self.claims, self.intakes = Claims.none(), Intakes.none()
         self.maxima = maxima(HISTORY.entitlement, self.p)
         self.load = np.zeros(self.practices.count)
         self.contract_of = np.full(
@@ -212,7 +232,8 @@ class World(mesa.Model):
             setattr(self, table, state.copy(getattr(other, table)))
         self.month = other.month
         self.ledger = other.ledger.copy()
-        self.years = list(other.years)
+        self.years, self.facts = list(other.years), list(other.facts)
+        self.intakes = Intakes(other.intakes.by_class.copy(), other.intakes.by_profile.copy())
         self.claims = Claims(other.claims.sessions.copy(), other.claims.quarters.copy())
         for array in ("maxima", "load", "contract_of", "session_fee", "quarter_price"):
             setattr(self, array, getattr(other, array).copy())

@@ -16,6 +16,10 @@ Constants = namedtuple(
 )
 
 
+EIGHT_WEEKS = 2  # months, rounded: the period of the drop-out studies
+TWELVE_WEEKS = 3  # months, rounded: the length of a first programme
+
+
 @rule
 def dropout_chance(base, ccq, per_ccq, ccq_reference):
     """Return the monthly chance of breaking off: base x ratio ^ (CCQ - reference), at most 1.
@@ -72,6 +76,8 @@ def _deliver(
             if draw(luck_dropout, i) < chance:
                 care.status[i] = OUTSIDE
                 tally.stopped[i] += 1
+                tally.stopped_early[i] += since <= EIGHT_WEEKS
+                tally.stopped_programme[i] += since <= TWELVE_WEEKS
                 continue
         target = sessions_upto(care.plan[i], care.quarter_month[i], care.rounding[i])
         wanted = target - care.planned_so_far[i]

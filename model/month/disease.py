@@ -10,6 +10,7 @@ from model.disease import (
     death_rate,
     gold_stage,
     monthly_probability,
+    next_fev1,
     training_rate_ratio,
 )
 from model.parameters import ParameterSet
@@ -52,6 +53,7 @@ def constants(p: ParameterSet) -> Constants:
     later_deaths = (p.case_fatality_admission - p.inhospital_mortality) / (
         1.0 - p.inhospital_mortality
     )
+    ratios = np.array([1, 1, p.mortality_hr_gold2, p.mortality_hr_gold3, p.mortality_hr_gold4])
     months = int(p.post_admission_months)
     return Constants(
         attack=level * (total - severe),
@@ -61,9 +63,7 @@ def constants(p: ParameterSet) -> Constants:
         training_reference=p.training_reference,
         life_table=life_table(p),
         oldest=120,
-        death_ratio=np.array(
-            [0, 0, p.mortality_hr_gold2, p.mortality_hr_gold3, p.mortality_hr_gold4], dtype=float
-        ),
+        death_ratio=1.0 + p.mortality_excess_factor * (ratios - 1.0),
         after_admission_rate=-12.0 * np.log(1.0 - later_deaths) / months,
         after_admission_months=np.uint16((1 << (months + 1)) - 2),
         in_hospital=p.inhospital_mortality,
@@ -112,22 +112,29 @@ def _progress(
             tally.admissions[i] += 1
         health.attacks[i] = attacks
         health.admissions[i] = admissions
-        fev1 = health.fev1[i] - 0.1 * loss / person.fev1_reference[i]
-        fev1 = min(c.top, max(c.floor, fev1))
+        fev1 = next_fev1(
+            health.fev1[i], loss, person.fev1_reference[i], person.fev1_reference_decline[i],
+            c.floor, c.top,
+        )
         health.fev1[i] = fev1
         health.gold[i] = gold_stage(fev1, c.below_3, c.below_4)
 
         age = min(c.oldest, (month - person.birth_month[i]) // 12)
         recent = admissions & c.after_admission_months
+        background = c.life_table[person.female[i], age]
         rate = death_rate(
-            c.life_table[person.female[i], age],
+            background,
             c.death_ratio[gold],
             c.after_admission_rate if recent != 0 else 0.0,
         )
         u = draw(luck_death, i)
         dies = 12.0 * u < rate and u < monthly_probability(rate)
-        if dies or (admitted and draw(luck_hospital, i) < c.in_hospital):
+        in_hospital = admitted and draw(luck_hospital, i) < c.in_hospital
+        if dies or in_hospital:
             health.alive[i] = DEAD
+            tally.copd_death[i] = 1.0 if in_hospital else 1.0 - background / rate
+            stable = rate - (c.after_admission_rate if recent != 0 else 0.0)
+            tally.stable_death[i] = 0.0 if in_hospital else stable / rate
             tally.died[i] = 1
             care.status[i] = OUTSIDE
 

@@ -256,3 +256,5 @@ def take_in(world) -> None:
     accepted = waiting[care.status[waiting] == TREATED]
     noise = normal_draws(stream(seed, "measure burden", month), accepted)
     care.ccq_intake[accepted] = world.health.ccq[accepted] + world.p.ccq_measurement_sem * noise
+    world.intakes.by_class += np.bincount(care.entitlement_class[accepted], minlength=5)
+    world.intakes.by_profile += np.bincount(care.profile[accepted] - PROFILE_3, minlength=3)

@@ -5,12 +5,14 @@ import pandas as pd
 
 from agents.therapist import Satisfaction, job_satisfaction
 from model import state
-from model.codes import GOLD_STAGES, INSURERS, PRACTICE_SIZES
+from model.codes import ALIVE, GOLD_STAGES, INSURERS, PRACTICE_SIZES, TREATED
 from model.contracts.risk import loss_probability
 from model.month.delivery import full_cost_per_session
 from model.outcomes import MEASURES, SMALL_CELL
 from model.parameters import ParameterSet
 
+#: Longest bar of the histogram of yearly sessions; nobody is planned more.
+SESSIONS_MOST = 250
 WEEKS_PER_MONTH = 52.0 / 12.0
 MINUTES_PER_HOUR = 60.0
 
@@ -33,20 +35,28 @@ def observe_year(world) -> None:
     of_practice = _practice_quantities(world)
     of_patient = _patient_quantities(world, of_practice)
     world.years.append(_table(world, of_patient, of_practice))
+    world.facts.append(_facts(world))
     state.clear(world.tally)
     state.clear(world.practice_tally)
+    world.intakes.clear()
+
+
+#: Quantities that are a tally column as it stands, or divided by a constant.
+_PLAIN = (
+    "ccq_sum", "asked_months", "improved", "followed", "admissions", "died", "qalys", "refused",
+    "requests", "under", "over", "upcoded", "quarters", "intakes", "sessions",
+)  # fmt: skip
 
 
 def _patient_quantities(world, of_practice: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Return the quantities measures are made of, one value per person who lived this year."""
-    seen = np.flatnonzero(world.tally.months[: world.rows] > 0)
-    died = np.flatnonzero(world.tally.died[: world.rows] > 0)
-    seen = np.union1d(seen, died)
+    rows = world.rows
+    seen = np.flatnonzero((world.tally.months[:rows] > 0) | (world.tally.died[:rows] > 0))
     t = type(world.tally)(*(column[seen] for column in world.tally))
     practice = world.care.practice[seen]
     treated = (t.sessions > 0).astype(float)
-    quantities = {name: getattr(t, name).astype(float) for name in t._fields}
-    quantities |= {
+    return {name: getattr(t, name) for name in _PLAIN} | {
+        "persons": np.ones(seen.size),
         "treated": treated,
         "paramedical": t.paramedical / 100.0,
         "total_care": t.total_care / 100.0,
@@ -59,14 +69,39 @@ def _patient_quantities(world, of_practice: dict[str, np.ndarray]) -> dict[str, 
         "loss": treated * of_practice["loss"][practice],
         "satisfaction": treated * of_practice["satisfaction"][practice],
         "active": treated * of_practice["active"][practice],
+        "gold_group": world.health.gold[seen] - GOLD_STAGES[0],
+        "income_group": world.person.income[seen].astype(np.int64),
+        "insurer_group": world.person.insurer[seen].astype(np.int64),
+        "practice_size_group": np.where(practice >= 0, world.practices.large[practice], -1),
     }
-    world_rows = world.person
-    quantities["gold_group"] = world.health.gold[seen] - GOLD_STAGES[0]
-    quantities["income_group"] = world_rows.income[seen].astype(np.int64)
-    quantities["insurer_group"] = world_rows.insurer[seen].astype(np.int64)
-    size = world.practices.large[practice].astype(np.int64)
-    quantities["practice_size_group"] = np.where(practice >= 0, size, -1)
-    return quantities
+
+
+def _facts(world) -> dict[str, np.ndarray | float | int]:
+    """Return what the calibration compares with the real world; counts are of the sample."""
+    rows = world.rows
+    alive = world.health.alive[:rows] == ALIVE
+    t = world.tally
+    sessions = t.sessions[:rows]
+    return {
+        "year": world.year,
+        "sessions": np.bincount(sessions[sessions > 0], minlength=SESSIONS_MOST + 1),
+        "in_treatment": int((world.care.status[:rows] == TREATED).sum()),
+        "gold": np.bincount(world.health.gold[:rows][alive], minlength=5)[2:],
+        "stable_deaths_by_gold": np.bincount(
+            world.health.gold[:rows], weights=t.stable_death[:rows], minlength=5
+        )[2:],
+        "person_years_by_gold": np.bincount(
+            world.health.gold[:rows], weights=t.months[:rows], minlength=5
+        )[2:] / 12.0,
+        "copd_deaths": float(t.copd_death[:rows].sum()),
+        "class_at_intake": world.intakes.by_class.copy(),
+        "profile_at_intake": world.intakes.by_profile.copy(),
+        "intakes": int(t.intakes[:rows].sum()),
+        "intakes_at_once": int(((t.intakes[:rows] > 0) & (t.waited[:rows] == 0)).sum()),
+        "stopped_early": int(t.stopped_early[:rows].sum()),
+        "stopped_programme": int(t.stopped_programme[:rows].sum()),
+        "active_practices": int((world.practice_tally.sessions > 0).sum()),
+    }
 
 
 def _practice_quantities(world) -> dict[str, np.ndarray]:
@@ -104,16 +139,28 @@ def _practice_quantities(world) -> dict[str, np.ndarray]:
     }
 
 
-def _groups(quantities: dict[str, np.ndarray]) -> dict[str, tuple[np.ndarray, list[str]]]:
-    """Return for each split the group number of each person and the names of the groups."""
-    everyone = np.zeros(quantities["treated"].size, dtype=np.int64)
-    return {
-        "all": (everyone, ["all"]),
-        "gold": (quantities["gold_group"], [str(stage) for stage in GOLD_STAGES]),
-        "income": (quantities["income_group"], ["1", "2", "3", "4", "5"]),
-        "insurer": (quantities["insurer_group"], list(INSURERS)),
-        "practice_size": (quantities["practice_size_group"], list(PRACTICE_SIZES)),
-    }
+#: Ways to split persons, with the names of the groups; a group of -1 is left out.
+_SPLITS = {
+    "all": ("all",),
+    "gold": tuple(str(stage) for stage in GOLD_STAGES),
+    "income": ("1", "2", "3", "4", "5"),
+    "insurer": INSURERS,
+    "practice_size": PRACTICE_SIZES,
+}
+
+
+def _totals(of_patient: dict[str, np.ndarray], split: str, count: int) -> dict[str, np.ndarray]:
+    """Return the sum of every quantity per group, each of shape (count,)."""
+    wanted = {m.top for m in MEASURES} | {m.bottom for m in MEASURES if m.bottom} | {"persons"}
+    wanted &= set(of_patient)
+    if split == "all":
+        return {name: np.array([of_patient[name].sum(dtype=float)]) for name in wanted}
+    group = of_patient[f"{split}_group"]
+    inside = group >= 0
+    if not inside.all():
+        group = group[inside]
+        of_patient = {name: of_patient[name][inside] for name in wanted}
+    return {name: np.bincount(group, of_patient[name], count).astype(float) for name in wanted}
 
 
 def _table(world, of_patient, of_practice) -> pd.DataFrame:
@@ -123,31 +170,26 @@ def _table(world, of_patient, of_practice) -> pd.DataFrame:
     with COPD care behind the cell, or all persons for national sums), small (under ten).
     """
     rows = []
-    for split, (group, names) in _groups(of_patient).items():
-        inside = group >= 0
-        count = len(names)
-
-        def total(name, inside=inside, group=group, count=count):
-            return np.bincount(
-                group[inside], weights=of_patient[name][inside], minlength=count
-            ).astype(float)
-
-        persons = np.bincount(group[inside], minlength=count)
-        treated = total("treated")
+    scale = world.size.scale
+    for split, names in _SPLITS.items():
+        total = _totals(of_patient, split, len(names))
+        ones = np.ones(len(names))
         for measure in MEASURES:
             if measure.whose == "practices" and split in ("all", "practice_size"):
                 which = of_practice["size"] if split == "practice_size" else None
-                top, bottom = (_by_practice(of_practice[n], which, count)
-                               for n in (measure.top, measure.bottom))
+                top, bottom = (
+                    _by_practice(of_practice[n], which, len(names))
+                    for n in (measure.top, measure.bottom)
+                )
             else:
-                top = total(measure.top)
-                bottom = total(measure.bottom) if measure.bottom else np.ones(count)
-            behind = persons if measure.bottom in (None, "asked_months") else treated
-            scale_bottom = world.size.scale if measure.bottom else 1.0
+                top, bottom = total[measure.top], total.get(measure.bottom, ones)
+            national = measure.bottom in (None, "asked_months")
+            behind = total["persons" if national else "treated"]
             for k, name in enumerate(names):
                 rows.append((
-                    world.year, measure.id, split, name, top[k] * world.size.scale,
-                    bottom[k] * scale_bottom, int(behind[k]), bool(behind[k] < SMALL_CELL),
+                    world.year, measure.id, split, name, top[k] * scale,
+                    bottom[k] * (scale if measure.bottom else 1.0),
+                    int(behind[k]), bool(behind[k] < SMALL_CELL),
                 ))
     return pd.DataFrame(
         rows,
