@@ -179,7 +179,6 @@ FREE = {
     "seek_after_attack_ratio": (1.0, 8.0),
     "capacity_slack": (0.1, 2.0),
     "severe_level_factor": (0.5, 1.2),
-    "mortality_excess_factor": (0.5, 1.0),
 }
 
 
@@ -192,8 +191,8 @@ def fit(
 ) -> ParameterSet:
     """Fit the free numbers to the fitted targets by bounded least squares.
 
-    A residual is (model - target) / half the target's range, plus a weak pull (weight 0.1) to the
-    starting value, since there are about as many free numbers as targets. Same seed in every
+    A residual is (model - target) / distance to the bound on that side, so 1 means "at the edge
+    of the stated range"; plus a weak pull (weight 0.1) to the starting value, since there are about as many free numbers as targets. Same seed in every
     trial, so the surface is smooth enough for finite differences of 3 %.
     """
     from scipy.optimize import least_squares
@@ -208,7 +207,8 @@ def fit(
         out = []
         for target in (t for t in TARGETS if t.fitted):
             entry = registry[target.parameter]
-            out.append((target.model(facts) - entry.value) / (0.5 * (entry.high - entry.low)))
+            gap = target.model(facts) - entry.value
+            out.append(gap / (entry.high - entry.value if gap > 0 else entry.value - entry.low))
         tell(f"sum of squares {float(np.square(out).sum()):.4f}")
         return np.concatenate([out, 0.1 * (unit - (start - low) / (high - low))])
 

@@ -26,6 +26,16 @@ def gold_stage(fev1, below_3, below_4):
 
 
 @rule
+def scaled_loss(mean_loss, fev1, measured_at):
+    """Return a person's loss of FEV1, mL: in proportion to the lung function left.
+
+    Stage IV loses fewer mL than stage II (Tantucci and Modina 2012); the personal mean holds at
+    ``measured_at`` % of the reference.
+    """
+    return mean_loss * fev1 / measured_at
+
+
+@rule
 def next_fev1(fev1, loss, reference, reference_loss, floor, top):
     """Return lung function a month later, % of the reference, within [floor, top].
 

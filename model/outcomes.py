@@ -53,8 +53,10 @@ MEASURES = (
     Measure(
         "paramedical_spending", "Paramedical spending", "Uitgaven paramedische zorg",
         "EUR/year", "euro per jaar", "neither",
-        "What insurers pay for COPD physiotherapy, deductible included: the macro framework.",
-        "Wat verzekeraars betalen voor COPD-fysiotherapie, inclusief eigen risico: het macrokader.",
+        "What insurers pay for COPD physiotherapy, deductible included, in the year in which the "
+        "care falls: the macro framework.",
+        "Wat verzekeraars betalen voor COPD-fysiotherapie, inclusief eigen risico, in het jaar "
+        "waarin de zorg valt: het macrokader.",
         "sum of tally.paramedical", "paramedical", decimals=0,
     ),
     Measure(

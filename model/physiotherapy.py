@@ -98,6 +98,23 @@ def quarter_need(first_year, quarter, shares, maintenance_ratio):
 
 
 @rule
+def guideline_ceiling(first_year_maximum, quarter, shares, maintenance_per_week):
+    """Return the most sessions the KNGF guideline allows in one quarter.
+
+    First year: the profile's maximum, spread as need is; after that once a week (13 a quarter).
+
+    Args:
+        first_year_maximum: 42, 62 or 70 sessions by profile.
+        quarter: Quarters completed in the episode.
+        shares: Share of the first year in its four quarters.
+        maintenance_per_week: Maintenance sessions a week (1).
+    """
+    if quarter < 4:
+        return first_year_maximum * shares[quarter]
+    return 13.0 * maintenance_per_week
+
+
+@rule
 def walk_distance(of_stage, offset, gain_reference, training, training_reference):
     """Return the true 6-minute walk, m: stage + person + gain from training.
 

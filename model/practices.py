@@ -22,7 +22,7 @@ class Practices:
         capacity: Sessions a month kept for COPD.
         weight_upto: Running sum of staff, for choosing a practice in proportion to its size.
         region_start: First practice of each region, shape (regions + 1,).
-        rho, norm, own_moral_cost: Per therapist; therapist t works in practice t // per_practice.
+        rho, norm, own_moral_cost, keeps_guideline: Per therapist; therapist t works in practice t // per_practice.
         per_practice: Therapists who treat COPD, per practice.
     """
 
@@ -35,6 +35,7 @@ class Practices:
     rho: np.ndarray
     norm: np.ndarray
     own_moral_cost: np.ndarray
+    keeps_guideline: np.ndarray
     per_practice: int
 
     @property
@@ -84,6 +85,7 @@ def make_practices(size: Size, p: ParameterSet, seed: int) -> Practices:
         rho=rho,
         norm=norm,
         own_moral_cost=own,
+        keeps_guideline=luck("guideline", therapists) < p.guideline_adherence_share,
         per_practice=per_practice,
     )
 

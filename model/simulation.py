@@ -105,7 +105,7 @@ class Span:
 
 @dataclass
 class Claims:
-    """This year's claims by contract and kind of quarter, each of shape (2 contracts, 4 kinds)."""
+    """Quarters finished this year, and their sessions: each of shape (2 contracts, 4 kinds)."""
 
     sessions: np.ndarray
     quarters: np.ndarray
@@ -215,6 +215,7 @@ class World(mesa.Model):
         self.claims, self.intakes = Claims.none(), Intakes.none()
         self.maxima = maxima(HISTORY.entitlement, self.p)
         self.load = np.zeros(self.practices.count)
+        self.practice_deferred = np.zeros(self.practices.count)
         self.contract_of = np.full(
             (self.practices.count, len(INSURERS)), REGULAR_CONTRACT, dtype=np.int8
         )
@@ -235,7 +236,8 @@ class World(mesa.Model):
         self.years, self.facts = list(other.years), list(other.facts)
         self.intakes = Intakes(other.intakes.by_class.copy(), other.intakes.by_profile.copy())
         self.claims = Claims(other.claims.sessions.copy(), other.claims.quarters.copy())
-        for array in ("maxima", "load", "contract_of", "session_fee", "quarter_price"):
+        for array in ("maxima", "load", "contract_of", "session_fee", "quarter_price",
+                      "practice_deferred"):  # fmt: skip
             setattr(self, array, getattr(other, array).copy())
         self.prices = list(other.prices)
         self.bundle_prices = other.bundle_prices

@@ -98,14 +98,14 @@ def planned_sessions(
 
 
 @rule
-def acceptance_surplus(fixed, fee, cost, sessions, need, rho, curvature, outside_option):
+def acceptance_surplus(fixed, fee, cost, sessions, need, maximum, rho, curvature, outside_option):
     """Return what accepting a patient is worth to a therapist, EUR a year (section 4.5).
 
     F + (p - c) q + (1 / rho) [B(q, n) - B_alt], where B_alt is what the patient would get
-    elsewhere: ``outside_option`` x B(n, n), 0 nobody else has room, 1 others treat fully.
-    A therapist who cares for profit only has rho -> infinity.
+    elsewhere: ``outside_option`` x B(min(n, maximum), n), 0 nobody else has room, 1 others treat
+    as far as the entitlement reaches. A therapist who cares for profit only has rho -> infinity.
     """
-    elsewhere = outside_option * benefit(need, need, curvature)
+    elsewhere = outside_option * benefit(min(need, maximum), need, curvature)
     gain = benefit(sessions, need, curvature) - elsewhere
     return profit(fixed, fee, cost, sessions) + gain / rho
 

@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from model.contracts.clause import Activity
 from model.contracts.prices import Prices
 
+#: A quarter is three months from any date (BR/REG-25147, article 1).
+MONTHS_PER_QUARTER = 3
+
 Euros = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
 
 

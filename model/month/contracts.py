@@ -6,6 +6,7 @@ from model.codes import POLICY_CONTRACT, REGULAR_CONTRACT
 from model.contracts.bundle_quarter import BundleQuarter
 from model.contracts.prices import QUARTER_KINDS, Prices, cents
 from model.entitlement import maxima
+from model.month.settlement import bring_forward
 from model.parameters import ParameterSet
 from model.randomness import ONCE, draw, draws, stream
 
@@ -16,6 +17,7 @@ def open_year(world) -> None:
         world.enter_policy()
         _offer_and_sign(world)
     _set_prices(world)
+    bring_forward(world)
     _renew_deductibles(world)
     for claims in (world.claims.sessions, world.claims.quarters):
         claims[:] = 0

@@ -62,8 +62,22 @@ def constants(p: ParameterSet) -> Constants:
 
 
 @phase
+def register_quarter(i, care, least_contacts, claims_sessions, claims_quarters):
+    """Enter a finished quarter, with all its sessions, in the register that prices are set from.
+
+    Only whole quarters count (a quarter cut by New Year would look cheap), and only those that a
+    bundle would pay.
+    """
+    if care.delivered[i] >= least_contacts:
+        kind = 3 if care.quarter[i] >= FIRST_YEAR_QUARTERS else care.weight_class[i]
+        claims_sessions[care.contract[i], kind] += care.delivered[i]
+        claims_quarters[care.contract[i], kind] += 1
+
+
+@phase
 def _deliver(
-    rows, month, person, health, care, tally, of_practice, c, maxima, claimed_sessions, load, luck_dropout
+    rows, month, person, health, care, tally, of_practice, c, maxima, claims_sessions, claims_quarters, load,
+    luck_dropout
 ):
     load[:] = 0.0
     for i in range(rows):
@@ -75,6 +89,8 @@ def _deliver(
             chance = dropout_chance(base, health.ccq[i], c.dropout_per_ccq, c.ccq_reference)
             if draw(luck_dropout, i) < chance:
                 care.status[i] = OUTSIDE
+                if care.quarter_month[i] > 0:
+                    register_quarter(i, care, c.least_contacts, claims_sessions, claims_quarters)
                 tally.stopped[i] += 1
                 tally.stopped_early[i] += since <= EIGHT_WEEKS
                 tally.stopped_programme[i] += since <= TWELVE_WEEKS
@@ -96,9 +112,6 @@ def _deliver(
         tally.sessions[i] += given
         cost = c.full_cost * (given + c.intake_ratio * care.intake[i])
         minutes = c.minutes_session * given + c.minutes_intake * care.intake[i]
-        maintenance = care.quarter[i] >= FIRST_YEAR_QUARTERS
-        kind = 3 if maintenance else care.weight_class[i]
-        claimed_sessions[contract, kind] += covered
         if (
             contract != REGULAR_CONTRACT
             and care.quarter_billed[i] == 0
@@ -116,6 +129,7 @@ def _deliver(
         load[practice] += care.plan[i] / 3.0
         care.quarter_month[i] += 1
         if care.quarter_month[i] == 3:
+            register_quarter(i, care, c.least_contacts, claims_sessions, claims_quarters)
             care.quarter_month[i] = 0
             care.quarter[i] += 1
 
@@ -125,6 +139,7 @@ def deliver_sessions(world) -> None:
     month, seed = world.month, world.seed
     _deliver(
         world.rows, month, world.person, world.health, world.care, world.tally,
-        world.practice_tally, world.constants["delivery"], world.maxima, world.claims.sessions, world.load,
+        world.practice_tally, world.constants["delivery"], world.maxima, world.claims.sessions, world.claims.quarters,
+        world.load,
         stream(seed, "break off", month),
     )

@@ -11,6 +11,7 @@ from model.disease import (
     gold_stage,
     monthly_probability,
     next_fev1,
+    scaled_loss,
     training_rate_ratio,
 )
 from model.parameters import ParameterSet
@@ -21,7 +22,7 @@ Constants = namedtuple(
     "Constants",
     "attack admission ratio_history ratio_trained training_reference life_table oldest "
     "death_ratio after_admission_rate after_admission_months in_hospital below_3 below_4 floor top "
-    "loss_per_attack qaly_moderate qaly_severe",
+    "loss_per_attack decline_at qaly_moderate qaly_severe",
 )
 
 #: A month's history is twelve bits; bit 0 is the present month.
@@ -63,7 +64,7 @@ def constants(p: ParameterSet) -> Constants:
         training_reference=p.training_reference,
         life_table=life_table(p),
         oldest=120,
-        death_ratio=1.0 + p.mortality_excess_factor * (ratios - 1.0),
+        death_ratio=ratios,
         after_admission_rate=-12.0 * np.log(1.0 - later_deaths) / months,
         after_admission_months=np.uint16((1 << (months + 1)) - 2),
         in_hospital=p.inhospital_mortality,
@@ -72,6 +73,7 @@ def constants(p: ParameterSet) -> Constants:
         floor=p.fev1_floor,
         top=p.gold_2_fev1_below,
         loss_per_attack=p.fev1_decline_per_exacerbation,
+        decline_at=p.fev1_decline_measured_at,
         qaly_moderate=p.qaly_loss_exac_moderate,
         qaly_severe=p.qaly_loss_exac_severe,
     )
@@ -101,7 +103,7 @@ def _progress(
         u = draw(luck_attack, i)
         rate = c.attack[gold] * person.frailty[i]
         attacked = 12.0 * u < rate and u < monthly_probability(rate)
-        loss = person.fev1_decline[i]
+        loss = scaled_loss(person.fev1_decline[i], health.fev1[i], c.decline_at)
         if admitted or attacked:
             attacks |= np.uint16(1)
             loss += c.loss_per_attack

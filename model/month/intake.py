@@ -186,23 +186,32 @@ def _decide(
             care.treatment_year_start[i] = month
             care.covered_used[i] = 0
             care.first_year[i] = 1
+        elif month - care.treatment_year_start[i] >= 12:
+            care.treatment_year_start[i] += 12
+            care.covered_used[i] = 0
+            care.first_year[i] = 0
         care.filed_class[i] = class_on_file(
             care.entitlement_class[i], care.first_year[i] == 1, care.need[i], maxima,
             draw(luck_file, i), c.class_upgrade_share,
         )
+        covered = maxima[1 - care.first_year[i], care.filed_class[i]]
+        if covered <= care.covered_used[i] and person.pays_above[i] == 0:
+            # Nothing is covered until the next treatment year: the patient turns back.
+            care.status[i] = OUTSIDE
+            care.pause_until[i] = care.treatment_year_start[i] + 12
+            continue
         weight_class, upcoded = grade(
             i, person, health, care, seeking, c, rho[therapist], own_cost[therapist],
             quarter_price[contract],
         )
-        covered = maxima[1 - care.first_year[i], care.filed_class[i]]
         sessions = planned_sessions(
             care.need[i], rho[therapist], norm[therapist], session_fee[contract], c.cost,
             c.curvature, 0.0, c.convexity, 0.0, covered,
         )
         fixed = 4.0 * quarter_price[contract, weight_class]
         surplus = acceptance_surplus(
-            fixed, session_fee[contract], c.cost, sessions, care.need[i], rho[therapist],
-            c.curvature, c.outside_option,
+            fixed, session_fee[contract], c.cost, sessions, care.need[i], float(covered),
+            rho[therapist], c.curvature, c.outside_option,
         )
         tally.requests[i] += 1
         if draw(luck_accept, i) >= acceptance_probability(surplus, c.reservation, c.precision):

@@ -51,7 +51,11 @@ _PLAIN = (
 def _patient_quantities(world, of_practice: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Return the quantities measures are made of, one value per person who lived this year."""
     rows = world.rows
-    seen = np.flatnonzero((world.tally.months[:rows] > 0) | (world.tally.died[:rows] > 0))
+    t = world.tally
+    # The dead of last year may still have a part of a paid quarter in this year.
+    seen = np.flatnonzero(
+        (t.months[:rows] > 0) | (t.died[:rows] > 0) | (t.paramedical[:rows] != 0)
+    )
     t = type(world.tally)(*(column[seen] for column in world.tally))
     practice = world.care.practice[seen]
     treated = (t.sessions > 0).astype(float)

@@ -13,14 +13,14 @@ from agents.behaviours.default import (
 from model.codes import OUTSIDE, REGULAR_CONTRACT, TREATED
 from model.month.intake import class_on_file, grade
 from model.parameters import ParameterSet
-from model.physiotherapy import quarter_need
+from model.physiotherapy import guideline_ceiling, quarter_need
 from model.randomness import draw, stream
 from model.rules import phase
 
 Constants = namedtuple(
     "Constants",
     "shares maintenance_ratio maintenance_stop consent cost curvature convexity tolerance "
-    "least_contacts most",
+    "least_contacts most maintenance_per_week",
 )
 
 FIRST_YEAR_QUARTERS = 4
@@ -45,13 +45,14 @@ def constants(p: ParameterSet) -> Constants:
         tolerance=p.undertreatment_tolerance,
         least_contacts=p.bundle_min_contacts_to_claim,
         most=p.sessions_most_per_year,
+        maintenance_per_week=p.guideline_maintenance_sessions_per_week,
     )
 
 
 @phase
 def _plan(
     rows, month, person, health, care, tally, of_practice, c, intake, seeking, rho, norm, own_cost,
-    contract_of, session_fee, quarter_price, maxima, claimed_quarters,
+    keeps_guideline, contract_of, session_fee, quarter_price, maxima,
     luck_stop, luck_consent, luck_rounding, luck_file,
 ):
     for i in range(rows):
@@ -94,9 +95,16 @@ def _plan(
             plan = 1.0
         else:
             need = quarter_need(care.need[i], quarter, c.shares, c.maintenance_ratio)
+            most = c.most
+            if keeps_guideline[therapist]:
+                ceiling = guideline_ceiling(
+                    intake.guideline_maximum[care.profile[i]], quarter, c.shares,
+                    c.maintenance_per_week,
+                )
+                most = min(most, 4.0 * ceiling)
             yearly = planned_sessions(
                 4.0 * need, rho[therapist], norm[therapist], fee, c.cost, c.curvature, 0.0,
-                c.convexity, 0.0, c.most,
+                c.convexity, 0.0, most,
             )
             plan = 0.25 * yearly
             if price > 0.0 and reaches_threshold(
@@ -140,7 +148,6 @@ def _plan(
         care.planned_so_far[i] = 0
         care.delivered[i] = 0
         care.quarter_billed[i] = 0
-        claimed_quarters[contract, kind] += 1
 
 
 def plan_treatment(world) -> None:
@@ -150,8 +157,9 @@ def plan_treatment(world) -> None:
     _plan(
         world.rows, month, world.person, world.health, world.care, world.tally,
         world.practice_tally, world.constants["planning"], world.constants["intake"], world.constants["care_seeking"],
-        practices.rho, practices.norm, practices.own_moral_cost, world.contract_of,
-        world.session_fee, world.quarter_price, world.maxima, world.claims.quarters,
+        practices.rho, practices.norm, practices.own_moral_cost,
+        practices.keeps_guideline, world.contract_of,
+        world.session_fee, world.quarter_price, world.maxima,
         stream(seed, "stop maintenance", month),
         stream(seed, "consent to another quarter", month),
         stream(seed, "spread sessions", month),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.codes import ALIVE, GOLD_STAGES, INSURERS
+from model.contracts.bundle_quarter import MONTHS_PER_QUARTER, BundleQuarter
 from model.contracts.clause import Activity
 from model.contracts.prices import cents
 from model.ledger import NOBODY, Framework, Party
@@ -67,7 +68,11 @@ def _settle_physiotherapy(world) -> None:
         )
         practice, insurer = care.practice[who], person.insurer[who]
         paid = np.zeros(who.size, dtype=np.int64)
+        later = np.zeros(who.size, dtype=np.int64)
+        months_later = months_in_next_year(world.month, care.quarter_month[who])
         for clause, amount in contract.settle(activity, world.prices[number]).items():
+            if clause == BundleQuarter.name:
+                later = amount * months_later // MONTHS_PER_QUARTER
             world.ledger.post(
                 world.month, clause, Framework.PARAMEDICAL, Party.INSURER, insurer,
                 Party.PRACTICE, practice, who, insurer, amount,
@@ -79,11 +84,41 @@ def _settle_physiotherapy(world) -> None:
             world.month, "deductible", Framework.DEDUCTIBLE, Party.PATIENT, who,
             Party.INSURER, insurer, who, insurer, own,
         )
-        tally.paramedical[who] += paid
-        tally.total_care[who] += paid
         tally.out_of_pocket[who] += own
-        tally.revenue[who] += paid
-        _credit(world, practice, paid)
+        care.deferred[who] += later
+        world.practice_deferred += np.bincount(practice, later, world.practices.count)
+        _count(world, who, paid - later)
+        _credit(world, practice, paid - later)
+
+
+def months_in_next_year(month: int, quarter_month: np.ndarray) -> np.ndarray:
+    """Return how many months of a running quarter fall in the next calendar year, 0 to 2.
+
+    Args:
+        month: Month number now.
+        quarter_month: Month of the quarter that comes next (0 if the quarter ends now).
+    """
+    months_to_go = (MONTHS_PER_QUARTER - quarter_month) % MONTHS_PER_QUARTER
+    return np.maximum(0, months_to_go - (11 - month % 12)).astype(np.int64)
+
+
+def bring_forward(world) -> None:
+    """Count, in January, the parts of last year's quarters that fall in this year.
+
+    A bundle is paid when its quarter opens. Spending is counted in the year in which the care
+    falls, so that the switch from paying afterwards to paying beforehand is no spending.
+    """
+    who = np.flatnonzero(world.care.deferred)
+    _count(world, who, world.care.deferred[who])
+    world.practice_tally.revenue[:] += world.practice_deferred
+    world.care.deferred[:] = 0
+    world.practice_deferred[:] = 0
+
+
+def _count(world, who: np.ndarray, amount: np.ndarray) -> None:
+    """Count an amount as this year's paramedical spending on these persons."""
+    for column in (world.tally.paramedical, world.tally.total_care, world.tally.revenue):
+        column[who] += amount
 
 
 def _settle_own_payments(world) -> None:

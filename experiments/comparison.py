@@ -1,0 +1,134 @@
+"""A comparison: a baseline and policies in paired worlds, with effects and budget verdicts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from experiments.budget_verdict import CAPPED, OPEN, BudgetVerdict, budget_verdict
+from experiments.paired import effects, values
+from experiments.runner import Task, run_tasks, warm_up_compiler
+from model.outcomes import MEASURES
+from model.parameters import ParameterSet, Registry
+from model.policy import Policy
+from model.simulation import Span
+
+SUMS = {measure.id for measure in MEASURES if measure.bottom is None}
+
+#: Luck shared by all parameter draws, so that their spread shows assumptions and nothing else.
+DRAW_SEED = 1
+
+
+@dataclass(frozen=True)
+class Design:
+    """What to run.
+
+    Attributes:
+        baseline: Name of the baseline scenario.
+        policies: Names of the policies compared with it.
+        seeds: Number of seeds at central parameters.
+        draws: Number of parameter draws.
+        share: Share of the country simulated.
+        settings: Parameters set by the user, by name; held fixed in every draw.
+        first_seed: First seed; seeds are consecutive.
+        span: Simulated period.
+    """
+
+    baseline: str
+    policies: tuple[str, ...]
+    seeds: int = 6
+    draws: int = 20
+    share: float = 0.1
+    settings: Mapping[str, float] = field(default_factory=dict)
+    first_seed: int = 1
+    span: Span = field(default_factory=Span)
+
+    @property
+    def worlds(self) -> tuple[str, ...]:
+        """Scenarios to run: those compared, and the two comparators of the budget tests."""
+        return tuple(dict.fromkeys((self.baseline, *self.policies, CAPPED, OPEN)))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Results of a comparison.
+
+    Attributes:
+        design: What was run.
+        runs: Outcomes of every run (``experiments.runner.run_task``).
+        effects: Paired effects with both intervals (``experiments.paired.effects``).
+        budgets: Verdict per policy, in the order of the design.
+        parameters: Drawn parameters, one row per draw.
+    """
+
+    design: Design
+    runs: pd.DataFrame
+    effects: pd.DataFrame
+    budgets: dict[str, BudgetVerdict]
+    parameters: pd.DataFrame
+
+    def effect(self, policy: str, measure: str, year: int = 0) -> pd.Series:
+        """Return the national effect of one policy on one measure (year 0: the window)."""
+        e = self.effects
+        row = e[
+            (e["policy"] == policy) & (e["measure"] == measure)
+            & (e["split"] == "all") & (e["year"] == year)
+        ]  # fmt: skip
+        return row.iloc[0]
+
+
+def tasks(design: Design, policies: Mapping[str, Policy], registry: Registry) -> list[Task]:
+    """Return the tasks of a design: draws first (they differ most in time), then seeds."""
+    central = registry.values(design.settings)
+    drawn = registry.draws(design.draws, seed=DRAW_SEED) if design.draws else []
+    worlds = {name: policies[name] for name in design.worlds}
+    out = [
+        Task("draw", k, DRAW_SEED, p.replace(design.settings), worlds, design.share, design.span)
+        for k, p in enumerate(drawn)
+    ]
+    out += [
+        Task("seed", seed, seed, central, worlds, design.share, design.span)
+        for seed in range(design.first_seed, design.first_seed + design.seeds)
+    ]
+    return out
+
+
+def compare(
+    design: Design,
+    policies: Mapping[str, Policy],
+    registry: Registry,
+    workers: int | None = None,
+    done: Callable[[], None] = lambda: None,
+) -> Comparison:
+    """Run a design and return its results.
+
+    Args:
+        design: What to run.
+        policies: Policy of every scenario in ``design.worlds``.
+        registry: Parameters.
+        workers: Processes; None for one per core.
+        done: Called after each finished task.
+    """
+    todo = tasks(design, policies, registry)
+    warm_up_compiler(registry.values(), {name: policies[name] for name in design.worlds})
+    runs = pd.concat(run_tasks(todo, workers, done), ignore_index=True)
+    runs = runs.sort_values(
+        ["kind", "index", "policy", "year", "measure", "split", "group"], ignore_index=True
+    )
+    return summarise(design, runs, registry)
+
+
+def summarise(design: Design, runs: pd.DataFrame, registry: Registry) -> Comparison:
+    """Return effects and verdicts from finished runs (analysis is a step of its own)."""
+    central = registry.values(design.settings)
+    compared = runs[runs["policy"].isin([design.baseline, *design.policies])]
+    table = effects(values(compared, SUMS), design.baseline)
+    verdicts = {name: budget_verdict(runs, name, central) for name in design.policies}
+    drawn = registry.draw_table(design.draws, DRAW_SEED) if design.draws else {}
+    parameters = pd.DataFrame(drawn).assign(**dict(design.settings))
+    return Comparison(design, runs, table, verdicts, parameters)
+
+
+def central_parameters(design: Design, registry: Registry) -> ParameterSet:
+    """Return the central parameters of a design."""
+    return registry.values(design.settings)

@@ -1,0 +1,108 @@
+"""Running paired worlds: one task is one seed and one set of parameters, for all policies.
+
+The warm-up is simulated once per task and branched, so that all policies continue from the
+identical state and share their luck ever after. Tasks are plain data and run in any order in any
+process with the same result.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+
+import pandas as pd
+
+from model.parameters import ParameterSet
+from model.policy import HISTORY, Policy
+from model.population import Size
+from model.simulation import Span, World
+
+
+@dataclass(frozen=True)
+class Task:
+    """One pair (or more) of worlds to run.
+
+    Attributes:
+        kind: "seed" (central parameters, own luck) or "draw" (drawn parameters, common luck).
+        index: Number of the seed or draw.
+        seed: Seed of the worlds.
+        parameters: All numbers.
+        policies: Policies by name.
+        share: Share of the country.
+        span: Simulated period.
+    """
+
+    kind: str
+    index: int
+    seed: int
+    parameters: ParameterSet
+    policies: Mapping[str, Policy]
+    share: float
+    span: Span = field(default_factory=Span)
+
+
+def run_task(task: Task) -> pd.DataFrame:
+    """Run one task and return its outcomes for the policy years.
+
+    Returns:
+        Table with columns kind, index, policy, year, measure, split, group, top, bottom,
+        patients, small.
+    """
+    size = Size.of_share(task.parameters, task.share)
+    history = World(task.parameters, HISTORY, task.seed, size, task.span, keep_lines=False)
+    history.run(task.span.policy_month)
+    tables = []
+    for name, policy in task.policies.items():
+        results = history.branch(policy).run().results()
+        results = results[results["year"] >= task.span.policy_year]
+        tables.append(results.assign(policy=name))
+    return pd.concat(tables, ignore_index=True).assign(kind=task.kind, index=task.index)
+
+
+def warm_up_compiler(parameters: ParameterSet, policies: Mapping[str, Policy]) -> None:
+    """Compile all phases once (cached on disk), so that worker processes only load them."""
+    size = Size.of_treated(parameters, 50)
+    span = Span(2024, 2025, 2025)
+    world = World(parameters, HISTORY, 0, size, span, keep_lines=False).run(12)
+    for policy in policies.values():
+        world.branch(policy).run()
+
+
+def worker_count(wanted: int | None = None) -> int:
+    """Return how many processes to use: as asked, else one per core this process may use."""
+    if wanted is not None:
+        return max(1, wanted)
+    return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
+
+
+def run_tasks(
+    tasks: list[Task],
+    workers: int | None = None,
+    done: Callable[[], None] = lambda: None,
+) -> Iterator[pd.DataFrame]:
+    """Run tasks on a local process pool and yield their tables as they finish.
+
+    Args:
+        tasks: Tasks, in any order.
+        workers: Number of processes; None for one per core. One runs in this process.
+        done: Called after each finished task.
+    """
+    count = min(worker_count(workers), len(tasks))
+    if count <= 1:
+        for task in tasks:
+            yield run_task(task)
+            done()
+        return
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+        pending = {pool.submit(run_task, task) for task in tasks}
+        try:
+            while pending:
+                finished, pending = wait(pending, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    yield future.result()
+                    done()
+        except BaseException:
+            for future in pending:
+                future.cancel()
+            raise

@@ -1,0 +1,204 @@
+"""What a scenario file may say: a title, a story, and what changes from the policy year on.
+
+A scenario is a policy people can send each other. It names an entitlement, one contract (a list
+of clauses), who takes part and which levers are set; everything else stays as in history.
+"""
+
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from model.contracts.bundle_quarter import BundleQuarter
+from model.contracts.contract import REGULAR, AnyClause
+from model.contracts.fee_per_session import FeePerSession
+from model.entitlement import Entitlement
+from model.parameters import ParameterError, Registry, load_registry
+from model.parameters.spelling import hint
+from model.policy import Policy
+
+#: Levers that a scenario file states elsewhere; as a lever they would change nothing.
+STATED_ELSEWHERE = {
+    "practice_participation_share": "'practices' under 'participation'",
+    "insurer_participation_share": "'insurers' under 'participation'",
+    "bundle_weight_classes": "'weight_classes' of the clause bundle_quarter",
+    "bundle_has_maintenance_tier": "'maintenance_class' of the clause bundle_quarter",
+    "bundle_price_quarter_average_patient": "'prices' of the clause bundle_quarter",
+    "bundle_price_quarter_profile_3": "'prices' of the clause bundle_quarter",
+    "bundle_price_quarter_profile_4": "'prices' of the clause bundle_quarter",
+    "bundle_price_quarter_profile_5": "'prices' of the clause bundle_quarter",
+    "bundle_price_quarter_maintenance": "'prices' of the clause bundle_quarter",
+}
+
+
+def complaint(text: str, *keys: str | int) -> PydanticCustomError:
+    """Return a validation error that remembers which keys it is about."""
+    # Passed as a field, because pydantic would read braces in a message as a template.
+    context: dict[str, Any] = {"keys": keys, "text": text}
+    return PydanticCustomError("complaint", "{text}", context)
+
+
+def _paragraph(text: str) -> str:
+    """Return the text as one paragraph, fit to print on any screen."""
+    joined = " ".join(text.split())
+    if not joined:
+        raise complaint("must be text that is not empty")
+    if any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in joined):
+        raise complaint("has a control character in it")  # could steer a terminal
+    return joined
+
+
+Paragraph = Annotated[str, Field(strict=True, max_length=2000), AfterValidator(_paragraph)]
+Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+PracticeNumber = Annotated[int, Field(strict=True, ge=0)]
+
+
+class _Part(BaseModel):
+    """A frozen piece of a scenario that refuses keys nobody declared."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BothLanguages(_Part):
+    """The same paragraph in English and in Dutch."""
+
+    en: Paragraph
+    nl: Paragraph
+
+
+class Participation(_Part):
+    """Who takes the scenario's contract.
+
+    Attributes:
+        practices: Share of practices that take it where it is offered.
+        insurers: Share of insurers that offer it.
+        only_practices: If given, exactly these practices take it (by number, for teaching).
+    """
+
+    practices: Share = 1.0
+    insurers: Share = 1.0
+    only_practices: tuple[PracticeNumber, ...] | None = None
+
+    @model_validator(mode="after")
+    def _one_way_to_say_who(self) -> Self:
+        if self.only_practices is not None and self.practices != 1.0:
+            raise complaint(
+                "'practices' and 'only_practices' both say which practices take part; keep one",
+                "only_practices",
+            )
+        return self
+
+
+class Scenario(_Part):
+    """A policy with a title, a story and a source.
+
+    Attributes:
+        title: Short name for a table or figure.
+        story: One paragraph: what the scenario is, never what comes out of it.
+        source: Seed passage or document that it rests on.
+        entitlement: Session maxima from the policy year on.
+        contract: Clauses of the contract on offer.
+        participation: Who takes that contract.
+        set: Levers by registry name, held from the policy year on.
+    """
+
+    title: BothLanguages
+    story: BothLanguages
+    source: Paragraph
+    entitlement: Entitlement = Entitlement.OPEN
+    contract: tuple[AnyClause, ...] = REGULAR.clauses
+    participation: Participation = Participation()
+    set: dict[str, Number] = Field(default_factory=dict)
+
+    _name: str = PrivateAttr(default="")
+
+    @property
+    def name(self) -> str:
+        """The stem of the file it was read from; empty if it was made in code."""
+        return self._name
+
+    @field_validator("set")
+    @classmethod
+    def _levers_exist(cls, levers: dict[str, float], info: ValidationInfo) -> dict[str, float]:
+        registry = (info.context or {}).get("registry") or load_registry()
+        for name, value in levers.items():
+            _check_lever(name, value, registry)
+        return levers
+
+    @field_validator("contract")
+    @classmethod
+    def _clauses_fit_together(cls, clauses: tuple[AnyClause, ...]) -> tuple[AnyClause, ...]:
+        if not clauses:
+            raise complaint("the contract is empty; name at least one clause")
+        for place, clause in enumerate(clauses):
+            if clause.name in {earlier.name for earlier in clauses[:place]}:
+                raise complaint(f"the contract has the clause '{clause.name}' twice", place)
+        fees = [place for place, each in enumerate(clauses) if isinstance(each, FeePerSession)]
+        bundles = [place for place, each in enumerate(clauses) if isinstance(each, BundleQuarter)]
+        if fees and bundles:
+            raise complaint(
+                "the contract pays the same sessions twice: 'bundle_quarter' and "
+                "'fee_per_session' cannot stand together",
+                max(fees + bundles),
+            )
+        if not fees and not bundles:
+            raise complaint(
+                "the contract pays for no treatment; add 'fee_per_session' or 'bundle_quarter'"
+            )
+        return clauses
+
+    @model_validator(mode="after")
+    def _bundle_needs_open_entitlement(self) -> Self:
+        bundle = any(isinstance(clause, BundleQuarter) for clause in self.contract)
+        if bundle and self.entitlement is not Entitlement.OPEN:
+            raise complaint(
+                "a contract with 'bundle_quarter' needs 'entitlement: open', because a session "
+                f"maximum ('{self.entitlement.value}') stands in the way of a price per quarter",
+                "entitlement",
+            )
+        return self
+
+    def policy(self) -> Policy:
+        """Return what the scenario changes in the world, as plain data."""
+        return Policy(
+            entitlement=self.entitlement,
+            clauses=self.contract,
+            practices_share=self.participation.practices,
+            insurers_share=self.participation.insurers,
+            only_practices=self.participation.only_practices,
+            levers=dict(self.set),
+        )
+
+
+def why_not_settable(name: str) -> str | None:
+    """Return why setting a parameter would change nothing, or None if it would."""
+    place = STATED_ELSEWHERE.get(name)
+    return None if place is None else f"'{name}' is stated in a scenario file as {place}"
+
+
+def _check_lever(name: str, value: float, registry: Registry) -> None:
+    """Refuse a setting that is no lever, or lies outside its range."""
+    levers = [lever.name for lever in registry.by_role("lever")]
+    if name not in registry:
+        raise complaint(f"there is no lever '{name}'{hint(name[:100], levers)}", name)
+    if name not in levers:
+        role = registry[name].role
+        article = "an" if role == "uncertainty" else "a"
+        raise complaint(f"'{name}' is {article} {role}, and a scenario sets levers only", name)
+    reason = why_not_settable(name)
+    if reason is not None:
+        raise complaint(reason, name)
+    try:
+        registry.values({name: value})
+    except ParameterError as error:
+        raise complaint(str(error), name) from None

@@ -1,0 +1,229 @@
+"""Run the engine and the plain model side by side, and name the first difference."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from unittest.mock import patch
+
+import numpy as np
+
+from model import simulation, state
+from model.parameters import ParameterSet
+from model.policy import Policy
+from model.population import Size
+from model.simulation import Span, World
+
+from .model import ReferenceModel
+from .new_year import KINDS, fee_of_session, most_covered, price_of_quarter
+from .settlement import Line
+
+FLOAT_TOLERANCE = 1e-9  # absolute below 1, relative above
+SMALL_DIFFERENCES_SHOWN = 5
+#: State must be the same at these points of every month; elsewhere it only helps to find a slip.
+BEFORE_OBSERVATION = "settlement"
+
+Columns = dict[tuple[str, str], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first place where the two worlds differ."""
+
+    month: int
+    phase: str
+    table: str
+    column: str
+    row: int
+    engine: int | float
+    reference: int | float
+    rows: int
+
+    def __str__(self) -> str:
+        return (
+            f"month {self.month}, first seen after phase '{self.phase}': {self.table}.{self.column}"
+            f" of row {self.row} is {self.engine!r} in the engine and {self.reference!r} in the"
+            f" reference ({self.rows} rows differ)"
+        )
+
+
+@dataclass
+class TwinRun:
+    """What came out of running both.
+
+    Attributes:
+        engine, reference: The two worlds.
+        difference: First difference in state, or None.
+    """
+
+    engine: World
+    reference: ReferenceModel
+    difference: Difference | None
+
+
+def run_both(
+    p: ParameterSet,
+    policy: Policy,
+    seed: int,
+    size: Size,
+    span: Span,
+    meddle: Callable[[ReferenceModel], None] | None = None,
+) -> TwinRun:
+    """Run both worlds month by month; stop at the end of the first month in which they differ.
+
+    Args:
+        p, policy, seed, size, span: The world.
+        meddle: Called with the reference before each month (to test that a difference is found).
+    """
+    engine = World(p, policy, seed, size, span)
+    reference = ReferenceModel(engine)
+    difference = first_difference(engine_columns(engine), reference_columns(reference), 0, "start")
+    while difference is None and engine.month < span.months:
+        if meddle is not None:
+            meddle(reference)
+        difference = _run_month(engine, reference)
+    return TwinRun(engine, reference, difference)
+
+
+def _run_month(engine: World, reference: ReferenceModel) -> Difference | None:
+    """Run one month in both; return a difference that stands at the end of it, if any.
+
+    A difference stands if it is there before or after the observation. Its message names the first
+    phase of the month after which the two were apart, which is where to look for the slip.
+    """
+    month = engine.month
+    found: list[Difference] = []
+    stands = False
+    with _watched(engine) as seen:
+        engine.run_for(1)
+
+    def compare(phase: str) -> None:
+        nonlocal stands
+        difference = first_difference(seen[phase], reference_columns(reference), month, phase)
+        if difference is not None:
+            found.append(difference)
+        stands = difference is not None if phase == BEFORE_OBSERVATION else stands or (
+            phase == "observation" and difference is not None
+        )
+
+    reference.watch = compare
+    reference.run_for(1)
+    return found[0] if stands else None
+
+
+@contextmanager
+def _watched(engine: World) -> Iterator[dict[str, Columns]]:
+    """Keep a copy of the engine's columns after each phase that runs within the context."""
+    seen: dict[str, Columns] = {}
+
+    def watched(part: simulation.Phase) -> simulation.Phase:
+        def run(world: World) -> None:
+            part.run(world)
+            seen[part.name] = engine_columns(world)
+
+        return replace(part, run=run)
+
+    with patch.object(simulation, "MONTH", tuple(watched(part) for part in simulation.MONTH)):
+        yield seen
+
+
+def engine_columns(world: World) -> Columns:
+    """Return a copy of all state of the engine, by table and column."""
+    columns = {
+        (table, name): values.copy()
+        for table in state.TABLES
+        for name, values in getattr(world, table)._asdict().items()
+    }
+    contracts = len(world.contracts)
+    columns["practices", "load"] = world.load.copy()
+    columns["practices", "contract_of"] = world.contract_of.ravel().copy()
+    columns["prices", "session_fee"] = world.session_fee[:contracts].copy()
+    columns["prices", "quarter_price"] = world.quarter_price[:contracts].ravel()
+    columns["prices", "maxima"] = world.maxima.ravel().astype(float)
+    columns["claims", "sessions"] = world.claims.sessions.ravel().copy()
+    columns["claims", "quarters"] = world.claims.quarters.ravel().copy()
+    return columns
+
+
+def reference_columns(model: ReferenceModel) -> Columns:
+    """Return the state of the plain model in the engine's columns."""
+    columns: Columns = {}
+    for table, (_, declared) in state.TABLES.items():
+        if table == "practice_tally":
+            owners = [practice.tally for practice in model.practices]
+        elif table == "tally":
+            owners = [patient.tally for patient in model.patients]
+        else:
+            owners = model.patients
+        for column in declared:
+            columns[table, column.name] = np.array([getattr(who, column.name) for who in owners])
+    practices, contracts = model.practices, range(len(model.contracts))
+    signed = [number for practice in practices for number in practice.contract_with]
+    columns["practices", "load"] = np.array([practice.load for practice in practices])
+    columns["practices", "contract_of"] = np.array(signed)
+    priced = bool(model.prices)
+    fees = [fee_of_session(model, c) if priced else 0.0 for c in contracts]
+    quarters = [price_of_quarter(model, c, k) if priced else 0.0 for c in contracts for k in KINDS]
+    columns["prices", "session_fee"] = np.array(fees)
+    columns["prices", "quarter_price"] = np.array(quarters)
+    maxima = [min(32_000.0, most_covered(model, y, k)) for y in (True, False) for k in range(5)]
+    columns["prices", "maxima"] = np.array(maxima)
+    for register in ("sessions", "quarters"):
+        claimed = [number for claims in model.claims for number in getattr(claims, register)]
+        columns["claims", register] = np.array(claimed)
+    return columns
+
+
+def first_difference(
+    engine: Columns, reference: Columns, month: int, phase: str
+) -> Difference | None:
+    """Return the first difference: whole numbers must be equal, others within 1e-9."""
+    for key, ours in reference.items():
+        theirs = engine[key]
+        if theirs.shape != ours.shape:
+            return Difference(month, phase, *key, -1, theirs.size, ours.size, -1)
+        if theirs.dtype.kind == "f":
+            tolerance = FLOAT_TOLERANCE * np.maximum(1.0, np.abs(theirs))
+            apart = ~(np.abs(theirs - ours) <= tolerance)
+        else:
+            apart = theirs != ours
+        if apart.any():
+            rows = np.flatnonzero(apart)
+            row = int(rows[0])
+            return Difference(
+                month, phase, *key, row, theirs[row].item(), ours[row].item(), rows.size
+            )
+    return None
+
+
+def ledger_differences(engine: World, reference: ReferenceModel) -> str:
+    """Return in words how the ledgers differ as collections of lines; empty if they do not."""
+    table = engine.ledger.lines()
+    clauses = engine.ledger.clauses
+    posted = Counter(
+        (*line[:7], clauses[line[7]], *line[8:])
+        for line in zip(*(table[name].tolist() for name in _LINE_COLUMNS), strict=True)
+    )
+    expected = Counter(tuple(line) for line in reference.ledger)
+    only_engine, only_reference = posted - expected, expected - posted
+    if not only_engine and not only_reference:
+        return ""
+    return "\n".join(
+        f"{lines.total()} lines only in the {name}, for example:\n"
+        + "\n".join(f"  {Line(*line)}" for line in sorted(lines)[:SMALL_DIFFERENCES_SHOWN])
+        for name, lines in (("engine", only_engine), ("reference", only_reference))
+    )
+
+
+_LINE_COLUMNS = (
+    "month",
+    "payer",
+    "payer_id",
+    "payee",
+    "payee_id",
+    "patient",
+    "insurer",
+    "clause",
+    "framework",
+    "cents",
+)

@@ -1,0 +1,143 @@
+"""The plain model: who lives in it, and its month in order."""
+
+from collections import Counter
+from collections.abc import Callable
+
+import mesa
+import numpy as np
+
+from model.codes import INSURERS
+from model.contracts.prices import Prices
+from model.entitlement import Entitlement
+from model.randomness import draw, stream
+from model.simulation import World
+
+from .access import intake, seek_care
+from .disease import progress_disease
+from .new_year import open_year
+from .patient import ReferencePatient, YearTally
+from .providers import Claims, PracticeTally, ReferenceInsurer, ReferencePractice, Therapist
+from .settlement import Line, settle
+from .treatment import deliver_sessions, measure, plan_treatment, train
+
+JANUARY, DECEMBER = 0, 11
+
+
+def observe_year(model: "ReferenceModel") -> None:
+    """Close the year: every tally starts anew."""
+    for patient in model.patients:
+        patient.tally = YearTally()
+    for practice in model.practices:
+        practice.tally = PracticeTally()
+
+
+class ReferenceModel(mesa.Model):
+    """A world of plain agents that starts exactly where an engine world starts.
+
+    Args:
+        start: A new engine world. Its people, practices and settings are copied; nothing is shared.
+
+    Attributes:
+        month: Month now (0 is January of the first year).
+        patients, practices, insurers, therapists: Agents in order of their number.
+        ledger: Every line posted.
+        happened: How often each notable thing happened, to see that a run tests something.
+        watch: Called with the name of each phase after it has run.
+    """
+
+    #: The ordered month: name, phase, and the calendar month if it runs once a year.
+    MONTH: tuple[tuple[str, Callable[["ReferenceModel"], None], int | None], ...] = (
+        ("contracts", open_year, JANUARY),
+        ("disease", progress_disease, None),
+        ("care seeking", seek_care, None),
+        ("intake", intake, None),
+        ("planning", plan_treatment, None),
+        ("delivery", deliver_sessions, None),
+        ("training", train, None),
+        ("measurement", measure, None),
+        ("settlement", settle, None),
+        ("observation", observe_year, DECEMBER),
+    )
+
+    def __init__(self, start: World) -> None:
+        if start.month != 0:
+            raise ValueError("The reference starts in the first month.")
+        super().__init__(rng=start.seed)
+        self.p, self.policy, self.size, self.seed = start.p, start.policy, start.size, start.seed
+        self.policy_month = start.policy_month
+        self.contracts = start.contracts
+        self.month = 0
+        self.entitlement = Entitlement.MAXIMA_2021  # what held before the policy
+        self.prices: list[Prices] = []
+        self.bundle_prices: list[float] | None = None
+        self.claims = [Claims(), Claims()]
+        self.ledger: list[Line] = []
+        self.happened: Counter[str] = Counter()
+        self.watch: Callable[[str], None] = lambda phase: None
+        self._streams: dict[tuple[str, int], np.uint64] = {}
+
+        self.insurers = [ReferenceInsurer(self, number) for number in range(len(INSURERS))]
+        self.practices = copied_practices(self, start)
+        self.therapists = [who for practice in self.practices for who in practice.therapists]
+        self.patients = copied_patients(self, start)
+
+    def step(self) -> None:
+        """Run one month."""
+        for patient in self.patients:
+            patient.intake = patient.sessions = patient.uncovered = patient.opened = 0
+            patient.in_maintenance = False
+        for name, phase, only_in in self.MONTH:
+            if only_in is None or self.month % 12 == only_in:
+                phase(self)
+                self.watch(name)
+        self.month += 1
+
+    def luck(self, decision: str, number: int, month: int | None = None) -> float:
+        """Return the number in (0, 1) of one person, practice or insurer for one decision."""
+        key = (decision, self.month if month is None else month)
+        if key not in self._streams:
+            self._streams[key] = stream(self.seed, *key)
+        return draw(self._streams[key], number)
+
+
+def copied_patients(model: ReferenceModel, start: World) -> list[ReferencePatient]:
+    """Return an agent per person, with all facts of the first month."""
+    columns = {
+        name: values.tolist()
+        for table in (start.person, start.health, start.care)
+        for name, values in table._asdict().items()
+    }
+    return [
+        ReferencePatient(model, row, {name: values[row] for name, values in columns.items()})
+        for row in range(start.person.female.size)
+    ]
+
+
+def copied_practices(model: ReferenceModel, start: World) -> list[ReferencePractice]:
+    """Return an agent per practice, with its therapists."""
+    columns = start.practices
+    drives = list(
+        zip(
+            columns.rho.tolist(),
+            columns.norm.tolist(),
+            columns.own_moral_cost.tolist(),
+            strict=True,
+        )
+    )
+    return [
+        ReferencePractice(
+            model,
+            number,
+            int(columns.region[number]),
+            float(columns.staff[number]),
+            float(columns.capacity[number]),
+            float(start.load[number]),
+            [
+                Therapist(who, *drives[who])
+                for who in range(
+                    number * columns.per_practice, (number + 1) * columns.per_practice
+                )
+            ],
+        )
+        for number in range(columns.count)
+    ]

@@ -1,0 +1,398 @@
+"""Scenario files: what the library says, and a sentence for every way to write one wrongly."""
+
+import json
+import os
+from typing import get_args
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from experiments.scenarios_command import LANGUAGES, SCREEN_WIDTH, clause_in_words, scenarios_table
+from model.contracts.bundle_quarter import BundleQuarter
+from model.contracts.contract import REGULAR, AnyClause
+from model.entitlement import Entitlement
+from model.parameters import load_registry
+from scenarios.loader import LIBRARY, MAX_BYTES, ScenarioError, library, load, parse_settings
+from scenarios.schema import STATED_ELSEWHERE, Scenario
+
+REGISTRY = load_registry()
+HEAD = """\
+title: {en: Title, nl: Titel}
+story: {en: A story., nl: Een verhaal.}
+source: a letter
+"""
+BUNDLE = HEAD + "contract:\n  - clause: intake_fee\n  - clause: bundle_quarter\n"
+NAMES = [
+    "bundle_flat",
+    "bundle_weight_classes",
+    "bundle_weight_classes_voluntary",
+    "fee_for_service_capped",
+    "fee_for_service_open",
+]
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read_text(content: str | bytes) -> Scenario:
+        path = tmp_path / "mine.yaml"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return load(path, REGISTRY)
+
+    return read_text
+
+
+@pytest.fixture
+def refusal(read):
+    def refuse(content: str | bytes) -> str:
+        with pytest.raises(ScenarioError) as caught:
+            read(content)
+        message = str(caught.value)
+        assert message.startswith("mine.yaml, line ")
+        assert len(message.splitlines()) == 1
+        return message.removeprefix("mine.yaml, line ")
+
+    return refuse
+
+
+def test_library_names():
+    assert set(NAMES) <= set(library())
+    assert list(library()) == sorted(library())
+
+
+@pytest.mark.parametrize("name", library())
+def test_library_file_is_a_policy_in_two_languages(name):
+    scenario = load(name, REGISTRY)
+    assert scenario.name == name
+    assert scenario.policy().clauses == scenario.contract
+    for text in (scenario.title, scenario.story):
+        assert text.en != text.nl
+    assert load(LIBRARY / f"{name}.yaml", REGISTRY) == scenario
+
+
+def test_library_policies():
+    capped, open_, flat, classes, some = (
+        load(name, REGISTRY).policy()
+        for name in (
+            "fee_for_service_capped",
+            "fee_for_service_open",
+            "bundle_flat",
+            "bundle_weight_classes",
+            "bundle_weight_classes_voluntary",
+        )
+    )
+    assert capped.entitlement is Entitlement.MAXIMA_2021
+    assert {each.entitlement for each in (open_, flat, classes, some)} == {Entitlement.OPEN}
+    assert not capped.offers_contract and not open_.offers_contract
+    assert flat.contracts[1].bundle == BundleQuarter(weight_classes=1, maintenance_class=False)
+    assert classes.contracts[1].bundle == BundleQuarter(weight_classes=3, maintenance_class=True)
+    assert (classes.practices_share, classes.insurers_share) == (1, 1)
+    assert some.clauses == classes.clauses
+    assert some.practices_share == REGISTRY["practice_participation_share"].value
+    assert some.insurers_share == REGISTRY["insurer_participation_share"].value
+
+
+def test_defaults_are_the_regular_payment(read):
+    policy = read(HEAD).policy()
+    assert policy.entitlement is Entitlement.OPEN
+    assert policy.clauses == REGULAR.clauses
+    assert not policy.offers_contract
+    assert (policy.practices_share, policy.insurers_share, policy.only_practices) == (1, 1, None)
+    assert policy.levers == {}
+
+
+def test_everything_stated(read):
+    scenario = read(
+        HEAD
+        + "contract:\n  - {clause: bundle_quarter, weight_classes: 1, prices: [300, 250.5]}\n"
+        + "participation: {insurers: 0.5, only_practices: [0, 3]}\n"
+        + "set: {audit_rate: 0.1, bundle_price_factor: 0.9}\n"
+    )
+    policy = scenario.policy()
+    assert policy.clauses == (BundleQuarter(weight_classes=1, prices=(300, 250.5)),)
+    assert (policy.insurers_share, policy.only_practices) == (0.5, (0, 3))
+    assert policy.levers == {"audit_rate": 0.1, "bundle_price_factor": 0.9}
+
+
+def test_story_becomes_one_paragraph(read):
+    text = HEAD.replace("{en: A story., nl: Een verhaal.}", '{en: " A\\n\\n story ", nl: b}')
+    assert read(text).story.en == "A story"
+
+
+def test_scenario_is_frozen_and_named_by_its_file(read):
+    scenario = read(HEAD)
+    assert scenario.name == "mine"
+    with pytest.raises(ValidationError):
+        scenario.entitlement = Entitlement.MAXIMA_2019
+
+
+REFUSED = {
+    "unknown key": (HEAD + "entitlment: open\n", "4: unknown key 'entitlment'", "'entitlement'"),
+    "unknown language": (HEAD.replace("nl: Titel", "nll: x"), "1: unknown key 'title.nll'", "'nl'"),
+    "unknown share": (
+        HEAD + "participation:\n  practises: 1\n",
+        "5: unknown key 'participation.practises'",
+        "'practices'",
+    ),
+    "unknown clause": (
+        HEAD + "contract:\n  - clause: intake_fee\n  - clause: bundle_quater\n",
+        "6: there is no clause 'bundle_quater'",
+        "'bundle_quarter'",
+    ),
+    "unknown clause key": (
+        BUNDLE + "    weigth_classes: 3\n",
+        "7: unknown key 'contract.2.weigth_classes'",
+        "'weight_classes'",
+    ),
+    "unknown entitlement": (
+        HEAD + "entitlement: maxima_2020\n",
+        "4: there is no entitlement 'maxima_2020'",
+        "'maxima_20",
+    ),
+    "entitlement of another kind": (
+        HEAD + "entitlement: [open]\n",
+        "4: ",
+        "must be a word, not a list",
+    ),
+    "missing": ("title: {en: A, nl: B}\nsource: c\n", "1: key 'story' is missing", ""),
+    "missing language": (HEAD.replace(", nl: Titel", ""), "1: key 'title.nl' is missing", ""),
+    "empty text": (HEAD.replace("Titel", "' '"), "1: 'title.nl' must be text that is not", ""),
+    "number as text": (HEAD.replace("a letter", "2025"), "3: 'source' must be text", "2025"),
+    "control character": (HEAD.replace("a letter", '"\\e[31m"'), "3: 'source' has a control", ""),
+    "long story": (HEAD.replace("a letter", "a" * 2001), "3: 'source' must be at most 2000", ""),
+    "double claim": (
+        HEAD + "contract:\n  - clause: bundle_quarter\n  - clause: fee_per_session\n",
+        "6: the contract pays the same sessions twice",
+        "'fee_per_session'",
+    ),
+    "clause twice": (
+        BUNDLE + "  - clause: intake_fee\n",
+        "7: the contract has the clause",
+        "twice",
+    ),
+    "bundle under maxima": (
+        "entitlement: maxima_2021\n" + BUNDLE,
+        "1: a contract with 'bundle_quarter' needs 'entitlement: open'",
+        "maxima_2021",
+    ),
+    "empty contract": (HEAD + "contract: []\n", "4: the contract is empty", ""),
+    "no treatment": (
+        HEAD + "contract: [{clause: intake_fee}]\n",
+        "4: the contract pays for no treatment",
+        "'bundle_quarter'",
+    ),
+    "contract as a word": (HEAD + "contract: regular\n", "4: 'contract' must be a list", "regular"),
+    "clause as a word": (HEAD + "contract: [intake_fee]\n", "4: 'contract.1'", "- clause:"),
+    "clause without kind": (
+        HEAD + "contract:\n  - prices: [1]\n",
+        "5: 'contract.1' does not say which clause",
+        "fee_per_session",
+    ),
+    "negative price": (
+        BUNDLE + "    prices: [300, 400, -1, 200]\n",
+        "7: 'contract.2.prices.3' must be 0 or more",
+        "-1",
+    ),
+    "too few prices": (
+        BUNDLE + "    prices: [300]\n",
+        "6: in 'contract.2', prices needs 4 amounts",
+        "",
+    ),
+    "two classes": (BUNDLE + "    weight_classes: 2\n", "7: 'contract.2.weight_classes'", "1 or 3"),
+    "price not a number": (BUNDLE + "    prices: [.nan, 1, 1, 1]\n", "7: ", "finite number"),
+    "maintenance": (BUNDLE + "    maintenance_class: 7\n", "7: ", "true or false"),
+    "share above one": (
+        HEAD + "participation: {practices: 1.2}\n",
+        "4: 'participation.practices' must be 1 or less",
+        "1.2",
+    ),
+    "share below zero": (HEAD + "participation: {insurers: -0.1}\n", "4: ", "0 or more"),
+    "share as text": (HEAD + "participation: {insurers: '1'}\n", "4: ", "must be a number"),
+    "share NaN": (HEAD + "participation: {insurers: .nan}\n", "4: ", "finite number"),
+    "participation as a share": (HEAD + "participation: 0.5\n", "4: ", "'key: value' lines"),
+    "practice below zero": (HEAD + "participation: {only_practices: [-1]}\n", "4: ", "0 or more"),
+    "half a practice": (HEAD + "participation: {only_practices: [0.5]}\n", "4: ", "whole number"),
+    "practices said twice": (
+        HEAD + "participation:\n  practices: 0.5\n  only_practices: [1]\n",
+        "6: 'practices' and 'only_practices' both say",
+        "",
+    ),
+    "unknown lever": (
+        HEAD + "set:\n  audit_rat: 0.1\n",
+        "5: there is no lever 'audit_rat'",
+        "'audit_rate'",
+    ),
+    "uncertainty": (HEAD + "set: {price_ratchet: 0.5}\n", "4: 'price_ratchet' is an unc", "levers"),
+    "fact": (
+        HEAD + "set: {compulsory_deductible: 1}\n",
+        "4: 'compulsory_deductible' is a fact",
+        "",
+    ),
+    "lever out of range": (
+        HEAD + "set: {bundle_price_factor: 1.1, audit_rate: 2}\n",
+        "4: 'audit_rate' must lie in 0..0.1",
+        "2",
+    ),
+    "lever as text": (HEAD + "set: {audit_rate: lots}\n", "4: 'set.audit_rate' must be a num", ""),
+    "lever NaN": (HEAD + "set: {audit_rate: .nan}\n", "4: 'set.audit_rate'", "finite number"),
+    "lever of huge size": (
+        HEAD + f"set: {{audit_rate: 1{'0' * 400}}}\n",
+        "4: 'set.audit_rate'",
+        "",
+    ),
+    "lever by number": (HEAD + "set: {1: 0.1}\n", "4: a key must be a word, not 1", ""),
+    "no levers": (HEAD + "set:\n", "4: 'set' must be a set of 'key: value' lines", "nothing"),
+    "top key by number": (HEAD + "1: 2\n", "4: a key must be a word, not 1", ""),
+    "empty": ("", "1: the file is empty", ""),
+    "only a comment": ("# nothing\n", "1: the file is empty", ""),
+    "a list": ("- a\n", "1: the top level", ""),
+    "a word": ("hello\n", "1: the top level", ""),
+    "binary": (b"\x89PNG\r\n\x1a\n\x00\x00", "1: ", "text"),
+    "null bytes": (b"title: a\x00b\n", "1: ", "binary"),
+    "no YAML": (HEAD + "contract: [\n", "", "not valid YAML"),
+    "key twice": (HEAD + "source: b\n", "4: key 'source' is already used on line 3", ""),
+    "alias": ("title: &a {en: A, nl: B}\nstory: *a\n", "1: anchors are not allowed", ""),
+    "deep": ("a: " + "[" * 5000, "1: ", ""),
+    "line breaks in a key": ('"a\\nb\\tc": 1\n' + HEAD, "1: unknown key 'a b c'", ""),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused_with_one_sentence(refusal, case):
+    content, start, rest = REFUSED[case]
+    message = refusal(content)
+    assert message.startswith(start)
+    assert rest in message
+
+
+@pytest.mark.parametrize("name", STATED_ELSEWHERE)
+def test_lever_with_a_place_of_its_own_is_refused(refusal, name):
+    value = REGISTRY[name].value
+    assert "is stated in a scenario file as" in refusal(HEAD + f"set: {{{name}: {value}}}\n")
+    with pytest.raises(ScenarioError, match="is stated in a scenario file as"):
+        parse_settings([f"{name}={value}"], REGISTRY)
+
+
+def test_first_problem_in_the_file_is_reported(refusal):
+    text = "entitlement: shut\n" + HEAD + "participation: {practices: 3}\nextra: 1\n"
+    assert refusal(text).startswith("1: there is no entitlement 'shut'")
+    assert refusal("titel: a\n" + HEAD[HEAD.index("story") :]).startswith("1: unknown key 'titel'")
+
+
+def test_contract_without_intake_is_allowed(read):
+    assert read(HEAD + "contract: [{clause: fee_per_session}]\n").policy().offers_contract
+
+
+def test_unknown_scenario_names_the_nearest():
+    with pytest.raises(ScenarioError, match=r"no scenario 'bundle_flatt'; .* is 'bundle_flat'$"):
+        load("bundle_flatt", REGISTRY)
+    with pytest.raises(
+        ScenarioError, match=r"no file 'elsewhere/bundle_fla.yaml'; .* 'bundle_flat'$"
+    ):
+        load("elsewhere/bundle_fla.yaml", REGISTRY)
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", ".", "..", "\0", "a\nb", "x" * 5000, "\udcff", "~", "/dev/null"]
+)
+def test_odd_names_give_a_sentence(name):
+    with pytest.raises(ScenarioError) as caught:
+        load(name, REGISTRY)
+    assert len(str(caught.value).splitlines()) == 1
+    assert len(str(caught.value)) < 300
+
+
+def test_files_that_are_no_scenario_file(tmp_path):
+    def message(path) -> str:
+        with pytest.raises(ScenarioError) as caught:
+            load(str(path), REGISTRY)
+        return str(caught.value)
+
+    (tmp_path / "folder.yaml").mkdir()
+    assert "is a folder" in message(tmp_path / "folder.yaml")
+    (tmp_path / "huge.yaml").write_bytes(b"#" * (MAX_BYTES + 1))
+    assert "huge.yaml, line 1: the file is too large" in message(tmp_path / "huge.yaml")
+    (tmp_path / "other.json").write_text(HEAD)
+    assert "must end in .yaml" in message(tmp_path / "other.json")
+    os.mkfifo(tmp_path / "pipe.yaml")
+    assert "no ordinary file" in message(tmp_path / "pipe.yaml")
+    (tmp_path / "loop.yaml").symlink_to(tmp_path / "loop.yaml")
+    assert "cannot be read" in message(tmp_path / "loop.yaml")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_unreadable_file(tmp_path):
+    path = tmp_path / "closed.yaml"
+    path.write_text(HEAD)
+    path.chmod(0)
+    with pytest.raises(ScenarioError, match="permission denied"):
+        load(path, REGISTRY)
+
+
+def test_settings():
+    assert parse_settings([], REGISTRY) == {}
+    given = parse_settings(["audit_rate=0.05", " price_ratchet = 5e-1 "], REGISTRY)
+    assert given == {"audit_rate": 0.05, "price_ratchet": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("audit_rate", "write it as name=value"),
+        ("audit_rat=0.1", "the nearest valid name is 'audit_rate'"),
+        ("=0.1", "there is no parameter ''"),
+        ("audit_rate=", "'' is no number"),
+        ("audit_rate=0,1", "'0,1' is no number"),
+        ("audit_rate=0.1=2", "is no number"),
+        ("audit_rate=nan", "must be a finite number"),
+        ("audit_rate=inf", "must be a finite number"),
+        ("audit_rate=7", "must lie in 0..0.1"),
+        ("compulsory_deductible=1", "is a fact"),
+        ("a\nb=1", "no parameter 'a b'"),
+        ("x" * 9999 + "=1", "there is no parameter"),
+    ],
+)
+def test_settings_refused(text, part):
+    with pytest.raises(ScenarioError) as caught:
+        parse_settings([text], REGISTRY)
+    assert part in str(caught.value)
+    assert len(str(caught.value)) < 300
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_setting_given_twice():
+    with pytest.raises(ScenarioError, match="'audit_rate' is set twice"):
+        parse_settings(["audit_rate=0.05", "audit_rate=0.06"], REGISTRY)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_table_shows_every_scenario_on_a_narrow_screen(language):
+    table = scenarios_table(REGISTRY, language=language)
+    assert all(len(line) <= SCREEN_WIDTH for line in table.splitlines())
+    for name in library():
+        assert name in table
+        title = getattr(load(name, REGISTRY).title, language)
+        assert title.split()[0] in table
+    assert "25%" in table
+
+
+def test_table_as_json_reads_back():
+    records = json.loads(scenarios_table(REGISTRY, "json"))
+    assert [record["name"] for record in records] == list(library())
+    for record in records:
+        name, words = record.pop("name"), record.pop("contract_in_words")
+        assert words["en"] != words["nl"]
+        again = Scenario.model_validate(yaml.safe_load(json.dumps(record)))
+        assert again.policy() == load(name, REGISTRY).policy()
+
+
+@pytest.mark.parametrize("clause", get_args(get_args(AnyClause)[0]))
+def test_every_clause_has_words(clause):
+    assert clause_in_words(clause(), "en") != clause_in_words(clause(), "nl")
+
+
+def test_table_refuses_unknown_format_and_language():
+    with pytest.raises(ScenarioError, match="no format 'xml'"):
+        scenarios_table(REGISTRY, "xml")
+    with pytest.raises(ScenarioError, match="no language 'fr'"):
+        scenarios_table(REGISTRY, language="fr")

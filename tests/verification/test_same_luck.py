@@ -1,0 +1,207 @@
+"""Same luck: a difference between two worlds is caused by policy, by nothing else."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from model import state
+from model.contracts.bundle_quarter import BundleQuarter
+from model.contracts.intake_fee import IntakeFee
+from model.entitlement import Entitlement
+from model.parameters import load_registry
+from model.policy import HISTORY, Policy
+from model.population import Size
+from model.simulation import Span, World
+
+P = load_registry().values()
+ROOMY = P.replace({"capacity_slack": 1000.0})  # nobody waits, so patients cannot crowd each other
+SPAN = Span(2024, 2025, 2026)
+ROOT = Path(__file__).parent.parent.parent
+BUNDLE = (IntakeFee(), BundleQuarter(prices=(250.0, 300.0, 350.0, 120.0)))
+NEUTRAL = Policy(clauses=(IntakeFee(), BundleQuarter()))
+
+
+def make(policy, p=P, seed=3, share=0.02, **more):
+    return World(p, policy, seed, Size.of_share(p, share), SPAN, **more)
+
+
+def columns(world):
+    """Return every column of persons as one dictionary of copies."""
+    tables = ("person", "health", "care", "tally")
+    return {
+        f"{t}.{name}": array.copy()
+        for t in tables
+        for name, array in getattr(world, t)._asdict().items()
+    }
+
+
+def fingerprint(world) -> str:
+    """Return a hash of all columns, all results and the whole ledger."""
+    h = hashlib.sha256()
+    for name, array in columns(world).items():
+        h.update(name.encode() + array.tobytes())
+    for array in state.copy(world.practice_tally):
+        h.update(array.tobytes())
+    for frame in (world.ledger.lines(), world.ledger.totals(), world.results()):
+        h.update(frame.to_csv().encode())
+    return h.hexdigest()
+
+
+def diary(policy, p):
+    """Run a world; return each month's columns and who ever stood at which practice."""
+    w, days, met = make(policy, p), [], []
+    while w.month < w.span.months:
+        w.step()
+        days.append(columns(w))
+        met.append(w.care.practice.copy())
+    return w, days, np.array(met)
+
+
+def differ(one, other):
+    """Return for each person whether any column differs."""
+    different = np.zeros(next(iter(one.values())).size, dtype=bool)
+    for name, array in one.items():
+        different |= ~((array == other[name]) | (np.isnan(array) & np.isnan(other[name])))
+    return different
+
+
+def busiest(policy, p):
+    _, _, met = diary(policy, p)
+    return int(np.bincount(met[-1][met[-1] >= 0]).argmax())
+
+
+@pytest.fixture(scope="module")
+def roomy():
+    """Two worlds with room everywhere that differ in the contract of one practice."""
+    k = busiest(Policy(), ROOMY)
+    changed = Policy(clauses=BUNDLE, only_practices=(k,))
+    return k, diary(Policy(), ROOMY), diary(changed, ROOMY)
+
+
+def test_who_never_meets_the_changed_practice_lives_the_identical_life(roomy):
+    k, (_, base, met), (_, changed, met_too) = roomy
+    never = ~(met == k).any(axis=0)
+
+    np.testing.assert_array_equal(never, ~(met_too == k).any(axis=0))
+    assert never.sum() > 1000 and (~never).sum() > 20
+    for month, (one, other) in enumerate(zip(base, changed, strict=True)):
+        strangers = np.flatnonzero(differ(one, other) & never)
+        assert strangers.size == 0, f"month {month}: rows {strangers[:5]} differ"
+
+
+def test_some_who_meet_the_changed_practice_live_another_life(roomy):
+    k, (_, base, met), (_, changed, _) = roomy
+    meets = (met == k).any(axis=0)
+
+    assert differ(base[-1], changed[-1])[meets].sum() > 5
+    before = SPAN.policy_month
+    for one, other in zip(base[:before], changed[:before], strict=True):
+        assert not differ(one, other).any()
+
+
+def test_the_ledger_of_those_who_never_meet_the_practice_is_identical(roomy):
+    k, (base, _, met), (changed, _, _) = roomy
+    never = np.flatnonzero(~(met == k).any(axis=0))
+
+    def lines(world):
+        table = world.ledger.readable()
+        table = table[table.patient.isin(never)]
+        text = ["payer", "payee", "framework", "clause"]
+        table = table.astype(dict.fromkeys(text, str))
+        return table.sort_values(["month", "patient", "clause", "payer"]).reset_index(drop=True)
+
+    pd.testing.assert_frame_equal(lines(base), lines(changed))
+    assert "bundle_quarter" in changed.ledger.clauses
+    assert "bundle_quarter" not in base.ledger.clauses
+
+
+def test_where_practices_are_full_other_regions_still_live_the_identical_life():
+    """A refused patient may crowd a neighbour practice, but never one in another region."""
+    tight = P.replace({"capacity_slack": 0.2})
+    k = busiest(Policy(), tight)
+    w, base, met = diary(Policy(), tight)
+    _, changed, _ = diary(Policy(clauses=BUNDLE, only_practices=(k,)), tight)
+    elsewhere = w.person.region != w.practices.region[k]
+
+    assert elsewhere.sum() > 1000
+    assert not any(
+        (differ(one, other) & elsewhere).any() for one, other in zip(base, changed, strict=True)
+    )
+    assert differ(base[-1], changed[-1])[(met == k).any(axis=0)].any()
+
+
+def test_two_seeds_differ_and_one_seed_does_not():
+    one, again, other = (make(NEUTRAL, seed=s, share=0.005).run() for s in (1, 1, 2))
+
+    assert fingerprint(one) == fingerprint(again)
+    assert fingerprint(one) != fingerprint(other)
+    n = min(one.health.fev1.size, other.health.fev1.size)
+    assert (one.health.fev1[:n] != other.health.fev1[:n]).mean() > 0.99
+
+
+SCRIPT = """
+import sys
+sys.path.insert(0, "tests/verification")
+from test_same_luck import NEUTRAL, fingerprint, make
+print(hash("luck"), fingerprint(make(NEUTRAL, share=0.005).run()))
+"""
+
+
+def test_the_hash_seed_of_python_does_not_matter():
+    answers = []
+    for hash_seed in ("1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT], cwd=ROOT, capture_output=True, text=True, check=False,
+            env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        answers.append(done.stdout.split())
+
+    assert answers[0][0] != answers[1][0]  # the processes do hash differently
+    assert answers[0][1] == answers[1][1]
+    assert answers[0][1] == fingerprint(make(NEUTRAL, share=0.005).run())
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        Policy(),
+        Policy(entitlement=Entitlement.MAXIMA_2019),
+        NEUTRAL,
+        Policy(clauses=BUNDLE, practices_share=0.5, insurers_share=0.6),
+        Policy(clauses=(IntakeFee(), BundleQuarter()), levers={"bundle_price_factor": 1.1}),
+    ],
+    ids=["open", "2019", "neutral", "half", "lever"],
+)
+def test_branching_equals_running_straight_through(policy):
+    trunk = make(HISTORY, share=0.005).run(SPAN.policy_month)
+    before = {name: array.copy() for name, array in columns(trunk).items()}
+    branched = trunk.branch(policy).run()
+    straight = make(policy, share=0.005).run()
+
+    assert fingerprint(branched) == fingerprint(straight)
+    assert trunk.month == SPAN.policy_month
+    assert not differ(before, columns(trunk)).any()  # the trunk can be branched again
+    assert fingerprint(trunk.branch(policy).run()) == fingerprint(straight)
+
+
+def test_a_world_cannot_be_branched_after_the_policy_began():
+    late = make(HISTORY, share=0.005).run(SPAN.policy_month + 1)
+
+    with pytest.raises(ValueError, match="branched up to the start"):
+        late.branch(Policy())
+
+
+def test_the_lines_of_the_ledger_can_be_left_out_without_changing_anything():
+    full, lean = (make(NEUTRAL, share=0.005, keep_lines=keep).run() for keep in (True, False))
+
+    pd.testing.assert_frame_equal(full.results(), lean.results())
+    pd.testing.assert_frame_equal(full.ledger.totals(), lean.ledger.totals())
+    assert len(full.ledger.lines()) > 0 and len(lean.ledger.lines()) == 0
+    assert not differ(columns(full), columns(lean)).any()
