@@ -1,0 +1,1 @@
+"""Agents: who acts, and the rules by which they decide."""

@@ -52,10 +52,6 @@ class Insurer(mesa.Agent):
         """Letter of the insurer."""
         return INSURERS[self.number]
 
-    def offer_contract(self, share_of_insurers: float, luck: float) -> None:
-        """Decide whether to offer the scenario's contract at all."""
-        self.offers = luck < share_of_insurers
-
     def set_quarter_prices(
         self,
         old: np.ndarray | None,

@@ -1,0 +1,1 @@
+"""Experiments: paired runs, statistics, reports and the command line."""

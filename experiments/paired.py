@@ -58,7 +58,7 @@ def monte_carlo_interval(effects: np.ndarray) -> tuple[float, float]:
         return (mean, mean)
     half = stats.t.ppf(0.5 + MONTE_CARLO_LEVEL / 2.0, effects.size - 1) * spread
     half /= np.sqrt(effects.size)
-    return (mean - half, mean + half)
+    return (mean - float(half), mean + float(half))
 
 
 def parameter_interval(effects: np.ndarray) -> tuple[float, float]:

@@ -1,0 +1,1 @@
+"""The world: parameters, population, disease, therapy, contracts, ledger and the month."""

@@ -15,7 +15,7 @@ class Policy:
         entitlement: Session maxima from the policy year on.
         clauses: Clauses of the contract that is offered beside the regular one; empty for none.
         practices_share: Share of practices that take it where it is offered.
-        insurers_share: Share of insurers that offer it.
+        insurers_share: Share of insured people whose insurer offers it.
         only_practices: If given, exactly these practices take it (for tests and teaching).
         levers: Parameter values that hold from the policy year on.
     """

@@ -82,6 +82,12 @@ class Population:
     rows_upto: np.ndarray
 
 
+def insurer_shares(p: ParameterSet) -> np.ndarray:
+    """Return the share of people insured by each insurer, largest first, adding up to 1."""
+    shares = np.array([p[f"insurer_share_2022_{name.lower()}"] for name in INSURERS])
+    return shares / shares.sum()
+
+
 def make_population(size: Size, p: ParameterSet, seed: int, months: int) -> Population:
     """Draw the persons of the first month and everybody who enters within ``months`` months."""
     entered = np.floor(size.entrants * np.arange(1, months + 1) / 12.0).astype(np.int64)
@@ -125,8 +131,7 @@ def _draw_traits(person, p: ParameterSet, luck, size: Size, first: np.ndarray, s
     person.income[:] = np.searchsorted(np.cumsum(0.2 + gradient)[:-1], luck("income"))
     person.smoker[:] = luck("smoking") < p.smoker_share
     person.region[:] = np.floor(luck("region") * regions_of(size, p))
-    shares = np.array([p[f"insurer_share_2022_{name.lower()}"] for name in INSURERS])
-    person.insurer[:] = np.searchsorted(np.cumsum(shares / shares.sum())[:-1], luck("insurer"))
+    person.insurer[:] = np.searchsorted(np.cumsum(insurer_shares(p))[:-1], luck("insurer"))
     person.supplementary[:] = luck("supplementary") < p.supplementary_insurance_share
     person.pays_above[:] = luck("pays above") < p.paid_above_maximum_share
     sd = p.exac_random_intercept_sd

@@ -1,0 +1,1 @@
+"""Behavioural theories, one a file; the default is one hypothesis among others."""

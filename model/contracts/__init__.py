@@ -1,0 +1,1 @@
+"""Contracts: clauses that add up, one a file."""

@@ -7,7 +7,7 @@ month in which the least number of contacts is reached; no session is claimed be
 from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from model.contracts.clause import Activity
 from model.contracts.prices import Prices
@@ -15,7 +15,12 @@ from model.contracts.prices import Prices
 #: A quarter is three months from any date (BR/REG-25147, article 1).
 MONTHS_PER_QUARTER = 3
 
-Euros = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
+Euros = Annotated[float, Field(strict=True, ge=0, le=100_000, allow_inf_nan=False)]
+
+
+def _no_boolean(classes: object) -> object:
+    """Refuse ``true``, which Python takes for the number 1."""
+    return "true" if classes is True else classes
 
 
 class BundleQuarter(BaseModel):
@@ -31,8 +36,8 @@ class BundleQuarter(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: ClassVar[str] = "bundle_quarter"
     clause: Literal["bundle_quarter"] = "bundle_quarter"
-    weight_classes: Literal[1, 3] = 3
-    maintenance_class: bool = True
+    weight_classes: Annotated[Literal[1, 3], BeforeValidator(_no_boolean)] = 3
+    maintenance_class: StrictBool = True
     prices: tuple[Euros, ...] | None = None
 
     @model_validator(mode="after")

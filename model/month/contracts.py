@@ -8,6 +8,7 @@ from model.contracts.prices import QUARTER_KINDS, Prices, cents
 from model.entitlement import maxima
 from model.month.settlement import bring_forward
 from model.parameters import ParameterSet
+from model.population import insurer_shares
 from model.randomness import ONCE, draw, draws, stream
 
 
@@ -30,8 +31,7 @@ def _offer_and_sign(world) -> None:
     if not policy.offers_contract:
         return
     offer, take = (stream(world.seed, name, ONCE) for name in ("offer contract", "take contract"))
-    for insurer in world.insurers:
-        insurer.offer_contract(policy.insurers_share, draw(offer, insurer.number))
+    _offer(world, policy.insurers_share, offer)
     for practice in world.practice_agents:
         if policy.only_practices is not None:
             practice.willing = practice.number in policy.only_practices
@@ -40,6 +40,19 @@ def _offer_and_sign(world) -> None:
         for insurer in world.insurers:
             if practice.willing and insurer.offers:
                 practice.sign(insurer.number, POLICY_CONTRACT)
+
+
+def _offer(world, share: float, luck: np.uint64) -> None:
+    """Let insurers offer the contract, in random order, until they insure a share of people.
+
+    An insurer that would overshoot takes part if that comes closer than staying out.
+    """
+    shares = insurer_shares(world.p)
+    insured = 0.0
+    for insurer in sorted(world.insurers, key=lambda one: draw(luck, one.number)):
+        own = shares[insurer.number]
+        insurer.offers = insured + 0.5 * own < share
+        insured += own if insurer.offers else 0.0
 
 
 def session_tariff(p: ParameterSet, years_into_policy: int) -> float:

@@ -77,6 +77,9 @@ def _plan(
         price = quarter_price[contract, kind]
         fee = session_fee[contract]
 
+        ceiling = guideline_ceiling(
+            intake.guideline_maximum[care.profile[i]], quarter, c.shares, c.maintenance_per_week
+        )
         ended = care.extended[i] == 1
         if maintenance and not ended:
             ended = care.wants_maintenance[i] == 0 or (
@@ -97,10 +100,6 @@ def _plan(
             need = quarter_need(care.need[i], quarter, c.shares, c.maintenance_ratio)
             most = c.most
             if keeps_guideline[therapist]:
-                ceiling = guideline_ceiling(
-                    intake.guideline_maximum[care.profile[i]], quarter, c.shares,
-                    c.maintenance_per_week,
-                )
                 most = min(most, 4.0 * ceiling)
             yearly = planned_sessions(
                 4.0 * need, rho[therapist], norm[therapist], fee, c.cost, c.curvature, 0.0,
@@ -126,7 +125,8 @@ def _plan(
             plan = float(max(0, left))
             stops = left <= 0
         tally.quarters[i] += 1
-        if plan < (1.0 - c.tolerance) * need:
+        # Keeping to the guideline's ceiling is no undertreatment, whatever the need beyond it.
+        if plan < (1.0 - c.tolerance) * min(need, ceiling):
             tally.under[i] += 1
         if plan > (1.0 + c.tolerance) * need:
             tally.over[i] += 1

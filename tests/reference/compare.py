@@ -1,7 +1,7 @@
 """Run the engine and the plain model side by side, and name the first difference."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from unittest.mock import patch
@@ -20,8 +20,8 @@ from .settlement import Line
 
 FLOAT_TOLERANCE = 1e-9  # absolute below 1, relative above
 SMALL_DIFFERENCES_SHOWN = 5
-#: State must be the same at these points of every month; elsewhere it only helps to find a slip.
-BEFORE_OBSERVATION = "settlement"
+#: Where state is compared: before and after the observation, which in December clears tallies.
+COMPARED = ("settlement", "observation")
 
 Columns = dict[tuple[str, str], np.ndarray]
 
@@ -41,7 +41,7 @@ class Difference:
 
     def __str__(self) -> str:
         return (
-            f"month {self.month}, first seen after phase '{self.phase}': {self.table}.{self.column}"
+            f"month {self.month}, after phase '{self.phase}': {self.table}.{self.column}"
             f" of row {self.row} is {self.engine!r} in the engine and {self.reference!r} in the"
             f" reference ({self.rows} rows differ)"
         )
@@ -71,55 +71,61 @@ def run_both(
 ) -> TwinRun:
     """Run both worlds month by month; stop at the end of the first month in which they differ.
 
+    The state is compared twice a month: before the observation, which starts new tallies in
+    December, and at the end. If it differs, both are run again and compared after every phase, so
+    that the message names the phase in which they came apart: that is where to look for the slip.
+
     Args:
         p, policy, seed, size, span: The world.
         meddle: Called with the reference before each month (to test that a difference is found).
     """
-    engine = World(p, policy, seed, size, span)
+    twins = _run_both(World(p, policy, seed, size, span), meddle, every_phase=False)
+    if twins.difference is not None:
+        twins = _run_both(World(p, policy, seed, size, span), meddle, every_phase=True)
+    return twins
+
+
+def _run_both(
+    engine: World, meddle: Callable[[ReferenceModel], None] | None, every_phase: bool
+) -> TwinRun:
     reference = ReferenceModel(engine)
-    difference = first_difference(engine_columns(engine), reference_columns(reference), 0, "start")
-    while difference is None and engine.month < span.months:
+    found = first_difference(engine_columns(engine), reference_columns(reference), 0, "start")
+    while found is None and engine.month < engine.span.months:
         if meddle is not None:
             meddle(reference)
-        difference = _run_month(engine, reference)
-    return TwinRun(engine, reference, difference)
+        found = _run_month(engine, reference, every_phase)
+    return TwinRun(engine, reference, found)
 
 
-def _run_month(engine: World, reference: ReferenceModel) -> Difference | None:
-    """Run one month in both; return a difference that stands at the end of it, if any.
-
-    A difference stands if it is there before or after the observation. Its message names the first
-    phase of the month after which the two were apart, which is where to look for the slip.
-    """
+def _run_month(engine: World, reference: ReferenceModel, every_phase: bool) -> Difference | None:
+    """Run one month in both; return the first difference at the points compared."""
     month = engine.month
+    points = [part.name for part in simulation.MONTH] if every_phase else COMPARED
     found: list[Difference] = []
-    stands = False
-    with _watched(engine) as seen:
+    with _watched(points) as seen:
         engine.run_for(1)
 
     def compare(phase: str) -> None:
-        nonlocal stands
-        difference = first_difference(seen[phase], reference_columns(reference), month, phase)
-        if difference is not None:
-            found.append(difference)
-        stands = difference is not None if phase == BEFORE_OBSERVATION else stands or (
-            phase == "observation" and difference is not None
-        )
+        if phase in points and not found:
+            difference = first_difference(seen[phase], reference_columns(reference), month, phase)
+            if difference is not None:
+                found.append(difference)
 
     reference.watch = compare
     reference.run_for(1)
-    return found[0] if stands else None
+    return found[0] if found else None
 
 
 @contextmanager
-def _watched(engine: World) -> Iterator[dict[str, Columns]]:
-    """Keep a copy of the engine's columns after each phase that runs within the context."""
+def _watched(points: Sequence[str]) -> Iterator[dict[str, Columns]]:
+    """Keep a copy of the engine's columns after each of some phases that runs in the context."""
     seen: dict[str, Columns] = {}
 
     def watched(part: simulation.Phase) -> simulation.Phase:
         def run(world: World) -> None:
             part.run(world)
-            seen[part.name] = engine_columns(world)
+            if part.name in points:
+                seen[part.name] = engine_columns(world)
 
         return replace(part, run=run)
 

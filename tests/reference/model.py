@@ -121,6 +121,7 @@ def copied_practices(model: ReferenceModel, start: World) -> list[ReferencePract
             columns.rho.tolist(),
             columns.norm.tolist(),
             columns.own_moral_cost.tolist(),
+            columns.keeps_guideline.tolist(),
             strict=True,
         )
     )
@@ -134,9 +135,7 @@ def copied_practices(model: ReferenceModel, start: World) -> list[ReferencePract
             float(start.load[number]),
             [
                 Therapist(who, *drives[who])
-                for who in range(
-                    number * columns.per_practice, (number + 1) * columns.per_practice
-                )
+                for who in range(number * columns.per_practice, (number + 1) * columns.per_practice)
             ],
         )
         for number in range(columns.count)

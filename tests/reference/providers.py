@@ -21,12 +21,14 @@ class Therapist:
         rho: Weight on profit over patient benefit.
         norm: Strength of the professional norm, EUR per session of deviation.
         own_moral_cost: Moral cost of misgrading a borderline patient, EUR a year.
+        keeps_guideline: Whether plans stay under the ceilings of the guideline.
     """
 
     number: int
     rho: float
     norm: float
     own_moral_cost: float
+    keeps_guideline: bool
 
 
 @dataclass

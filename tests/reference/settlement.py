@@ -155,7 +155,9 @@ def settle_attack(model: "ReferenceModel", patient: ReferencePatient) -> None:
 def settle_other_care(model: "ReferenceModel") -> None:
     """Pay the steady rest of COPD care of everybody alive, in one line per insurer."""
     p = model.p
-    a_month = p.copd_care_cost_per_patient_quarter_2019 * (1.0 - p.hospital_share_of_copd_cost) / 3.0
+    a_month = (
+        p.copd_care_cost_per_patient_quarter_2019 * (1.0 - p.hospital_share_of_copd_cost) / 3.0
+    )
     amount_of_stage = {
         stage: cents(a_month * p[f"cost_weight_gold_{stage}"]) for stage in GOLD_STAGES
     }

@@ -14,7 +14,7 @@ from agents.behaviours.default import (
 from model.codes import ALIVE, OUTSIDE, REGULAR_CONTRACT, TREATED
 from model.disease import burden, utility
 from model.month.delivery import dropout_chance, sessions_upto
-from model.physiotherapy import monthly_retention, next_training, quarter_need
+from model.physiotherapy import guideline_ceiling, monthly_retention, next_training, quarter_need
 
 from .access import NO_AUDITS, file_class, grade
 from .new_year import MAINTENANCE, fee_of_session, most_covered, price_of_quarter
@@ -125,11 +125,31 @@ def opens_another(model: "ReferenceModel", patient: ReferencePatient) -> bool:
     )
 
 
+def first_year_shares(model: "ReferenceModel") -> np.ndarray:
+    """Return the share of the first year's sessions in its four quarters, adding up to 1."""
+    shares = np.array([model.p[f"first_year_session_share_q{number}"] for number in (1, 2, 3, 4)])
+    return shares / shares.sum()
+
+
 def need_of_quarter(model: "ReferenceModel", patient: ReferencePatient) -> float:
     """Return the patient-optimal sessions of the present quarter."""
+    return quarter_need(
+        patient.need, patient.quarter, first_year_shares(model), model.p.maintenance_ratio
+    )
+
+
+def most_planned(model: "ReferenceModel", patient: ReferencePatient) -> float:
+    """Return the most sessions, per year, a therapist plans: less if the guideline is kept."""
     p = model.p
-    shares = np.array([p[f"first_year_session_share_q{number}"] for number in (1, 2, 3, 4)])
-    return quarter_need(patient.need, patient.quarter, shares / shares.sum(), p.maintenance_ratio)
+    if not model.therapists[patient.therapist].keeps_guideline:
+        return p.sessions_most_per_year
+    ceiling = guideline_ceiling(
+        p[f"guideline_max_sessions_profile_{patient.profile}"],
+        patient.quarter,
+        first_year_shares(model),
+        p.guideline_maintenance_sessions_per_week,
+    )
+    return min(p.sessions_most_per_year, 4.0 * ceiling)
 
 
 def wished_plan(model: "ReferenceModel", patient: ReferencePatient, need: float) -> float:
@@ -146,8 +166,10 @@ def wished_plan(model: "ReferenceModel", patient: ReferencePatient, need: float)
         0.0,
         p.cost_convexity,
         0.0,
-        p.sessions_most_per_year,
+        most_planned(model, patient),
     )
+    if a_year == most_planned(model, patient):
+        model.happened["ceiling binds"] += 1
     plan = a_year / 4.0
     least_contacts = float(int(p.bundle_min_contacts_to_claim))
     price = price_of_quarter(model, patient.contract, kind_of_quarter(patient))

@@ -43,6 +43,10 @@ EAGER = P.replace(
 )  # fmt: skip
 
 
+#: No therapist has a professional norm or keeps to a guideline: what is left is need and money.
+PLAIN = P.replace({"norm_median": 0.0, "guideline_adherence_share": 0.0, "cost_convexity": 0.0})
+
+
 def world(policy, p=P, treated=None, share=0.005, span=SPAN, seed=1):
     size = Size.of_share(p, share) if treated is None else Size.of_treated(p, treated)
     return World(p, policy, seed, size, span)
@@ -292,10 +296,7 @@ def test_when_every_slot_is_too_dear_everybody_is_refused():
 
 @pytest.mark.parametrize("treated", [400, None], ids=["treated", "eligible"])
 def test_with_a_fee_of_marginal_cost_and_no_norm_need_is_followed_exactly(treated):
-    cost = P.variable_cost_per_session
-    plain = P.replace(
-        {"session_tariff_contracted": cost, "norm_median": 0.0, "cost_convexity": 0.0}
-    )
+    plain = PLAIN.replace({"session_tariff_contracted": P.variable_cost_per_session})
     w, seen = world(OPEN, plain, treated), 0
     for month in months(w):
         if month < w.policy_month + 3:  # until every plan was made without maxima
@@ -310,9 +311,8 @@ def test_with_a_fee_of_marginal_cost_and_no_norm_need_is_followed_exactly(treate
 
 
 def test_without_a_norm_plans_lie_above_need_under_fees_and_below_it_under_a_bundle():
-    plain = P.replace({"norm_median": 0.0})
     for policy, sign in ((OPEN, 1), (FIXED_BUNDLE, -1)):
-        w = world(policy, plain).run()
+        w = world(policy, PLAIN).run()
         on = (w.care.status == TREATED) & (w.care.extended == 0) & (w.care.plan > 1.0)
         gap = w.care.plan[on] - w.care.need_quarter[on]
         assert on.sum() > 20

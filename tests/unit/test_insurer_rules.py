@@ -1,0 +1,77 @@
+"""How insurers set prices: neutral at first, then with a ratchet."""
+
+import numpy as np
+import pytest
+
+from agents.insurer import Insurer, neutral_price, repriced
+from model.month.contracts import session_tariff
+from model.parameters import load_registry
+from model.policy import Policy
+from model.population import Size
+from model.simulation import World
+
+P = load_registry().values()
+
+
+@pytest.fixture(scope="module")
+def insurer() -> Insurer:
+    return World(P, Policy(), 1, Size.of_treated(P, 20)).insurers[0]
+
+
+def test_the_neutral_price_is_mean_sessions_times_the_tariff():
+    assert neutral_price(800.0, 100.0, 36.53, 1.0) == pytest.approx(292.24)
+    assert neutral_price(800.0, 100.0, 36.53, 0.9) == pytest.approx(263.016)
+    assert neutral_price(0.0, 100.0, 36.53, 1.0) == 0.0
+
+
+def test_a_kind_nobody_had_has_no_neutral_price():
+    assert neutral_price(0.0, 0.0, 36.53, 1.0) == 0.0
+
+
+def test_the_neutral_price_keeps_spending_if_behaviour_stays():
+    sessions, quarters = np.array([900.0, 400.0]), np.array([100.0, 80.0])
+    prices = [neutral_price(s, q, 36.53, 1.0) for s, q in zip(sessions, quarters, strict=True)]
+
+    assert prices @ quarters == pytest.approx(36.53 * sessions.sum())
+
+
+def test_the_ratchet_says_how_far_the_price_follows():
+    assert repriced(300.0, 200.0, 0.0) == 300.0
+    assert repriced(300.0, 200.0, 1.0) == 200.0
+    assert repriced(300.0, 200.0, 0.5) == pytest.approx(250.0)
+
+
+def set_prices(insurer, old, sessions, quarters, ratchet):
+    return insurer.set_quarter_prices(
+        old, np.array(sessions), np.array(quarters), 40.0, 1.0, ratchet
+    )
+
+
+def test_first_prices_are_neutral_whatever_the_ratchet(insurer):
+    for ratchet in (0.0, 0.5, 1.0):
+        found = set_prices(insurer, None, [800.0, 100.0], [100.0, 50.0], ratchet)
+        np.testing.assert_allclose(found, [320.0, 80.0])
+
+
+def test_later_prices_follow_sessions_and_stay_where_nothing_was_seen(insurer):
+    old = np.array([320.0, 80.0])
+    found = set_prices(insurer, old, [600.0, 0.0], [100.0, 0.0], 0.5)
+
+    np.testing.assert_allclose(found, [280.0, 80.0])
+    np.testing.assert_array_equal(old, [320.0, 80.0])
+
+
+def test_an_insurer_offers_by_lot(insurer):
+    insurer.offer_contract(0.6, 0.59)
+    assert insurer.offers
+    insurer.offer_contract(0.6, 0.61)
+    assert not insurer.offers
+    assert insurer.name == "A"
+
+
+def test_the_tariff_grows_from_the_policy_year_on_only():
+    growing = P.replace({"session_tariff_real_growth": 0.02})
+    start = P.session_tariff_contracted
+
+    assert session_tariff(growing, -2) == session_tariff(growing, 0) == start
+    assert session_tariff(growing, 3) == pytest.approx(start * 1.02**3)
