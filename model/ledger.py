@@ -9,6 +9,8 @@ from enum import IntEnum
 import numpy as np
 import pandas as pd
 
+from model.codes import INSURERS
+
 
 class Party(IntEnum):
     """Kinds of payer and payee."""
@@ -90,8 +92,8 @@ class Ledger:
         insurers = np.broadcast_to(insurer, cents.shape)[used]
         amounts = cents[used]
         key = (month // 12, number, int(framework), int(payer), int(payee))
-        by_insurer = np.zeros(10, dtype=np.int64)
-        np.add.at(by_insurer, insurers, amounts)
+        # Sums of whole cents are exact as floats up to 90 trillion euros.
+        by_insurer = np.bincount(insurers, amounts, len(INSURERS)).astype(np.int64)
         self._totals[key] = self._totals.get(key, 0) + by_insurer
         if self.keep_lines:
             full = {

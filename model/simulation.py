@@ -151,6 +151,7 @@ class World(mesa.Model):
         person, health, care, tally: Columns of all persons (``model.state``).
         practices, practice_tally: Columns of all practices.
         ledger: Every euro.
+        in_care: Rows of all who wait or are treated this month (after care seeking).
         years: One table of outcomes per year observed.
         facts: What the calibration compares, one dictionary per year observed.
     """

@@ -80,7 +80,7 @@ def _deliver(
     luck_dropout
 ):
     load[:] = 0.0
-    for i in range(rows):
+    for i in rows:
         if care.status[i] != TREATED:
             continue
         since = 3 * care.quarter[i] + care.quarter_month[i]
@@ -138,7 +138,7 @@ def deliver_sessions(world) -> None:
     """Run the phase on a world; also renews each practice's load for the next intake."""
     month, seed = world.month, world.seed
     _deliver(
-        world.rows, month, world.person, world.health, world.care, world.tally,
+        world.in_care, month, world.person, world.health, world.care, world.tally,
         world.practice_tally, world.constants["delivery"], world.maxima, world.claims.sessions, world.claims.quarters,
         world.load,
         stream(seed, "break off", month),

@@ -244,7 +244,7 @@ def _decide(
 def take_in(world) -> None:
     """Run the phase on a world: the longest waiting first, then by row."""
     month, seed, care = world.month, world.seed, world.care
-    waiting = np.flatnonzero(care.status[: world.rows] == WAITING)
+    waiting = world.in_care[care.status[world.in_care] == WAITING]
     if waiting.size == 0:
         return
     c, seeking = world.constants["intake"], world.constants["care_seeking"]

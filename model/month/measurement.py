@@ -12,10 +12,10 @@ def measure_outcomes(world) -> None:
     Measured = true + noise with the questionnaire's standard error (0.21 CCQ points, Kocks 2006).
     Chance alone lifts some patients over the relevant change; that is in the measure, as in life.
     """
-    care, rows = world.care, world.rows
-    due = np.flatnonzero(
-        (care.status[:rows] == TREATED) & (care.quarter_month[:rows] == 0) & (care.quarter[:rows] > 0)
-    )
+    care, seen = world.care, world.in_care
+    due = seen[
+        (care.status[seen] == TREATED) & (care.quarter_month[seen] == 0) & (care.quarter[seen] > 0)
+    ]
     if due.size == 0:
         return
     noise = normal_draws(stream(world.seed, "measure follow-up", world.month), due)

@@ -33,37 +33,52 @@ def constants(p: ParameterSet) -> Satisfaction:
 def observe_year(world) -> None:
     """Run the phase on a world: add one table of outcomes, then start a new tally."""
     of_practice = _practice_quantities(world)
-    of_patient = _patient_quantities(world, of_practice)
-    world.years.append(_table(world, of_patient, of_practice))
+    quantities = (_of_everyone(world), _of_patients(world, of_practice))
+    world.years.append(_table(world, quantities, of_practice))
     world.facts.append(_facts(world))
     state.clear(world.tally)
     state.clear(world.practice_tally)
     world.intakes.clear()
 
 
-#: Quantities that are a tally column as it stands, or divided by a constant.
+#: Quantities of everyone who lived this year; all others are zero for those without care.
+_OF_EVERYONE = ("persons", "admissions", "died", "qalys", "total_care", "ccq_sum", "asked_months")
+
+#: Quantities that are a tally column as it stands.
 _PLAIN = (
-    "ccq_sum", "asked_months", "improved", "followed", "admissions", "died", "qalys", "refused",
-    "requests", "under", "over", "upcoded", "quarters", "intakes", "sessions",
+    "improved", "followed", "refused", "requests", "under", "over", "upcoded", "quarters",
+    "intakes", "sessions",
 )  # fmt: skip
 
 
-def _patient_quantities(world, of_practice: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return the quantities measures are made of, one value per person who lived this year."""
-    rows = world.rows
-    t = world.tally
+def _of_everyone(world) -> dict[str, np.ndarray]:
+    """Return the quantities of everyone who lived this year, and the groups they are in."""
+    t, rows = world.tally, world.rows
     # The dead of last year may still have a part of a paid quarter in this year.
     seen = np.flatnonzero(
         (t.months[:rows] > 0) | (t.died[:rows] > 0) | (t.paramedical[:rows] != 0)
     )
-    t = type(world.tally)(*(column[seen] for column in world.tally))
-    practice = world.care.practice[seen]
+    plain = ("admissions", "died", "qalys", "ccq_sum", "asked_months")
+    return {name: getattr(t, name)[seen] for name in plain} | {
+        "persons": np.ones(seen.size),
+        "total_care": t.total_care[seen] / 100.0,
+    } | _group_numbers(world, seen)
+
+
+def _of_patients(world, of_practice: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return the quantities of those who had to do with physiotherapy this year."""
+    t, rows = world.tally, world.rows
+    cared = np.flatnonzero(
+        (t.sessions[:rows] > 0) | (t.requests[:rows] > 0) | (t.quarters[:rows] > 0)
+        | (t.paramedical[:rows] != 0) | (t.revenue[:rows] != 0) | (t.out_of_pocket[:rows] != 0)
+        | (t.followed[:rows] > 0)
+    )  # fmt: skip
+    t = type(t)(*(column[cared] for column in t))
+    practice = world.care.practice[cared]
     treated = (t.sessions > 0).astype(float)
     return {name: getattr(t, name) for name in _PLAIN} | {
-        "persons": np.ones(seen.size),
         "treated": treated,
         "paramedical": t.paramedical / 100.0,
-        "total_care": t.total_care / 100.0,
         "out_of_pocket": t.out_of_pocket / 100.0,
         "waited_weeks": t.waited * WEEKS_PER_MONTH,
         "margin": (t.revenue - t.cost) / 100.0,
@@ -73,9 +88,16 @@ def _patient_quantities(world, of_practice: dict[str, np.ndarray]) -> dict[str, 
         "loss": treated * of_practice["loss"][practice],
         "satisfaction": treated * of_practice["satisfaction"][practice],
         "active": treated * of_practice["active"][practice],
-        "gold_group": world.health.gold[seen] - GOLD_STAGES[0],
-        "income_group": world.person.income[seen].astype(np.int64),
-        "insurer_group": world.person.insurer[seen].astype(np.int64),
+    } | _group_numbers(world, cared)
+
+
+def _group_numbers(world, rows: np.ndarray) -> dict[str, np.ndarray]:
+    """Return for each split the group number of the listed rows, -1 for none."""
+    practice = world.care.practice[rows]
+    return {
+        "gold_group": world.health.gold[rows] - GOLD_STAGES[0],
+        "income_group": world.person.income[rows].astype(np.int64),
+        "insurer_group": world.person.insurer[rows].astype(np.int64),
         "practice_size_group": np.where(practice >= 0, world.practices.large[practice], -1),
     }
 
@@ -153,21 +175,20 @@ _SPLITS = {
 }
 
 
-def _totals(of_patient: dict[str, np.ndarray], split: str, count: int) -> dict[str, np.ndarray]:
+def _totals(quantities: dict[str, np.ndarray], split: str, count: int) -> dict[str, np.ndarray]:
     """Return the sum of every quantity per group, each of shape (count,)."""
-    wanted = {m.top for m in MEASURES} | {m.bottom for m in MEASURES if m.bottom} | {"persons"}
-    wanted &= set(of_patient)
+    wanted = [name for name in quantities if not name.endswith("_group")]
     if split == "all":
-        return {name: np.array([of_patient[name].sum(dtype=float)]) for name in wanted}
-    group = of_patient[f"{split}_group"]
-    inside = group >= 0
-    if not inside.all():
+        return {name: np.array([quantities[name].sum(dtype=float)]) for name in wanted}
+    group = quantities[f"{split}_group"]
+    inside = np.flatnonzero(group >= 0)
+    if inside.size < group.size:
         group = group[inside]
-        of_patient = {name: of_patient[name][inside] for name in wanted}
-    return {name: np.bincount(group, of_patient[name], count).astype(float) for name in wanted}
+        quantities = {name: quantities[name][inside] for name in wanted}
+    return {name: np.bincount(group, quantities[name], count).astype(float) for name in wanted}
 
 
-def _table(world, of_patient, of_practice) -> pd.DataFrame:
+def _table(world, quantities, of_practice) -> pd.DataFrame:
     """Return one row per measure, split and group: sums scaled to the country, and the cell size.
 
     Columns: year, measure, split, group, top, bottom (1 for sums), patients (simulated persons
@@ -176,7 +197,9 @@ def _table(world, of_patient, of_practice) -> pd.DataFrame:
     rows = []
     scale = world.size.scale
     for split, names in _SPLITS.items():
-        total = _totals(of_patient, split, len(names))
+        total = {}
+        for part in quantities:
+            total |= _totals(part, split, len(names))
         ones = np.ones(len(names))
         for measure in MEASURES:
             if measure.whose == "practices" and split in ("all", "practice_size"):

@@ -55,7 +55,7 @@ def _plan(
     keeps_guideline, contract_of, session_fee, quarter_price, maxima,
     luck_stop, luck_consent, luck_rounding, luck_file,
 ):
-    for i in range(rows):
+    for i in rows:
         if care.status[i] != TREATED or care.quarter_month[i] != 0:
             continue
         practice = care.practice[i]
@@ -136,8 +136,9 @@ def _plan(
             of_practice.upcoded[practice] += 1
         of_practice.quarters[practice] += 1
         of_practice.policy_quarters[practice] += contract != REGULAR_CONTRACT
-        of_practice.gap[practice] += abs(plan - need)
-        of_practice.need[practice] += need
+        norm_sessions = min(need, ceiling) if keeps_guideline[therapist] else need
+        of_practice.gap[practice] += abs(plan - norm_sessions)
+        of_practice.need[practice] += norm_sessions
         if stops:
             care.status[i] = OUTSIDE
             care.pause_until[i] = care.treatment_year_start[i] + 12
@@ -155,7 +156,7 @@ def plan_treatment(world) -> None:
     month, seed = world.month, world.seed
     practices = world.practices
     _plan(
-        world.rows, month, world.person, world.health, world.care, world.tally,
+        world.in_care, month, world.person, world.health, world.care, world.tally,
         world.practice_tally, world.constants["planning"], world.constants["intake"], world.constants["care_seeking"],
         practices.rho, practices.norm, practices.own_moral_cost,
         practices.keeps_guideline, world.contract_of,

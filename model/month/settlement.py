@@ -50,9 +50,8 @@ def settle_bills(world) -> None:
 
 def _settle_physiotherapy(world) -> None:
     """Settle the contract's clauses, then let the deductible fall on the patient."""
-    care, person, tally, rows = world.care, world.person, world.tally, world.rows
-    billed = np.flatnonzero((care.sessions[:rows] > 0) | (care.intake[:rows] > 0)
-                            | (care.opened[:rows] > 0))
+    care, person, tally, seen = world.care, world.person, world.tally, world.in_care
+    billed = seen[(care.sessions[seen] > 0) | (care.intake[seen] > 0) | (care.opened[seen] > 0)]
     for number, contract in enumerate(world.contracts):
         who = billed[care.contract[billed] == number]
         if who.size == 0:
@@ -124,7 +123,7 @@ def _count(world, who: np.ndarray, amount: np.ndarray) -> None:
 def _settle_own_payments(world) -> None:
     """Settle sessions above the maximum: supplementary cover if there is any, else the patient."""
     care, person, tally = world.care, world.person, world.tally
-    who = np.flatnonzero(care.uncovered[: world.rows] > 0)
+    who = world.in_care[care.uncovered[world.in_care] > 0]
     amount = care.uncovered[who].astype(np.int64) * world.constants["settlement"].private_session
     covered = person.supplementary[who] == 1
     for party, mask in ((Party.SUPPLEMENTARY, covered), (Party.PATIENT, ~covered)):

@@ -142,6 +142,7 @@ def engine_columns(world: World) -> Columns:
     }
     contracts = len(world.contracts)
     columns["practices", "load"] = world.load.copy()
+    columns["practices", "deferred"] = world.practice_deferred.copy()
     columns["practices", "contract_of"] = world.contract_of.ravel().copy()
     columns["prices", "session_fee"] = world.session_fee[:contracts].copy()
     columns["prices", "quarter_price"] = world.quarter_price[:contracts].ravel()
@@ -166,6 +167,7 @@ def reference_columns(model: ReferenceModel) -> Columns:
     practices, contracts = model.practices, range(len(model.contracts))
     signed = [number for practice in practices for number in practice.contract_with]
     columns["practices", "load"] = np.array([practice.load for practice in practices])
+    columns["practices", "deferred"] = np.array([practice.deferred for practice in practices])
     columns["practices", "contract_of"] = np.array(signed)
     priced = bool(model.prices)
     fees = [fee_of_session(model, c) if priced else 0.0 for c in contracts]

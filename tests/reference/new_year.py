@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from model.codes import CLASS_A, CLASS_B1, POLICY_CONTRACT, REGULAR_CONTRACT
+from model.codes import CLASS_A, CLASS_B1, INSURERS, POLICY_CONTRACT, REGULAR_CONTRACT
 from model.contracts.bundle_quarter import BundleQuarter
 from model.contracts.clause import Activity
 from model.contracts.contract import Contract
@@ -53,9 +53,7 @@ def bring_forward(model: "ReferenceModel") -> None:
 def offer_and_sign(model: "ReferenceModel") -> None:
     """Some insurers offer the scenario's contract, some practices take it."""
     policy = model.policy
-    for insurer in model.insurers:
-        lot = model.luck("offer contract", insurer.number, ONCE)
-        insurer.offers = lot < policy.insurers_share
+    offer(model)
     for practice in model.practices:
         if policy.only_practices is not None:
             takes_it = practice.number in policy.only_practices
@@ -66,6 +64,25 @@ def offer_and_sign(model: "ReferenceModel") -> None:
             if takes_it and insurer.offers:
                 practice.contract_with[insurer.number] = POLICY_CONTRACT
                 model.happened["contract signed"] += 1
+
+
+def offer(model: "ReferenceModel") -> None:
+    """Let insurers, in the order of a lottery, offer the contract up to a share of all insured.
+
+    Each takes part if that brings the share of people covered closer to what the policy says.
+    """
+    wanted = model.policy.insurers_share
+    people = {
+        one: model.p[f"insurer_share_2022_{name.lower()}"] for one, name in enumerate(INSURERS)
+    }
+    covered = 0.0
+    for insurer in sorted(
+        model.insurers, key=lambda one: model.luck("offer contract", one.number, ONCE)
+    ):
+        share = people[insurer.number] / sum(people.values())
+        insurer.offers = abs(covered + share - wanted) < wanted - covered
+        if insurer.offers:
+            covered += share
 
 
 def set_prices(model: "ReferenceModel") -> None:

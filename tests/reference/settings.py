@@ -61,6 +61,13 @@ STRAIN = {
 #: Practices are too small for those in treatment, or large enough that many new patients come in.
 CROWDED = STRAIN | {"capacity_slack": -0.5}
 BUSY = STRAIN | {"capacity_slack": 4.0}
+#: Maxima so low that people come back after a break with nothing left.
+LOW_MAXIMA = {
+    "cap_2021_first_year_class_b1": 5,
+    "cap_2021_first_year_class_b2_c_d": 9,
+    "cap_2021_later_years_class_b2_c_d": 4,
+    "paid_above_maximum_share": 0.1,
+}
 
 
 @dataclass(frozen=True)
@@ -107,10 +114,10 @@ def settings() -> dict[str, Setting]:
         "two practices only": Setting(
             Policy(clauses=bundle, only_practices=(0, 7)), mixed_population, BUSY
         ),
-        "maxima prolonged, open door": Setting(
+        "low maxima": Setting(
             Policy(entitlement=Entitlement.MAXIMA_2021),
             mixed_population,
-            BUSY | {"intake_repeat_after_months": 18, "paid_above_maximum_share": 0.1},
+            BUSY | LOW_MAXIMA,
             THREE_YEARS,
         ),
         "maxima of 2019": Setting(

@@ -138,18 +138,22 @@ def need_of_quarter(model: "ReferenceModel", patient: ReferencePatient) -> float
     )
 
 
-def most_planned(model: "ReferenceModel", patient: ReferencePatient) -> float:
-    """Return the most sessions, per year, a therapist plans: less if the guideline is kept."""
-    p = model.p
-    if not model.therapists[patient.therapist].keeps_guideline:
-        return p.sessions_most_per_year
-    ceiling = guideline_ceiling(
-        p[f"guideline_max_sessions_profile_{patient.profile}"],
+def ceiling_of_quarter(model: "ReferenceModel", patient: ReferencePatient) -> float:
+    """Return the most sessions the guideline allows in the present quarter."""
+    return guideline_ceiling(
+        model.p[f"guideline_max_sessions_profile_{patient.profile}"],
         patient.quarter,
         first_year_shares(model),
-        p.guideline_maintenance_sessions_per_week,
+        model.p.guideline_maintenance_sessions_per_week,
     )
-    return min(p.sessions_most_per_year, 4.0 * ceiling)
+
+
+def most_planned(model: "ReferenceModel", patient: ReferencePatient) -> float:
+    """Return the most sessions, per year, a therapist plans: less if the guideline is kept."""
+    most = model.p.sessions_most_per_year
+    if model.therapists[patient.therapist].keeps_guideline:
+        return min(most, 4.0 * ceiling_of_quarter(model, patient))
+    return most
 
 
 def wished_plan(model: "ReferenceModel", patient: ReferencePatient, need: float) -> float:
@@ -197,7 +201,9 @@ def count_quarter(
 ) -> None:
     """Count a planned quarter, for the patient and for the practice."""
     tolerance = model.p.undertreatment_tolerance
-    too_little = plan < (1.0 - tolerance) * need
+    # Who keeps to the guideline's ceiling does not undertreat, whatever the need beyond it.
+    need_within_guideline = min(need, ceiling_of_quarter(model, patient))
+    too_little = plan < (1.0 - tolerance) * need_within_guideline
     too_much = plan > (1.0 + tolerance) * need
     on_policy = patient.contract != REGULAR_CONTRACT
     paid_too_heavy = patient.upcoded == 1 and on_policy and patient.quarter < FIRST_YEAR_QUARTERS
@@ -213,8 +219,10 @@ def count_quarter(
     practice.quarters += 1
     practice.policy_quarters += on_policy
     practice.upcoded += paid_too_heavy or filed_too_heavy
-    practice.gap += abs(plan - need)
-    practice.need += need
+    keeps_guideline = model.therapists[patient.therapist].keeps_guideline
+    aim = need_within_guideline if keeps_guideline else need
+    practice.gap += abs(plan - aim)
+    practice.need += aim
 
 
 def deliver_sessions(model: "ReferenceModel") -> None:

@@ -4,11 +4,14 @@ import numpy as np
 import pytest
 
 from agents.insurer import Insurer, neutral_price, repriced
+from model.codes import POLICY_CONTRACT
+from model.contracts.bundle_quarter import BundleQuarter
+from model.contracts.intake_fee import IntakeFee
 from model.month.contracts import session_tariff
 from model.parameters import load_registry
 from model.policy import Policy
-from model.population import Size
-from model.simulation import World
+from model.population import Size, insurer_shares
+from model.simulation import Span, World
 
 P = load_registry().values()
 
@@ -61,12 +64,19 @@ def test_later_prices_follow_sessions_and_stay_where_nothing_was_seen(insurer):
     np.testing.assert_array_equal(old, [320.0, 80.0])
 
 
-def test_an_insurer_offers_by_lot(insurer):
-    insurer.offer_contract(0.6, 0.59)
-    assert insurer.offers
-    insurer.offer_contract(0.6, 0.61)
-    assert not insurer.offers
-    assert insurer.name == "A"
+@pytest.mark.parametrize("share", [0.0, 0.05, 0.3, 0.6, 1.0])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_insurers_offer_until_they_insure_about_the_share_asked(share, seed):
+    policy = Policy(clauses=(IntakeFee(), BundleQuarter()), insurers_share=share)
+    w = World(P, policy, seed, Size.of_treated(P, 20), Span(2025, 2025, 2025)).run(1)
+    sizes = insurer_shares(P)
+    insured = sum(sizes[i.number] for i in w.insurers if i.offers)
+
+    assert abs(insured - share) <= max(sizes) / 2
+    assert (share > 0.0) or insured == 0.0
+    assert (share < 1.0) or insured == pytest.approx(1.0)
+    signed = (w.contract_of == POLICY_CONTRACT).any(axis=0)
+    assert list(signed) == [i.offers for i in w.insurers]
 
 
 def test_the_tariff_grows_from_the_policy_year_on_only():

@@ -11,8 +11,10 @@ from model.randomness import ONCE, draw, draws, normal_draws, stratified_draws, 
 N = 100_000
 
 
-@pytest.mark.parametrize(("seed", "decision", "month"), [(1, "death", 0), (1, "death", 1),
-                                                         (2, "ask for care", 59), (0, "x", ONCE)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("seed", "decision", "month"),
+    [(1, "death", 0), (1, "death", 1), (2, "ask for care", 59), (0, "x", ONCE)],
+)
 def test_draws_are_uniform(seed, decision, month):
     u = draws(stream(seed, decision, month), N)
 

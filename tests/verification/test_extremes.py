@@ -60,16 +60,18 @@ def months(w):
 
 
 def paid_quarters(w):
-    """Run a world; return for each patient the paid quarters as (first month, month of payment).
+    """Run a world; return for each patient the paid quarters: (first month, month paid, episode).
 
-    Quarters are on the patient's own clock: read after the month, when the counter moved on.
+    Quarters are on the patient's own clock: read after the month, when the counter moved on. An
+    episode of treatment ends when the patient is seen outside treatment.
     """
-    quarters = {}
+    quarters, episode = {}, np.zeros(w.person.female.size, dtype=int)
     for month in months(w):
         for i in map(int, np.flatnonzero(w.care.opened)):
             into = int(w.care.quarter_month[i])
             first = month - 2 if into == 0 else month - into + 1
-            quarters.setdefault(i, []).append((first, month))
+            quarters.setdefault(i, []).append((first, month, int(episode[i])))
+        episode[w.care.status != TREATED] += 1
     return quarters
 
 
@@ -151,7 +153,7 @@ def test_every_bill_is_recomputed_to_the_cent(policy):
 def test_the_ledger_equals_the_tallies_of_patients_and_practices(policy, treated, tallies):
     """Spending falls in the year of the care: a bundle quarter over New Year is split by month."""
     w = world(policy, treated=treated)
-    first = {(i, paid): start for i, q in paid_quarters(w).items() for start, paid in q}
+    first = {(i, paid): start for i, q in paid_quarters(w).items() for start, paid, _ in q}
     lines, rows, count = w.ledger.lines(), w.person.female.size, w.practices.count
     results = w.results()
     is_bundle = lines.clause == clause_number(w, "bundle_quarter")
@@ -394,13 +396,14 @@ def test_session_maxima_are_never_exceeded_in_twelve_months_from_the_intake():
 
 @pytest.mark.parametrize("policy", [NEUTRAL_BUNDLE, FIXED_BUNDLE], ids=["neutral", "fixed"])
 @pytest.mark.parametrize("treated", [400, None], ids=["treated", "eligible"])
-def test_no_patient_is_in_two_paid_quarters_at_once(policy, treated):
-    w = world(policy, treated=treated)
-    quarters = paid_quarters(w)
-    starts = [sorted(first for first, _ in q) for q in quarters.values()]
+def test_no_patient_is_in_two_paid_quarters_of_an_episode_at_once(policy, treated):
+    starts = {}
+    for patient, paid in paid_quarters(world(policy, treated=treated)).items():
+        for first, _, episode in paid:
+            starts.setdefault((patient, episode), []).append(first)
 
-    assert sum(map(len, starts)) > 100
-    assert all(np.diff(s).min(initial=3) >= 3 for s in starts)
+    assert sum(map(len, starts.values())) > 100
+    assert all((np.diff(s) >= 3).all() and (np.diff(s) % 3 == 0).all() for s in starts.values())
 
 
 @pytest.mark.parametrize("p", [P, EAGER], ids=["usual", "eager"])
@@ -411,7 +414,7 @@ def test_no_session_is_claimed_beside_a_paid_quarter(p):
     claims = lines[lines.clause == w.ledger.clauses.index("fee_per_session")]
     claimed = set(zip(claims.patient, claims.month, strict=True))
     inside = {
-        (i, m) for i, q in quarters.items() for first, _ in q for m in range(first, first + 3)
+        (i, m) for i, q in quarters.items() for first, *_ in q for m in range(first, first + 3)
     }
 
     assert len(inside) > 100 and len(claimed) > 100
@@ -424,7 +427,7 @@ def test_every_payment_of_a_quarter_is_one_ledger_line():
     lines = w.ledger.lines()
     bundle = lines[lines.clause == w.ledger.clauses.index("bundle_quarter")]
 
-    paid = sorted((i, m) for i, q in quarters.items() for _, m in q)
+    paid = sorted((i, m) for i, q in quarters.items() for _, m, _ in q)
     assert sorted(zip(bundle.patient, bundle.month, strict=True)) == paid
     assert set(bundle.cents) <= {30001, 35002, 40003, 15007}
     assert bundle.month.min() >= w.policy_month
@@ -435,9 +438,9 @@ def test_every_payment_of_a_quarter_is_one_ledger_line():
     reason="known: who breaks off and returns within three months starts a second quarter inside "
     "the one already paid (model/month/delivery.py sets no pause)",
 )
-def test_who_breaks_off_and_returns_is_not_in_two_paid_quarters_at_once():
+def test_no_patient_is_in_two_paid_quarters_at_once_not_even_after_a_return():
     quarters = paid_quarters(world(FIXED_BUNDLE, EAGER, share=0.02))
-    starts = [sorted(first for first, _ in q) for q in quarters.values()]
+    starts = [sorted(first for first, *_ in q) for q in quarters.values()]
 
     assert all(np.diff(s).min(initial=3) >= 3 for s in starts)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from model import state
+from model import simulation, state
 from model.contracts.bundle_quarter import BundleQuarter
 from model.contracts.intake_fee import IntakeFee
 from model.entitlement import Entitlement
@@ -54,12 +54,20 @@ def fingerprint(world) -> str:
 
 
 def diary(policy, p):
-    """Run a world; return each month's columns and who ever stood at which practice."""
+    """Run a world; return each month's columns and who ever stood at which practice.
+
+    Practices are noted twice a month: a patient may ask one, be refused and turn to another
+    before the month is over.
+    """
     w, days, met = make(policy, p), [], []
-    while w.month < w.span.months:
-        w.step()
-        days.append(columns(w))
-        met.append(w.care.practice.copy())
+    note = simulation.Phase("note", "notes practices", lambda w: met.append(w.care.practice.copy()))
+    asked = 1 + [phase.name for phase in simulation.MONTH].index("care seeking")
+    with pytest.MonkeyPatch.context() as patch:
+        month = (*simulation.MONTH[:asked], note, *simulation.MONTH[asked:], note)
+        patch.setattr(simulation, "MONTH", month)
+        while w.month < w.span.months:
+            w.step()
+            days.append(columns(w))
     return w, days, np.array(met)
 
 

@@ -1,0 +1,148 @@
+"""``zorgbundel bench``: nanoseconds per patient-month, all phases, one core, after compilation.
+
+Each size runs in a process of its own, so that memory is its own too. One year is a full cycle of
+phases (January's contracts, December's observation included).
+"""
+
+import importlib
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+#: Population sizes and the years each is run.
+SIZES = {3_000: 4, 30_000: 2, 381_000: 1, 5_000_000: 1}
+
+#: Size of the comparison with plain Mesa: patients in treatment, months.
+PLAIN_PATIENTS, PLAIN_MONTHS = 300, 24
+
+
+def bench_report(tell: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
+    """Run all measurements one after the other and return them.
+
+    Args:
+        tell: Receives a line of progress before each measurement.
+    """
+    tell("compiling (first time only)")
+    _apart(_compile)
+    nanoseconds: dict[str, float] = {}
+    for patients, years in SIZES.items():
+        tell(f"{patients:,} patients, {years} year(s)")
+        nanoseconds[str(patients)] = _apart(_growth, patients, years)["ns"]
+    tell("seven years of the whole eligible population")
+    whole = _apart(_whole)
+    tell("treated cohort, 60 months")
+    cohort = _apart(_cohort)
+    tell("plain Mesa reference")
+    plain = _apart(_plain)
+    sizes = list(nanoseconds)
+    return {
+        "ns_per_patient_month": nanoseconds,
+        "ratio_to_plain_mesa": plain,
+        "growth_ratio": nanoseconds[sizes[-1]] / nanoseconds[sizes[0]],
+        "peak_mb": whole["peak_mb"],
+        "startup_s": _startup(),
+        "seven_years_s": whole["seconds"],
+        "seven_years_set_up_s": whole["set_up_s"],
+        "treated_cohort_60_months_s": cohort["seconds"],
+    }
+
+
+def _apart(measure: Callable[..., Any], *args: Any) -> Any:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(measure, *args).result()
+
+
+def _pieces():
+    """Import what a measurement needs, in its own process."""
+    from model.contracts.bundle_quarter import BundleQuarter
+    from model.contracts.intake_fee import IntakeFee
+    from model.parameters import load_registry
+    from model.policy import HISTORY, Policy
+    from model.population import Size
+    from model.simulation import Span, World
+
+    bundle = Policy(clauses=(IntakeFee(), BundleQuarter()))
+    return load_registry().values(), World, Size, Span, HISTORY, bundle
+
+
+def _compile() -> None:
+    p, World, Size, Span, history, bundle = _pieces()  # noqa: N806
+    world = World(p, history, 0, Size.of_treated(p, 50), Span(2024, 2025, 2025), keep_lines=False)
+    world.run(12).branch(bundle).run()
+
+
+def _growth(patients: int, years: int) -> dict[str, float]:
+    """Time whole years under the bundle, after the first year under the old payment."""
+    p, World, Size, Span, history, bundle = _pieces()  # noqa: N806
+    _compile()
+    size = Size.of_share(p, patients / p.gold2plus_patients)
+    span = Span(2025, 2025, 2024 + years)
+    world = World(p, bundle, 1, size, span, keep_lines=False)
+    start = time.perf_counter()
+    world.run()
+    seconds = time.perf_counter() - start
+    return {"ns": 1e9 * seconds / (size.patients * span.months)}
+
+
+def _whole() -> dict[str, float]:
+    p, World, Size, Span, history, bundle = _pieces()  # noqa: N806
+    _compile()
+    start = time.perf_counter()
+    world = World(p, history, 1, Size.of_share(p, 1.0), keep_lines=False)
+    made = time.perf_counter()
+    world.run(world.policy_month).branch(bundle).run()
+    done = time.perf_counter()
+    return {"seconds": done - start, "set_up_s": made - start, "peak_mb": _peak_mb()}
+
+
+def _cohort() -> dict[str, float]:
+    p, World, Size, Span, history, bundle = _pieces()  # noqa: N806
+    _compile()
+    size = Size.of_treated(p, int(p.copd_physio_patients))
+    world = World(p, bundle, 1, size, Span(2025, 2025, 2029), keep_lines=False)
+    start = time.perf_counter()
+    world.run()
+    return {"seconds": time.perf_counter() - start}
+
+
+def _plain() -> float | None:
+    """Return how many times longer the plain Mesa reference takes than this engine."""
+    root = Path(__file__).resolve().parent.parent
+    if not (root / "tests" / "reference").is_dir():
+        return None  # an installed copy without the tests
+    sys.path.insert(0, str(root))
+    reference = importlib.import_module("tests.reference.model")
+    p, World, Size, Span, history, bundle = _pieces()  # noqa: N806
+    _compile()
+    size, span = Size.of_treated(p, PLAIN_PATIENTS), Span(2025, 2025, 2026)
+    world = World(p, bundle, 1, size, span)
+    plain = reference.ReferenceModel(World(p, bundle, 1, size, span))
+    start = time.perf_counter()
+    for _ in range(PLAIN_MONTHS):
+        plain.step()
+    slow = (time.perf_counter() - start) / (PLAIN_MONTHS * PLAIN_PATIENTS)
+    # The engine's fixed cost per month would flatter plain Mesa at 300 patients.
+    world = World(p, bundle, 1, Size.of_treated(p, 30_000), span, keep_lines=True)
+    start = time.perf_counter()
+    world.run(PLAIN_MONTHS)
+    fast = (time.perf_counter() - start) / (PLAIN_MONTHS * 30_000)
+    return slow / fast
+
+
+def _peak_mb() -> float:
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024.0 * 1024.0 if sys.platform == "darwin" else 1024.0)
+
+
+def _startup() -> float:
+    command = [sys.executable, "-c", "from experiments.cli import main; main(['--help'])"]
+    start = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start

@@ -1,0 +1,210 @@
+"""The command ``zorgbundel``. Heavy imports wait until a command needs them."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+SHARE = click.FloatRange(0.0, 1.0, min_open=True)
+
+
+class Sentence(click.ClickException):
+    """One clear sentence on standard error, exit code 2."""
+
+    exit_code = 2
+
+    def show(self, file=None) -> None:
+        """Print the sentence."""
+        click.echo(f"zorgbundel: {' '.join(self.format_message().split())}", err=True)
+
+
+class Commands(click.Group):
+    """Turns errors of input and of the system into one sentence and exit code 2."""
+
+    def main(self, *args, standalone_mode: bool = True, **kwargs):
+        """Run the program; click's own complaints become one sentence too."""
+        if not standalone_mode:
+            return super().main(*args, standalone_mode=False, **kwargs)
+        try:
+            result = super().main(*args, standalone_mode=False, **kwargs)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.ctx.get_help())
+            sys.exit(0)
+        except click.UsageError as error:
+            Sentence(error.format_message()).show()
+            sys.exit(Sentence.exit_code)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except click.Abort:
+            Sentence("Stopped; nothing was written.").show()
+            sys.exit(Sentence.exit_code)
+        sys.exit(result if isinstance(result, int) else 0)
+
+    def invoke(self, ctx: click.Context):
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except KeyboardInterrupt:
+            raise Sentence("Stopped; nothing was written.") from None
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            raise Sentence(f"{where}{error.strerror or error}.") from None
+        except ValueError as error:
+            from experiments.output import OutputError
+            from model.parameters import ParameterError
+            from scenarios.loader import ScenarioError
+
+            if isinstance(error, OutputError | ParameterError | ScenarioError):
+                raise Sentence(str(error)) from None
+            raise
+
+
+def option_set(command):
+    """Add ``--set name=value``."""
+    return click.option(
+        "--set", "settings", multiple=True, metavar="NAME=VALUE",
+        help="Set a parameter (repeatable); see 'zorgbundel parameters'.",
+    )(command)
+
+
+def option_out(command):
+    """Add ``--out DIR``."""
+    return click.option(
+        "--out", type=click.Path(path_type=Path), help="Write tables and more to this new folder."
+    )(command)
+
+
+def option_json(command):
+    """Add ``--json``."""
+    return click.option(
+        "--json", "as_json", is_flag=True, help="Print one JSON document and nothing else."
+    )(command)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="zorgbundel")
+def main() -> None:
+    """Zorgbundel: a policy laboratory for paying COPD physiotherapy per quarter.
+
+    Compares fee per session with a bundle per patient per quarter, on Dutch numbers.
+    Results are estimates under stated assumptions, not predictions.
+    """
+
+
+@main.command()
+@click.option("--format", "fmt", type=click.Choice(["table", "json"]), default="table")
+@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+def scenarios(fmt: str, lang: str) -> None:
+    """List the scenarios of the library."""
+    from experiments.scenarios_command import scenarios_table
+    from model.parameters import load_registry
+
+    click.echo(scenarios_table(load_registry(), fmt, lang))
+
+
+@main.command()
+@click.option("--role", type=click.Choice(["fact", "uncertainty", "lever"]))
+@click.option("--format", "fmt", type=click.Choice(["table", "csv", "json"]), default="table")
+@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+def parameters(role: str | None, fmt: str, lang: str) -> None:
+    """Print every parameter with value, range, unit, role and source."""
+    from experiments.parameters_command import parameters_table
+    from model.parameters import load_registry
+
+    click.echo(parameters_table(load_registry(), role, fmt, lang))
+
+
+@main.command()
+def month() -> None:
+    """Print the month: what happens, in which order."""
+    from experiments.month_command import month_table
+
+    click.echo(month_table())
+
+
+@main.command()
+@click.argument("scenario")
+@option_set
+@click.option("--share", type=SHARE, default=0.1, show_default=True,
+              help="Share of the country to simulate.")
+@click.option("--years", type=click.IntRange(1, 25), default=5, show_default=True,
+              help="Years of the policy window, from 2025.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@option_out
+@option_json
+def run(scenario, settings, share, years, seed, out, as_json) -> None:
+    """Run one SCENARIO (a library name or a YAML file) in one world."""
+    from experiments.run_command import run_scenario
+
+    run_scenario(scenario, settings, share, years, seed, out, as_json)
+
+
+@main.command()
+@click.argument("baseline")
+@click.argument("policies", nargs=-1, required=True, metavar="POLICY [POLICY ...]")
+@click.option("--seeds", type=click.IntRange(2), default=6, show_default=True,
+              help="Pairs of worlds that differ by chance only.")
+@click.option("--draws", type=click.IntRange(0), default=20, show_default=True,
+              help="Pairs of worlds that differ by assumptions.")
+@click.option("--share", type=SHARE, default=0.1, show_default=True,
+              help="Share of the country to simulate.")
+@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
+@option_set
+@option_out
+@option_json
+def compare(baseline, policies, seeds, draws, share, workers, settings, out, as_json) -> None:
+    """Compare POLICY with BASELINE in paired worlds, with both budget tests."""
+    from experiments.compare_command import compare_scenarios
+
+    compare_scenarios(
+        baseline, policies, seeds, draws, share, workers, settings, out, as_json, replace=False
+    )
+
+
+@main.command()
+@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
+def demo(workers) -> None:
+    """Run the main job: fee per session against the bundle, results in results/demo."""
+    from experiments.compare_command import run_demo
+
+    run_demo(workers)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
+def reproduce(folder: Path, workers) -> None:
+    """Run a results FOLDER again and say whether the numbers are identical."""
+    from experiments.reproduce_command import reproduce_folder
+
+    sys.exit(reproduce_folder(folder, workers))
+
+
+@main.command()
+@click.option("--share", type=SHARE, default=0.2, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--fit", is_flag=True, help="Repeat the fit and print the fitted numbers.")
+@option_json
+def calibration(share, seed, fit, as_json) -> None:
+    """Compare fee per session with the facts: target, range, model, verdict."""
+    from experiments.calibration_command import print_calibration
+
+    print_calibration(share, seed, fit, as_json)
+
+
+@main.command()
+@option_json
+def bench(as_json: bool) -> None:
+    """Measure speed and memory: growth, plain Mesa, start-up."""
+    from experiments.bench import bench_report
+
+    report = bench_report(tell=lambda text: click.echo(text, err=True))
+    if as_json:
+        click.echo(json.dumps(report))
+        return
+    for name, value in report.items():
+        click.echo(f"{name}: {value}")

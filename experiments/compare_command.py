@@ -1,0 +1,140 @@
+"""``zorgbundel compare`` and ``zorgbundel demo``."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from experiments.comparison import Comparison, Design, compare, tasks
+from experiments.document import comparison_document
+from experiments.findings import answer, findings
+from experiments.manifest import manifest as make_manifest
+from experiments.output import check_free
+from experiments.saving import save_comparison
+from experiments.terminal import budget_table, console, effects_table
+from model.parameters import Registry, load_registry
+from scenarios.loader import ScenarioError, load, parse_settings
+from scenarios.schema import Scenario
+
+#: The main job: chance is cheap at six pairs; assumptions need many draws.
+DEMO = Design(
+    baseline="fee_for_service_open",
+    policies=("bundle_weight_classes",),
+    seeds=6,
+    draws=40,
+    share=0.1,
+)
+DEMO_FOLDER = Path("results/demo")
+
+
+def compare_scenarios(
+    baseline: str,
+    policies: Sequence[str],
+    seeds: int,
+    draws: int,
+    share: float,
+    workers: int | None,
+    settings: Sequence[str],
+    out: Path | None,
+    as_json: bool,
+    replace: bool,
+) -> None:
+    """Run a comparison from the command line; see ``zorgbundel compare --help``."""
+    registry = load_registry()
+    chosen = {}
+    for text in (baseline, *policies):
+        scenario = load(text, registry)
+        if scenario.name in chosen:
+            raise ScenarioError(f"'{scenario.name}' is named twice; compare different scenarios.")
+        chosen[scenario.name] = scenario
+    names = list(chosen)
+    design = Design(
+        names[0], tuple(names[1:]), seeds, draws, share, parse_settings(settings, registry)
+    )
+    if out is not None:
+        check_free(out, replace)
+    comparison, scenarios = _run(design, chosen, registry, workers, quiet=as_json)
+    manifest = make_manifest(comparison, _contents(scenarios), registry)
+    if out is not None:
+        save_comparison(comparison, manifest, _titles(scenarios), out, replace)
+    if as_json:
+        click.echo(json.dumps(comparison_document(comparison, manifest), allow_nan=False))
+        return
+    _show(comparison, scenarios)
+    if out is not None:
+        console().print(f"Results are in {out} (open brief.nl.html or brief.en.html).")
+
+
+def run_demo(workers: int | None) -> None:
+    """Run the main job and write ``results/demo``; an earlier demo there is replaced."""
+    registry = load_registry()
+    check_free(DEMO_FOLDER, replace=True)
+    chosen = {name: load(name, registry) for name in (DEMO.baseline, *DEMO.policies)}
+    comparison, scenarios = _run(DEMO, chosen, registry, workers, quiet=False)
+    manifest = make_manifest(comparison, _contents(scenarios), registry)
+    save_comparison(comparison, manifest, _titles(scenarios), DEMO_FOLDER, replace=True)
+    _show(comparison, scenarios)
+    out = console()
+    out.print(f"[bold]Results are in {DEMO_FOLDER}[/bold]: open brief.nl.html or brief.en.html")
+    out.print("in a browser; figures, CSV and Parquet tables are beside it.")
+    out.print(f"Run it again and compare every number: zorgbundel reproduce {DEMO_FOLDER}")
+
+
+def _run(
+    design: Design,
+    chosen: dict[str, Scenario],
+    registry: Registry,
+    workers: int | None,
+    quiet: bool,
+) -> tuple[Comparison, dict[str, Scenario]]:
+    """Run a design with a progress bar; return results and all scenarios that took part."""
+    scenarios = {name: chosen.get(name) or load(name, registry) for name in design.worlds}
+    policies = {name: scenario.policy() for name, scenario in scenarios.items()}
+    total = len(tasks(design, policies, registry))
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        TextColumn("left"), TimeRemainingColumn(), console=console(stderr=True), disable=quiet,
+    ) as progress:  # fmt: skip
+        worlds = len(design.worlds)
+        bar = progress.add_task(f"Simulating {total} x {worlds} worlds", total=total)
+        result = compare(
+            design, policies, registry, workers, done=lambda: progress.advance(bar)
+        )
+    return result, scenarios
+
+
+def _contents(scenarios: dict[str, Scenario]) -> dict[str, dict]:
+    return {name: s.model_dump(mode="json") for name, s in scenarios.items()}
+
+
+def _titles(scenarios: dict[str, Scenario]) -> dict[str, dict[str, str]]:
+    return {name: {"en": s.title.en, "nl": s.title.nl} for name, s in scenarios.items()}
+
+
+def _show(comparison: Comparison, scenarios: dict[str, Scenario]) -> None:
+    """Print answer, tables and one sentence per finding."""
+    out = console()
+    titles = _titles(scenarios)
+    baseline = titles[comparison.design.baseline]["en"]
+    for policy in comparison.design.policies:
+        title = titles[policy]["en"]
+        out.print()
+        out.print(effects_table(comparison, policy, f"{title}, compared with: {baseline}"))
+        out.print()
+        out.print(budget_table(comparison, policy))
+        out.print()
+        for sentence in answer(comparison, policy, "en"):
+            out.print(sentence)
+        out.print()
+        for finding in findings(comparison, policy, titles, "en"):
+            out.print(f"- {finding.sentence}")
+    out.print()

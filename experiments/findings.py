@@ -1,0 +1,392 @@
+"""Findings in plain words, generated from the numbers of a comparison; nobody writes them by hand."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from experiments import number_format as nf
+from experiments.budget_verdict import Chance
+from experiments.carriers import Carrier, carriers, yearly_means
+from experiments.comparison import Comparison
+from experiments.number_format import Language
+from experiments.paired import monte_carlo_interval, parameter_interval
+from experiments.texts import texts
+from model.outcomes import BY_ID, MEASURES, Measure
+from model.parameters import load_registry
+
+Titles = Mapping[str, Mapping[str, str]]
+
+#: Fewer agreeing draws than this are too few for a probability.
+FEWEST_AGREEING = 5
+MOST_CONDITIONS = 3
+CHEAPEST_PART = 0.1
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence about one measure under one policy.
+
+    Attributes:
+        id: ``policy.measure``.
+        sentence: The sentence.
+        clear: Whether the Monte Carlo interval excludes zero.
+        depends_on_assumptions: Whether the parameter interval holds zero.
+    """
+
+    id: str
+    sentence: str
+    clear: bool
+    depends_on_assumptions: bool
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The budget verdict of one policy in words: both tests apart, then together."""
+
+    neutrality: str
+    entitlement: str
+    together: str
+    note: str = ""
+
+    @property
+    def sentences(self) -> list[str]:
+        """All of it, in order."""
+        return [s for s in (self.neutrality, self.entitlement, self.together, self.note) if s]
+
+
+def label(name: str, language: Language, titles: Titles | None = None) -> str:
+    """Return the short name of a scenario, as a heading."""
+    t = texts(language)
+    key = f"scenario.{name}.label"
+    if key in t:
+        return t(key)
+    title = (titles or {}).get(name, {})
+    return title.get(language) or name.replace("_", " ").capitalize()
+
+
+def inline(name: str, language: Language, titles: Titles | None = None) -> str:
+    """Return the short name of a scenario, as it stands inside a sentence."""
+    t = texts(language)
+    key = f"scenario.{name}.inline"
+    return t(key) if key in t else t("scenario.other.inline", title=label(name, language, titles))
+
+
+def shown(measure: Measure, value: float, language: Language) -> str:
+    """Return a value of a measure with its unit where that is short."""
+    if measure.is_share:
+        return nf.percentage(value, language, 1)
+    if measure.unit == "EUR/year":
+        return nf.euros(value, language)
+    return nf.number(value, language, measure.decimals)
+
+
+def shown_change(measure: Measure, value: float, language: Language) -> str:
+    """Return the size of a change, without sign; shares in percentage points, without unit."""
+    size = abs(value)
+    if measure.is_share:
+        points = 100.0 * size
+        return nf.number(points, language, 1 if points >= 1.0 or points == 0.0 else 2)
+    return shown(measure, size, language)
+
+
+def signed_change(measure: Measure, value: float, language: Language) -> str:
+    """Return a change with its sign."""
+    if math.isnan(value):
+        return nf.number(value, language)
+    text = shown_change(measure, value, language)
+    return nf.MINUS + text if value < 0 and _visible(text) else nf.signed(text)
+
+
+def _visible(text: str) -> bool:
+    return any(digit in "123456789" for digit in text)
+
+
+def is_clear(row: pd.Series) -> bool:
+    """Return whether the Monte Carlo interval of an effect excludes zero."""
+    return bool(row["monte_carlo_low"] > 0.0 or row["monte_carlo_high"] < 0.0)
+
+
+def depends_on_assumptions(row: pd.Series) -> bool:
+    """Return whether the parameter interval of an effect holds zero (False without draws)."""
+    return bool(row["parameter_low"] <= 0.0 <= row["parameter_high"])
+
+
+def findings(
+    comparison: Comparison, language: Language, titles: Titles | None = None
+) -> list[Finding]:
+    """Return one finding per policy and measure, in the order of the declarations.
+
+    Args:
+        comparison: Results.
+        language: "nl" or "en".
+        titles: Titles of scenarios that are not in the library.
+    """
+    return [
+        _finding(comparison.effect(policy, measure.id), measure, policy, language, titles)
+        for policy in comparison.design.policies
+        for measure in MEASURES
+    ]
+
+
+def _finding(
+    row: pd.Series, measure: Measure, policy: str, language: Language, titles: Titles | None
+) -> Finding:
+    t = texts(language)
+    name = inline(policy, language, titles)
+    heading = getattr(measure, language)
+    depends = depends_on_assumptions(row)
+    id_ = f"{policy}.{measure.id}"
+    if math.isnan(row["mean"]):
+        return Finding(id_, t("finding.nothing", measure=heading, policy=name) + ".", False, False)
+    ranges = _ranges(
+        row["mean"], (row["monte_carlo_low"], row["monte_carlo_high"]),
+        (row["parameter_low"], row["parameter_high"]),
+        lambda value: shown_change(measure, value, language), language, unclear=not is_clear(row),
+    )  # fmt: skip
+    bracket = f" ({ranges})" if ranges else ""
+    tail = " " + t("finding.depends") if depends else ""
+    if is_clear(row):
+        direction = "more" if row["mean"] > 0 else "less"
+        amount = shown_change(measure, row["mean"], language)
+        if measure.is_share:
+            amount = t("unit.share", amount=amount)
+        sentence = t(f"finding.{measure.id}.{direction}", policy=name, amount=amount)
+        return Finding(id_, f"{sentence}{bracket}.{tail}", True, depends)
+    if row["monte_carlo_low"] == row["monte_carlo_high"] == 0.0:
+        key = "finding.equal"
+    elif math.isnan(row["monte_carlo_low"]):
+        key = "finding.one_seed"
+    else:
+        key = "finding.unclear"
+    sentence = t(key, measure=heading, policy=name)
+    return Finding(id_, f"{sentence}{bracket}.{tail}", False, depends)
+
+
+def _ranges(
+    mean: float,
+    chance: tuple[float, float],
+    assumptions: tuple[float, float],
+    form,
+    language: Language,
+    unclear: bool = False,
+) -> str:
+    """Return both intervals in words; parts that are not known are left out."""
+    t = texts(language)
+    parts = []
+    for key, (low, high) in (("chance", chance), ("assumptions", assumptions)):
+        if not (math.isnan(low) or math.isnan(high) or low == high == 0.0):
+            words = _range(mean, low, high, form, language, unclear)
+            parts.append(t(f"interval.{key}", range=words))
+    return "; ".join(parts)
+
+
+def _range(
+    mean: float, low: float, high: float, form, language: Language, unclear: bool
+) -> str:
+    """Return one interval as sizes in the direction of the mean, or with directions in words."""
+    t = texts(language)
+    if low < 0.0 < high:
+        return t("interval.from_less_to_more", low=form(low), high=form(high))
+    least, most = sorted((abs(low), abs(high)))
+    middle = low + high
+    if unclear or middle * mean < 0.0:
+        key = "interval.both_less" if middle < 0.0 else "interval.both_more"
+        return t(key, low=form(least), high=form(most))
+    return nf.between(form(least), form(most), language)
+
+
+def years_text(comparison: Comparison, policy: str) -> str:
+    """Return the policy window, e.g. ``2025-2029``."""
+    years = comparison.budgets[policy].years
+    return f"{years[0]}-{years[-1]}" if len(years) > 1 else str(years[0])
+
+
+def answer(
+    comparison: Comparison, policy: str, language: Language, titles: Titles | None = None
+) -> Answer:
+    """Return the budget verdict in words: both tests apart, then together.
+
+    Args:
+        comparison: Results.
+        policy: Policy.
+        language: "nl" or "en".
+        titles: Titles of scenarios that are not in the library.
+    """
+    t = texts(language)
+    verdict = comparison.budgets[policy]
+    name = inline(policy, language, titles)
+    sentences = {}
+    common = {
+        "policy": name,
+        "years": years_text(comparison, policy),
+        "first": nf.exact_euros(verdict.framework[0], language),
+        "first_year": verdict.years[0],
+        "last": nf.exact_euros(verdict.framework[-1], language),
+        "last_year": verdict.years[verdict.framework.index(verdict.framework[-1])],
+        "framework": nf.euros(float(np.mean(verdict.framework)), language),
+    }
+    for test, key, chance in (
+        ("neutrality", "neutral", verdict.neutral),
+        ("entitlement", "entitlement", verdict.fits_entitlement),
+        ("together", "together", verdict.within_framework),
+    ):
+        seeds = yearly_means(comparison, policy, test, "seed")
+        mean = float(seeds.mean())
+        ranges = _ranges(
+            mean, monte_carlo_interval(seeds),
+            parameter_interval(yearly_means(comparison, policy, test, "draw")),
+            lambda value: nf.euros(abs(value), language), language,
+        )  # fmt: skip
+        first = t(
+            f"answer.{key}.{'more' if mean > 0.0 else 'less'}",
+            amount=nf.euros(abs(mean), language), ranges=ranges or "-", **common,
+        )  # fmt: skip
+        second = t(f"answer.{key}.chance", policy=name, **_probability(chance, language))
+        sentences[test] = f"{first.replace(' (-)', '')} {second}"
+    note = "" if comparison.design.draws else t("answer.seeds_only")
+    return Answer(**sentences, note=note)
+
+
+def _probability(chance: Chance, language: Language) -> dict[str, str]:
+    return {
+        "word": nf.probability_word(chance.hits, chance.of, language),
+        "runs": nf.runs_share(chance.hits, chance.of, language),
+    }
+
+
+def what_must_be_true(
+    comparison: Comparison, policy: str, language: Language, titles: Titles | None = None
+) -> list[str]:
+    """Return what must be true for the framework to hold, in sentences.
+
+    In how many draws lifting the maxima costs what the ministry expected; which assumptions
+    separate those draws from the others; and the probabilities over all and over agreeing draws.
+    """
+    t = texts(language)
+    verdict = comparison.budgets[policy]
+    costs = yearly_means(comparison, policy, "entitlement", "draw")
+    if costs.size == 0:
+        return [t("must.no_draws")]
+    least, most = ministry_amounts(comparison)
+    amounts = {"least": nf.exact_euros(least, language), "most": nf.exact_euros(most, language)}
+    below, above = int((costs < least).sum()), int((costs > most).sum())
+    if verdict.agreeing:
+        runs = nf.runs_share(len(verdict.agreeing), costs.size, language)
+        out = [t("must.counts", runs=runs, below=below, above=above, **amounts)]
+    else:
+        out = [t("must.counts_none", of=costs.size, below=below, above=above, **amounts)]
+    out += _conditions(comparison, policy, costs, amounts["most"], most, language)
+    out.append(
+        t("must.all_draws", neutral=_both(verdict.neutral, language),
+          within=_both(verdict.within_framework, language))
+    )  # fmt: skip
+    if not verdict.agreeing:
+        return [*out, t("must.agreeing_none")]
+    out.append(
+        t("must.agreeing_draws", neutral=_both(verdict.neutral_agreeing, language),
+          within=_both(verdict.within_framework_agreeing, language))
+    )  # fmt: skip
+    if len(verdict.agreeing) < FEWEST_AGREEING:
+        out.append(t("must.agreeing_few", count=len(verdict.agreeing)))
+    return out
+
+
+def ministry_amounts(comparison: Comparison) -> tuple[float, float]:
+    """Return what the ministry expects lifting the maxima to cost, least and most, EUR a year."""
+    p = load_registry().values(dict(comparison.design.settings))
+    return p.entitlement_budget_2025, p.entitlement_budget_2027_structural
+
+
+def _both(chance: Chance, language: Language) -> str:
+    """Return number and word; with few runs the number alone."""
+    if chance.of < FEWEST_AGREEING:
+        return nf.runs_share(chance.hits, chance.of, language)
+    return nf.probability(chance.hits, chance.of, language)
+
+
+def _conditions(
+    comparison: Comparison, policy: str, costs: np.ndarray, most_text: str, most: float,
+    language: Language,
+) -> list[str]:  # fmt: skip
+    t = texts(language)
+    found = [c for c in carriers(comparison, policy, "entitlement", None) if c.clear]
+    found = found[:MOST_CONDITIONS]
+    if not found:
+        return [t("must.no_carrier")]
+    agreeing = comparison.budgets[policy].agreeing
+    if agreeing:
+        rows = np.array(agreeing)
+    else:
+        rows = np.argsort(costs, kind="stable")[: math.ceil(CHEAPEST_PART * costs.size)]
+    words = [_condition(each, comparison.parameters, rows, language) for each in found]
+    conditions = nf.listing(words, language)
+    if agreeing:
+        return [t("must.holds_if", conditions=conditions, count=len(agreeing))]
+    low, high = nf.euros(costs[rows].min(), language), nf.euros(costs[rows].max(), language)
+    out = [t("must.cheapest", count=rows.size, low=low, high=high, conditions=conditions)]
+    if costs[rows].min() > most:
+        out.append(t("must.cheapest_above", most=most_text))
+    return out
+
+
+def _condition(
+    carrier: Carrier, parameters: pd.DataFrame, rows: np.ndarray, language: Language
+) -> str:
+    t = texts(language)
+    seen = parameters[carrier.name].to_numpy()[rows]
+    parameter = load_registry()[carrier.name]
+    # A high value goes with a low cost when cost falls with the parameter.
+    return t(
+        "must.condition",
+        label=parameter_label(carrier.name, language),
+        kind=t("must.high" if carrier.rho < 0.0 else "must.low"),
+        range=parameter_range(carrier.name, seen.min(), seen.max(), language),
+        possible=parameter_range(carrier.name, parameter.low, parameter.high, language),
+    )
+
+
+def parameter_label(name: str, language: Language) -> str:
+    """Return what people call a parameter."""
+    registry = load_registry()
+    return getattr(registry[name].label, language) if name in registry else name
+
+
+def parameter_range(name: str, low: float, high: float, language: Language) -> str:
+    """Return a range of a parameter in its unit; shares as percentages."""
+    unit = load_registry()[name].unit
+    if unit in {"share", "share/month", "share/year"} and high >= 0.05:
+        low_text, high_text = nf.percentage(low, language), nf.percentage(high, language)
+    else:
+        decimals = 0 if high >= 100 else 1 if high >= 10 else 2
+        low_text = nf.number(low, language, decimals)
+        high_text = nf.number(high, language, decimals)
+    return low_text if low_text == high_text else nf.between(low_text, high_text, language)
+
+
+def what_carries(
+    comparison: Comparison, policy: str, language: Language, titles: Titles | None = None
+) -> list[str]:
+    """Return in words which assumptions carry the neutrality effect, closest first."""
+    t = texts(language)
+    found = carriers(comparison, policy)
+    if not found:
+        return [t("carries.none")]
+    out = []
+    if not any(each.clear for each in found):
+        out.append(t("carries.no_clear", draws=len(comparison.parameters)))
+    for each in found:
+        sentence = t(
+            "carries.more" if each.rho > 0.0 else "carries.less",
+            label=parameter_label(each.name, language), policy=inline(policy, language, titles),
+            rho=nf.number(each.rho, language, 2),
+        )  # fmt: skip
+        out.append(sentence if each.clear else f"{sentence} {t('carries.maybe')}")
+    return out
+
+
+def measure_of(finding: Finding) -> Measure:
+    """Return the measure a finding is about."""
+    return BY_ID[finding.id.rsplit(".", 1)[1]]

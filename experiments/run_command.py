@@ -1,0 +1,89 @@
+"""``zorgbundel run``: one scenario in one world."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import numpy as np
+import pandas as pd
+from rich.table import Table
+
+from experiments.manifest import code_fingerprint, version
+from experiments.output import check_free
+from experiments.saving import save_run
+from experiments.terminal import console, number
+from model.outcomes import BY_ID, MEASURES
+from model.parameters import load_registry
+from model.policy import HISTORY
+from model.population import Size
+from model.simulation import Span, World
+from scenarios.loader import load, parse_settings
+
+
+def run_scenario(
+    name: str,
+    settings: Sequence[str],
+    share: float,
+    years: int,
+    seed: int,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Run one scenario from the command line; see ``zorgbundel run --help``."""
+    registry = load_registry()
+    scenario = load(name, registry)
+    chosen = parse_settings(settings, registry)
+    if out is not None:
+        check_free(out)
+    p = registry.values(chosen)
+    span = Span(last_year=Span().policy_year + years - 1)
+    history = World(p, HISTORY, seed, Size.of_share(p, share), span, keep_lines=out is not None)
+    world = history.run(span.policy_month).branch(scenario.policy()).run()
+    results = yearly_values(world.results())
+    about = {
+        "kind": "run", "version": version(), "code": code_fingerprint(),
+        "scenario": scenario.model_dump(mode="json"), "parameters": p.fingerprint(),
+        "settings": chosen, "share": share, "years": years, "seed": seed,
+    }  # fmt: skip
+    if out is not None:
+        save_run(results, world.ledger, about, out)
+    if as_json:
+        click.echo(json.dumps(_document(scenario.name, results, about), allow_nan=False))
+        return
+    screen = console()
+    screen.print(_table(results, scenario.title.en, span))
+    small = int((results["small"] & (results["patients"] > 0)).sum())
+    if small:
+        screen.print(f"{small} cells rest on fewer than 10 simulated patients; use a larger --share.")
+    if out is not None:
+        screen.print(f"Tables and ledger are in {out}.")
+
+
+def yearly_values(results: pd.DataFrame) -> pd.DataFrame:
+    """Return outcomes with their value per year and group (not-a-number where nobody is)."""
+    bottom = results["bottom"].to_numpy(dtype=float)
+    value = np.divide(
+        results["top"].to_numpy(dtype=float), bottom, out=np.full(bottom.size, np.nan),
+        where=bottom != 0,
+    )  # fmt: skip
+    return results.drop(columns=["top", "bottom"]).assign(value=value)
+
+
+def _document(name: str, results: pd.DataFrame, about: dict) -> dict:
+    rows = results.astype(object).where(results.notna(), None).to_dict(orient="records")
+    return {"scenario": name, "outcomes": rows, "manifest": about}
+
+
+def _table(results: pd.DataFrame, title: str, span: Span) -> Table:
+    own = results[results["split"] == "all"]
+    table = Table(title=title, caption=f"warm-up before {span.policy_year} left out")
+    table.add_column("outcome")
+    years = sorted(year for year in own["year"].unique() if year >= span.policy_year)
+    for year in years:
+        table.add_column(str(year), justify="right")
+    value = own.set_index(["measure", "year"])["value"]
+    for measure in MEASURES:
+        cells = [number(BY_ID[measure.id], value[(measure.id, year)]) for year in years]
+        table.add_row(f"{measure.en} [dim]({measure.unit})[/dim]", *cells)
+    return table

@@ -1,0 +1,95 @@
+"""What a results folder holds: tables, figures, brief and manifest."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from experiments.comparison import Comparison
+from experiments.output import new_folder, write_table
+from model.ledger import Ledger
+
+LANGUAGES = ("nl", "en")
+
+
+def write_manifest(manifest: dict[str, Any], folder: Path) -> None:
+    """Write the manifest, indented for reading."""
+    text = json.dumps(manifest, indent=2, ensure_ascii=False)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def save_comparison(
+    comparison: Comparison,
+    manifest: dict[str, Any],
+    titles: dict[str, dict[str, str]],
+    folder: Path,
+    replace: bool = False,
+) -> None:
+    """Write tables, figures and brief of a comparison to a new folder.
+
+    Args:
+        comparison: Results.
+        manifest: What made them.
+        titles: Title of every scenario, by name and language.
+        folder: Where to; appears only when complete.
+        replace: Whether an older results folder of this program may be replaced.
+    """
+    from experiments.brief import write_brief
+    from experiments.figures import save_figures
+
+    with new_folder(folder, replace) as work:
+        write_table(comparison.runs, work, "runs")
+        write_table(comparison.effects, work, "effects")
+        write_table(budget_rows(comparison), work, "budget")
+        if len(comparison.parameters):
+            write_table(comparison.parameters, work, "parameter_draws")
+        footer = f"Zorgbundel {manifest['version']} · {manifest['fingerprint']}"
+        for language in LANGUAGES:
+            figures = save_figures(
+                comparison, titles, work / "figures" / language, language, footer
+            )
+            write_brief(
+                comparison, titles, figures, manifest, work / f"brief.{language}.html", language
+            )
+        write_manifest(manifest, work)
+
+
+def budget_rows(comparison: Comparison) -> pd.DataFrame:
+    """Return both budget tests as a table, one row per policy and year, EUR."""
+    rows = []
+    for name, verdict in comparison.budgets.items():
+        for y, year in enumerate(verdict.years):
+            row: dict[str, Any] = {
+                "policy": name, "year": year, "framework": verdict.framework[y],
+            }
+            for key in ("entitlement", "neutrality", "together"):
+                path = getattr(verdict, key)
+                row |= {
+                    key: path.mean[y],
+                    f"{key}_monte_carlo_low": path.monte_carlo[y][0],
+                    f"{key}_monte_carlo_high": path.monte_carlo[y][1],
+                    f"{key}_parameter_low": path.parameters[y][0],
+                    f"{key}_parameter_high": path.parameters[y][1],
+                }
+            row |= {
+                "neutral_probability": verdict.neutral.by_year[y],
+                "entitlement_within_framework_probability": verdict.fits_entitlement.by_year[y],
+                "within_framework_probability": verdict.within_framework.by_year[y],
+            }
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def save_run(
+    results: pd.DataFrame, ledger: Ledger, manifest: dict[str, Any], folder: Path
+) -> None:
+    """Write outcomes and ledger of one world to a new folder.
+
+    The ledger's lines go to Parquet only: they are too many for a spreadsheet.
+    """
+    with new_folder(folder) as work:
+        write_table(results, work, "outcomes")
+        write_table(ledger.totals(), work, "ledger_totals")
+        ledger.readable().to_parquet(work / "ledger.parquet", index=False)
+        write_manifest(manifest, work)

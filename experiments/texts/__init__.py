@@ -1,0 +1,44 @@
+"""The sentences of findings, figures and brief, in Dutch and English (``nl.yaml``, ``en.yaml``)."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+from model.parameters.located_yaml import read_located
+
+FOLDER = Path(__file__).parent
+
+
+class Texts:
+    """The texts of one language, looked up by key and filled in by name."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = dict(texts)
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return one text with its placeholders filled in."""
+        return self._texts[key].format(**values)
+
+    def __contains__(self, key: str) -> bool:
+        """Return whether a text exists."""
+        return key in self._texts
+
+    def keys(self) -> list[str]:
+        """Return all keys."""
+        return list(self._texts)
+
+    def starting(self, prefix: str) -> list[str]:
+        """Return the texts whose key starts with a prefix, in order of the file."""
+        return [text for key, text in self._texts.items() if key.startswith(prefix)]
+
+    def placeholders(self, key: str) -> set[str]:
+        """Return the names that a text wants filled in."""
+        return {name for _, name, _, _ in Formatter().parse(self._texts[key]) if name is not None}
+
+
+@cache
+def texts(language: str) -> Texts:
+    """Return the texts of one language."""
+    data = read_located(FOLDER / f"{language}.yaml").data
+    return Texts({str(key): " ".join(str(text).split()) for key, text in data.items()})
