@@ -60,6 +60,7 @@ class Insurer(mesa.Agent):
         tariff: float,
         factor: float,
         ratchet: float,
+        unseen: float,
     ) -> np.ndarray:
         """Return quarter prices per price group, EUR, from last year's pooled claims.
 
@@ -67,16 +68,20 @@ class Insurer(mesa.Agent):
 
         Args:
             old: Prices of last year, or None in the first year of the contract.
-            sessions, quarters: Last year's sessions and quarters per price group.
+            sessions: Last year's sessions per price group.
+            quarters: Last year's quarters per price group.
             tariff: Session tariff of the new year, EUR.
             factor: Price lever, 1 is neutral.
             ratchet: Share of last year's change in sessions that the price follows.
+            unseen: Price if the register is empty, EUR. A group without claims gets the mean price
+                of all quarters in the first year, and keeps its price later.
         """
         expected = np.array(
             [neutral_price(s, q, tariff, factor) for s, q in zip(sessions, quarters, strict=True)]
         )
-        if old is None:
-            return expected
         seen = quarters > 0
+        if old is None:
+            pooled = neutral_price(float(sessions.sum()), float(quarters.sum()), tariff, factor)
+            return np.where(seen, expected, pooled if quarters.sum() > 0 else factor * unseen)
         new = [repriced(o, e, ratchet) for o, e in zip(old, expected, strict=True)]
         return np.where(seen, new, old)

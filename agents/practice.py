@@ -40,7 +40,7 @@ class Practice(mesa.Agent):
         return self.model.contract_of[self.number]
 
     def consider_contract(self, share_of_practices: float, luck: float) -> None:
-        """Decide whether to take the scenario's contract: by lot, at the share the scenario states."""
+        """Take the scenario's contract or not: by lot, at the scenario's share."""
         self.willing = luck < share_of_practices
 
     def sign(self, insurer: int, contract: int) -> None:

@@ -6,9 +6,7 @@ import mesa
 
 from model.rules import rule
 
-Satisfaction = namedtuple(
-    "Satisfaction", "base autonomy admin admin_free mismatch loss gaming"
-)
+Satisfaction = namedtuple("Satisfaction", "base autonomy admin admin_free mismatch loss gaming")
 
 
 @rule

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 #: Population sizes and the years each is run.
@@ -67,22 +68,32 @@ def _pieces():
     from model.simulation import Span, World
 
     bundle = Policy(clauses=(IntakeFee(), BundleQuarter()))
-    return load_registry().values(), World, Size, Span, HISTORY, bundle
+    return SimpleNamespace(
+        p=load_registry().values(), World=World, Size=Size, Span=Span, history=HISTORY,
+        bundle=bundle,
+    )  # fmt: skip
 
 
 def _compile() -> None:
-    p, World, Size, Span, history, bundle = _pieces()  # noqa: N806
-    world = World(p, history, 0, Size.of_treated(p, 50), Span(2024, 2025, 2025), keep_lines=False)
-    world.run(12).branch(bundle).run()
+    use = _pieces()
+    world = use.World(
+        use.p,
+        use.history,
+        0,
+        use.Size.of_treated(use.p, 50),
+        use.Span(2024, 2025, 2025),
+        keep_lines=False,
+    )
+    world.run(12).branch(use.bundle).run()
 
 
 def _growth(patients: int, years: int) -> dict[str, float]:
-    """Time whole years under the bundle, after the first year under the old payment."""
-    p, World, Size, Span, history, bundle = _pieces()  # noqa: N806
+    """Time whole years under the bundle, from its first month."""
+    use = _pieces()
     _compile()
-    size = Size.of_share(p, patients / p.gold2plus_patients)
-    span = Span(2025, 2025, 2024 + years)
-    world = World(p, bundle, 1, size, span, keep_lines=False)
+    size = use.Size.of_share(use.p, patients / use.p.gold2plus_patients)
+    span = use.Span(2025, 2025, 2024 + years)
+    world = use.World(use.p, use.bundle, 1, size, span, keep_lines=False)
     start = time.perf_counter()
     world.run()
     seconds = time.perf_counter() - start
@@ -90,21 +101,21 @@ def _growth(patients: int, years: int) -> dict[str, float]:
 
 
 def _whole() -> dict[str, float]:
-    p, World, Size, Span, history, bundle = _pieces()  # noqa: N806
+    use = _pieces()
     _compile()
     start = time.perf_counter()
-    world = World(p, history, 1, Size.of_share(p, 1.0), keep_lines=False)
+    world = use.World(use.p, use.history, 1, use.Size.of_share(use.p, 1.0), keep_lines=False)
     made = time.perf_counter()
-    world.run(world.policy_month).branch(bundle).run()
+    world.run(world.policy_month).branch(use.bundle).run()
     done = time.perf_counter()
     return {"seconds": done - start, "set_up_s": made - start, "peak_mb": _peak_mb()}
 
 
 def _cohort() -> dict[str, float]:
-    p, World, Size, Span, history, bundle = _pieces()  # noqa: N806
+    use = _pieces()
     _compile()
-    size = Size.of_treated(p, int(p.copd_physio_patients))
-    world = World(p, bundle, 1, size, Span(2025, 2025, 2029), keep_lines=False)
+    size = use.Size.of_treated(use.p, int(use.p.copd_physio_patients))
+    world = use.World(use.p, use.bundle, 1, size, use.Span(2025, 2025, 2029), keep_lines=False)
     start = time.perf_counter()
     world.run()
     return {"seconds": time.perf_counter() - start}
@@ -117,17 +128,19 @@ def _plain() -> float | None:
         return None  # an installed copy without the tests
     sys.path.insert(0, str(root))
     reference = importlib.import_module("tests.reference.model")
-    p, World, Size, Span, history, bundle = _pieces()  # noqa: N806
+    use = _pieces()
     _compile()
-    size, span = Size.of_treated(p, PLAIN_PATIENTS), Span(2025, 2025, 2026)
-    world = World(p, bundle, 1, size, span)
-    plain = reference.ReferenceModel(World(p, bundle, 1, size, span))
+    size, span = use.Size.of_treated(use.p, PLAIN_PATIENTS), use.Span(2025, 2025, 2026)
+    world = use.World(use.p, use.bundle, 1, size, span)
+    plain = reference.ReferenceModel(use.World(use.p, use.bundle, 1, size, span))
     start = time.perf_counter()
     for _ in range(PLAIN_MONTHS):
         plain.step()
     slow = (time.perf_counter() - start) / (PLAIN_MONTHS * PLAIN_PATIENTS)
     # The engine's fixed cost per month would flatter plain Mesa at 300 patients.
-    world = World(p, bundle, 1, Size.of_treated(p, 30_000), span, keep_lines=True)
+    world = use.World(
+        use.p, use.bundle, 1, use.Size.of_treated(use.p, 30_000), span, keep_lines=True
+    )
     start = time.perf_counter()
     world.run(PLAIN_MONTHS)
     fast = (time.perf_counter() - start) / (PLAIN_MONTHS * 30_000)

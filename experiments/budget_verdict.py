@@ -106,7 +106,9 @@ def budget_verdict(runs: pd.DataFrame, policy: str, p: ParameterSet) -> BudgetVe
     agreeing = [
         index
         for index, test in draws.items()
-        if test.agrees_with_ministry(p.entitlement_budget_2025, p.entitlement_budget_2027_structural)
+        if test.agrees_with_ministry(
+            p.entitlement_budget_2025, p.entitlement_budget_2027_structural
+        )
     ]
     agreed = [draws[index] for index in agreeing]
     return BudgetVerdict(

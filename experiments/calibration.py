@@ -126,9 +126,7 @@ def baseline_facts(p: ParameterSet, share: float, seed: int) -> Facts:
     world = world.run(world.policy_month).branch(Policy()).run()
     window = [f for f in world.facts if f["year"] >= world.span.policy_year]
     years = len(window)
-    pooled: Facts = {
-        key: sum(np.asarray(f[key], dtype=float) for f in window) for key in window[0]
-    }
+    pooled: Facts = {key: sum(np.asarray(f[key], dtype=float) for f in window) for key in window[0]}
     results = world.results()
     own = results[(results["split"] == "all") & (results["year"] >= world.span.policy_year)]
     sums = own.groupby("measure")[["top", "bottom"]].sum()
@@ -158,8 +156,15 @@ def calibration_rows(
         model = float(target.model(facts))
         rows.append(
             Row(
-                target.id, getattr(entry.label, language), entry.source, entry.value, low, high,
-                model, "pass" if low <= model <= high else "fail", target.fitted,
+                target.id,
+                getattr(entry.label, language),
+                entry.source,
+                entry.value,
+                low,
+                high,
+                model,
+                "pass" if low <= model <= high else "fail",
+                target.fitted,
             )
         )
     return rows
@@ -192,8 +197,9 @@ def fit(
     """Fit the free numbers to the fitted targets by bounded least squares.
 
     A residual is (model - target) / distance to the bound on that side, so 1 means "at the edge
-    of the stated range"; plus a weak pull (weight 0.1) to the starting value, since there are about as many free numbers as targets. Same seed in every
-    trial, so the surface is smooth enough for finite differences of 3 %.
+    of the stated range"; plus a weak pull (weight 0.1) to the starting value, since there are about
+    as many free numbers as targets. Same seed in every trial, so the surface is smooth enough for
+    finite differences of 3 %.
     """
     from scipy.optimize import least_squares
 

@@ -31,7 +31,10 @@ def print_calibration(share: float, seed: int, refit: bool, as_json: bool) -> No
         mark = "[green]pass[/green]" if row.verdict == "pass" else "[bold red]fail[/bold red]"
         table.add_row(
             f"{row.label}{' *' if row.fitted else ''}\n[dim]{row.source}[/dim]",
-            f"{row.value:,.4g}", f"{row.low:,.4g} to {row.high:,.4g}", f"{row.model:,.4g}", mark,
+            f"{row.value:,.4g}",
+            f"{row.low:,.4g} to {row.high:,.4g}",
+            f"{row.model:,.4g}",
+            mark,
         )
     screen.print(table)
     passed = sum(row.verdict == "pass" for row in rows)

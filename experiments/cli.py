@@ -66,7 +66,10 @@ class Commands(click.Group):
 def option_set(command):
     """Add ``--set name=value``."""
     return click.option(
-        "--set", "settings", multiple=True, metavar="NAME=VALUE",
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="NAME=VALUE",
         help="Set a parameter (repeatable); see 'zorgbundel parameters'.",
     )(command)
 
@@ -129,10 +132,16 @@ def month() -> None:
 @main.command()
 @click.argument("scenario")
 @option_set
-@click.option("--share", type=SHARE, default=0.1, show_default=True,
-              help="Share of the country to simulate.")
-@click.option("--years", type=click.IntRange(1, 25), default=5, show_default=True,
-              help="Years of the policy window, from 2025.")
+@click.option(
+    "--share", type=SHARE, default=0.1, show_default=True, help="Share of the country to simulate."
+)
+@click.option(
+    "--years",
+    type=click.IntRange(1, 25),
+    default=5,
+    show_default=True,
+    help="Years of the policy window, from 2025.",
+)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @option_out
 @option_json
@@ -146,12 +155,23 @@ def run(scenario, settings, share, years, seed, out, as_json) -> None:
 @main.command()
 @click.argument("baseline")
 @click.argument("policies", nargs=-1, required=True, metavar="POLICY [POLICY ...]")
-@click.option("--seeds", type=click.IntRange(2), default=6, show_default=True,
-              help="Pairs of worlds that differ by chance only.")
-@click.option("--draws", type=click.IntRange(0), default=20, show_default=True,
-              help="Pairs of worlds that differ by assumptions.")
-@click.option("--share", type=SHARE, default=0.1, show_default=True,
-              help="Share of the country to simulate.")
+@click.option(
+    "--seeds",
+    type=click.IntRange(2),
+    default=6,
+    show_default=True,
+    help="Pairs of worlds that differ by chance only.",
+)
+@click.option(
+    "--draws",
+    type=click.IntRange(0),
+    default=20,
+    show_default=True,
+    help="Pairs of worlds that differ by assumptions.",
+)
+@click.option(
+    "--share", type=SHARE, default=0.1, show_default=True, help="Share of the country to simulate."
+)
 @click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
 @option_set
 @option_out

@@ -106,9 +106,7 @@ def _run(
     ) as progress:  # fmt: skip
         worlds = len(design.worlds)
         bar = progress.add_task(f"Simulating {total} x {worlds} worlds", total=total)
-        result = compare(
-            design, policies, registry, workers, done=lambda: progress.advance(bar)
-        )
+        result = compare(design, policies, registry, workers, done=lambda: progress.advance(bar))
     return result, scenarios
 
 

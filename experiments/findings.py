@@ -89,6 +89,8 @@ def shown_change(measure: Measure, value: float, language: Language) -> str:
     if measure.is_share:
         points = 100.0 * size
         return nf.number(points, language, 1 if points >= 1.0 or points == 0.0 else 2)
+    if measure.decimals == 2 and size >= 1.0:
+        return nf.number(size, language, 1)
     return shown(measure, size, language)
 
 
@@ -183,9 +185,7 @@ def _ranges(
     return "; ".join(parts)
 
 
-def _range(
-    mean: float, low: float, high: float, form, language: Language, unclear: bool
-) -> str:
+def _range(mean: float, low: float, high: float, form, language: Language, unclear: bool) -> str:
     """Return one interval as sizes in the direction of the mean, or with directions in words."""
     t = texts(language)
     if low < 0.0 < high:

@@ -119,9 +119,11 @@ def probability_word(hits: int, of: int, language: Language) -> str:
 def runs_share(hits: int, of: int, language: Language) -> str:
     """Return ``in 72 van de 100 doorrekeningen`` (``in 72 of 100 runs``)."""
     shown = number(hits, language), number(of, language)
-    if language == "nl":
-        return f"in {shown[0]} van de {shown[1]} doorrekeningen"
-    return f"in {shown[0]} of {shown[1]} runs"
+    few, many = {"nl": ("in geen van de", "in alle"), "en": ("in none of", "in all")}[language]
+    runs = {"nl": "doorrekeningen", "en": "runs"}[language]
+    if hits == 0 or hits == of:
+        return f"{few if hits == 0 else many} {shown[1]} {runs}"
+    return f"in {shown[0]} {'van de' if language == 'nl' else 'of'} {shown[1]} {runs}"
 
 
 def probability(hits: int, of: int, language: Language) -> str:

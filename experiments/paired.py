@@ -62,7 +62,7 @@ def monte_carlo_interval(effects: np.ndarray) -> tuple[float, float]:
 
 
 def parameter_interval(effects: np.ndarray) -> tuple[float, float]:
-    """Return the middle 90 % of the effects over parameter draws; not-a-number with fewer than 2."""
+    """Return the middle 90 % of the effects over draws; not-a-number with fewer than two."""
     effects = np.asarray(effects, dtype=float)
     effects = effects[~np.isnan(effects)]
     if effects.size < 2:

@@ -34,7 +34,9 @@ def reproduce_folder(folder: Path, workers: int | None) -> int:
             name: Scenario.model_validate(body) for name, body in manifest["scenarios"].items()
         }
     except ValueError:
-        raise ScenarioError(f"{folder / 'manifest.json'} holds a scenario that is not valid.") from None
+        raise ScenarioError(
+            f"{folder / 'manifest.json'} holds a scenario that is not valid."
+        ) from None
     if manifest["code"] != code_fingerprint():
         click.echo("Note: the program has changed since these results were made.", err=True)
     comparison, _ = _run(design, chosen, registry, workers, quiet=False)

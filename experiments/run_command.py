@@ -47,7 +47,7 @@ def run_scenario(
         "settings": chosen, "share": share, "years": years, "seed": seed,
     }  # fmt: skip
     if out is not None:
-        save_run(results, world.ledger, about, out)
+        save_run(results, world.ledger, span.first_year, about, out)
     if as_json:
         click.echo(json.dumps(_document(scenario.name, results, about), allow_nan=False))
         return
@@ -55,7 +55,9 @@ def run_scenario(
     screen.print(_table(results, scenario.title.en, span))
     small = int((results["small"] & (results["patients"] > 0)).sum())
     if small:
-        screen.print(f"{small} cells rest on fewer than 10 simulated patients; use a larger --share.")
+        screen.print(
+            f"{small} cells rest on fewer than 10 simulated patients; use a larger --share."
+        )
     if out is not None:
         screen.print(f"Tables and ledger are in {out}.")
 

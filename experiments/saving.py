@@ -61,7 +61,9 @@ def budget_rows(comparison: Comparison) -> pd.DataFrame:
     for name, verdict in comparison.budgets.items():
         for y, year in enumerate(verdict.years):
             row: dict[str, Any] = {
-                "policy": name, "year": year, "framework": verdict.framework[y],
+                "policy": name,
+                "year": year,
+                "framework": verdict.framework[y],
             }
             for key in ("entitlement", "neutrality", "together"):
                 path = getattr(verdict, key)
@@ -82,7 +84,7 @@ def budget_rows(comparison: Comparison) -> pd.DataFrame:
 
 
 def save_run(
-    results: pd.DataFrame, ledger: Ledger, manifest: dict[str, Any], folder: Path
+    results: pd.DataFrame, ledger: Ledger, first_year: int, manifest: dict[str, Any], folder: Path
 ) -> None:
     """Write outcomes and ledger of one world to a new folder.
 
@@ -90,6 +92,6 @@ def save_run(
     """
     with new_folder(folder) as work:
         write_table(results, work, "outcomes")
-        write_table(ledger.totals(), work, "ledger_totals")
+        write_table(ledger.totals(first_year), work, "ledger_totals")
         ledger.readable().to_parquet(work / "ledger.parquet", index=False)
         write_manifest(manifest, work)

@@ -47,7 +47,8 @@ def next_fev1(fev1, loss, reference, reference_loss, floor, top):
         loss: Own loss this month, mL.
         reference: Reference FEV1, litres.
         reference_loss: Fall of the reference this month, mL.
-        floor, top: Bounds of the simulated range.
+        floor: Lowest lung function simulated.
+        top: Highest, where stage II begins.
     """
     change = (loss - 0.01 * fev1 * reference_loss) / (10.0 * reference)
     return min(top, max(floor, fev1 - change))
@@ -61,8 +62,12 @@ def along_fev1(fev1, at_2, at_3, at_4, middle_2, middle_3, middle_4):
 
     Args:
         fev1: Lung function, % of the reference.
-        at_2, at_3, at_4: The value in the middle of stages 2, 3 and 4.
-        middle_2, middle_3, middle_4: FEV1 in the middle of the stages (falling).
+        at_2: The value in the middle of stage 2.
+        at_3: In the middle of stage 3.
+        at_4: In the middle of stage 4.
+        middle_2: FEV1 in the middle of stage 2.
+        middle_3: In the middle of stage 3.
+        middle_4: In the middle of stage 4.
     """
     if fev1 >= middle_2:
         return at_2

@@ -32,9 +32,7 @@ def place_in_treatment(world) -> None:
     """Put the first patients in treatment, each somewhere in their own episode."""
     count, p = world.size.patients, world.p
     seeking = world.constants["care_seeking"]
-    weight = _asking_weights(
-        count, world.person, world.health, seeking, world.size.treated_only
-    )
+    weight = _asking_weights(count, world.person, world.health, seeking, world.size.treated_only)
     if world.size.treated_only:
         treated = np.arange(count)
     else:
@@ -69,8 +67,10 @@ def _place(world, i: int, luck: dict) -> None:
     care.ever_asked[i] = 1
     care.last_care[i] = -1
     care.practice[i] = practice_by_size(
-        draw(luck["practice"], i), practices.region_start[region],
-        practices.region_start[region + 1], practices.weight_upto,
+        draw(luck["practice"], i),
+        practices.region_start[region],
+        practices.region_start[region + 1],
+        practices.weight_upto,
     )
     care.therapist[i] = care.practice[i] * practices.per_practice + int(
         draw(luck["therapist"], i) * practices.per_practice
@@ -80,8 +80,12 @@ def _place(world, i: int, luck: dict) -> None:
     care.treatment_year_start[i] = -(done % 12)
     care.first_year[i] = done < 12
     care.filed_class[i] = class_on_file(
-        care.entitlement_class[i], done < 12, care.need[i], world.maxima,
-        draw(luck["class"], i), p.class_upgrade_share,
+        care.entitlement_class[i],
+        done < 12,
+        care.need[i],
+        world.maxima,
+        draw(luck["class"], i),
+        p.class_upgrade_share,
     )
     care.quarter[i] = quarter
     care.quarter_month[i] = month

@@ -54,7 +54,7 @@ class Ledger:
     """Lines in order of posting, and running totals.
 
     Args:
-        keep_lines: Keep every line (about 36 bytes each); totals are always kept.
+        keep_lines: Keep every line (28 bytes each); totals are always kept.
     """
 
     def __init__(self, keep_lines: bool = True) -> None:
@@ -143,16 +143,30 @@ class Ledger:
             table[column] = pd.Categorical.from_codes(table[column], categories=words)
         return table
 
-    def totals(self) -> pd.DataFrame:
-        """Return cents by year, clause, framework, kinds of payer and payee, and insurer."""
+    def totals(self, first_year: int = 0) -> pd.DataFrame:
+        """Return cents by year of payment, clause, framework, kinds of party, and insurer.
+
+        A bundle is paid when its quarter opens; the outcome ``paramedical_spending`` counts it in
+        the year in which the care falls, so the two differ at New Year.
+
+        Args:
+            first_year: Calendar year of month 0.
+        """
         rows = [
-            (year, self.clauses[clause], Framework(framework).name.lower(),
-             Party(payer).name.lower(), Party(payee).name.lower(), insurer, int(amount))
+            (
+                first_year + year,
+                self.clauses[clause],
+                Framework(framework).name.lower(),
+                Party(payer).name.lower(),
+                Party(payee).name.lower(),
+                insurer,
+                int(amount),
+            )
             for (year, clause, framework, payer, payee), amounts in sorted(self._totals.items())
             for insurer, amount in enumerate(amounts)
             if amount
         ]
         return pd.DataFrame(
             rows,
-            columns=["year", "clause", "framework", "payer", "payee", "insurer", "cents"],
+            columns=["paid_in", "clause", "framework", "payer", "payee", "insurer", "cents"],
         )

@@ -127,15 +127,15 @@ MEASURES = (
     Measure(
         "undertreated_share", "Undertreated patient-quarters", "Onderbehandelde patiëntkwartalen",
         "share", "aandeel", "lower",
-        "Patient-quarters planned with at least a fifth fewer sessions than the patient needs.",
-        "Patiëntkwartalen waarin minstens een vijfde minder zittingen zijn gepland dan nodig.",
+        "Patient-quarters planned with over a fifth fewer sessions than needed (guideline).",
+        "Patiëntkwartalen waarin ruim een vijfde minder zittingen zijn gepland dan nodig.",
         "sum of tally.under / sum of tally.quarters", "under", "quarters",
     ),
     Measure(
         "overtreated_share", "Overtreated patient-quarters", "Overbehandelde patiëntkwartalen",
         "share", "aandeel", "lower",
-        "Patient-quarters planned with at least a fifth more sessions than the patient needs.",
-        "Patiëntkwartalen waarin minstens een vijfde meer zittingen zijn gepland dan nodig.",
+        "Patient-quarters planned with over a fifth more sessions than the patient needs.",
+        "Patiëntkwartalen waarin ruim een vijfde meer zittingen zijn gepland dan nodig.",
         "sum of tally.over / sum of tally.quarters", "over", "quarters",
     ),
     Measure(

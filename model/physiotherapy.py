@@ -6,8 +6,17 @@ over its quarters follows policy evidence section 1.3.
 
 import math
 
+import numpy as np
+
 from model.codes import PROFILE_3, PROFILE_4, PROFILE_5, PROFILE_ADVICE
+from model.parameters import ParameterSet
 from model.rules import rule
+
+
+def first_year_shares(p: ParameterSet) -> np.ndarray:
+    """Return the shares of a first year's sessions in its four quarters, adding up to 1."""
+    shares = np.array([p[f"first_year_session_share_q{quarter}"] for quarter in (1, 2, 3, 4)])
+    return shares / shares.sum()
 
 
 @rule

@@ -29,7 +29,8 @@ class Size:
         practices: Practices.
         scale: Country over sample; counts and amounts are multiplied by it.
         entrants: New persons a year.
-        treated_only: Everybody needs therapy and is in treatment at the start; nobody enters.
+        treated_only: Everybody needs therapy and is in treatment at the start; nobody enters, so
+            the cohort runs down as people stop (some ask again).
     """
 
     patients: int
@@ -117,7 +118,7 @@ def make_population(size: Size, p: ParameterSet, seed: int, months: int) -> Popu
         column[:] = -1
     care.last_care[:] = care.pause_until[:] = np.iinfo(np.int16).min
     if size.treated_only:
-        person.steps[:] = np.minimum(person.steps, 0.99 * p.activity_cutoff_steps_per_day)
+        _need_therapy(person, health, p)
     return Population(person, health, care, size.patients + entered)
 
 
@@ -147,7 +148,10 @@ def _draw_lung_function(person, health, p: ParameterSet, luck, first: np.ndarray
     share_3 = np.where(first, p.gold_3_share_within_eligible, p.incident_gold_3_share)
     u = luck("lung function")
     floor, below_4, below_3, top = (
-        p.fev1_floor, p.gold_4_fev1_below, p.gold_3_fev1_below, p.gold_2_fev1_below,
+        p.fev1_floor,
+        p.gold_4_fev1_below,
+        p.gold_3_fev1_below,
+        p.gold_2_fev1_below,
     )
     in_4 = floor + (below_4 - floor) * u / share_4
     in_3 = below_4 + (below_3 - below_4) * (u - share_4) / share_3
@@ -158,9 +162,7 @@ def _draw_lung_function(person, health, p: ParameterSet, luck, first: np.ndarray
         person.female == 1, p.fev1_reference_women, p.fev1_reference_men
     )
     person.fev1_reference_decline[:] = (
-        np.where(
-            person.female == 1, p.fev1_reference_decline_women, p.fev1_reference_decline_men
-        )
+        np.where(person.female == 1, p.fev1_reference_decline_women, p.fev1_reference_decline_men)
         / 12.0
     )
     mean = p.fev1_decline_mean + p.fev1_decline_extra_smoker * (person.smoker - p.smoker_share)
@@ -197,6 +199,18 @@ def _draw_capacity(person, health, p: ParameterSet, luck) -> None:
     health.ccq[:] = np.clip(of_stage + person.ccq_offset, 0.0, 6.0)
 
 
+def _need_therapy(person, health, p: ParameterSet) -> None:
+    """Make everybody low on activity who is not low on capacity, so that all need therapy."""
+    of_stage = _along_each(
+        health.fev1, p.sixmwd_baseline_gold2, p.sixmwd_baseline_gold3, p.sixmwd_baseline_gold4,
+        stage_middles(p),
+    )  # fmt: skip
+    share = np.maximum(0.0, of_stage + person.walk_offset) / p.walk_predicted
+    able = share >= p.capacity_cutoff_6mwd_pct_predicted / 100.0
+    least = np.nextafter(p.activity_cutoff_steps_per_day, 0.0)
+    person.steps[:] = np.where(able, np.minimum(person.steps, least), person.steps)
+
+
 @phase
 def _stage_each(fev1, below_3, below_4, out):
     for row in range(fev1.size):
@@ -207,7 +221,5 @@ def _stage_each(fev1, below_3, below_4, out):
 def _along_each(fev1, at_2, at_3, at_4, middles):
     out = np.empty(fev1.size)
     for row in range(fev1.size):
-        out[row] = along_fev1(
-            fev1[row], at_2, at_3, at_4, middles[0], middles[1], middles[2]
-        )
+        out[row] = along_fev1(fev1[row], at_2, at_3, at_4, middles[0], middles[1], middles[2])
     return out

@@ -22,7 +22,8 @@ class Practices:
         capacity: Sessions a month kept for COPD.
         weight_upto: Running sum of staff, for choosing a practice in proportion to its size.
         region_start: First practice of each region, shape (regions + 1,).
-        rho, norm, own_moral_cost, keeps_guideline: Per therapist; therapist t works in practice t // per_practice.
+        rho, norm, own_moral_cost, keeps_guideline: Per therapist; therapist t works in practice
+            t // per_practice.
         per_practice: Therapists who treat COPD, per practice.
     """
 
@@ -63,18 +64,14 @@ def make_practices(size: Size, p: ParameterSet, seed: int) -> Practices:
     per_practice = int(p.copd_therapists_per_practice)
     therapists = n * per_practice
     kind = luck("motive kind", therapists)
-    rho = p.altruism_rho_median * np.exp(
-        p.altruism_rho_sigma * ndtri(luck("motive", therapists))
-    )
+    rho = p.altruism_rho_median * np.exp(p.altruism_rho_sigma * ndtri(luck("motive", therapists)))
     rho = np.where(kind < p.share_pure_professional, p.rho_pure_professional, rho)
     rho = np.where(kind > 1.0 - p.share_strongly_extrinsic, p.rho_strongly_extrinsic, rho)
     norm = p.norm_median * np.exp(p.norm_sigma * ndtri(luck("norm", therapists)))
     u = luck("moral cost", therapists)
     scale = moral_scale(p)
     own = np.array([loglogistic_quantile(x, scale, p.upcode_loglogistic_shape) for x in u])
-    monthly_sessions = (
-        p.copd_physio_patients * p.sessions_per_patient_year_mean / 12.0 / size.scale
-    )
+    monthly_sessions = p.copd_physio_patients * p.sessions_per_patient_year_mean / 12.0 / size.scale
     return Practices(
         region=region,
         staff=staff,

@@ -1,15 +1,69 @@
 """What a *rule* is in this project.
 
-A rule is one short pure function on plain numbers: an equation with its units and its source in the
-docstring. It is written once. The month calls it for half a million patients, ``zorgbundel explain``
-and the plain Mesa reference under ``tests/`` call the same function for one patient.
+A rule is one short pure function on plain numbers: an equation with its units and its source in
+the docstring. It is written once. The month calls it for half a million patients, explanations and
+the plain Mesa reference under ``tests/`` call the same function for one patient.
 
 Rules are compiled, because the month is hot; compiled or not, they give the same numbers
 (``fastmath`` stays off, so no operation is re-ordered). Calling one from Python costs about
 a microsecond.
 """
 
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
 import numba
+
+_ROOT = Path(__file__).resolve().parent.parent
+_SOURCES = ("model", "agents")
+
+
+def _code_hash() -> str:
+    """Return a hash of everything that is compiled, and of the compiler."""
+    digest = hashlib.sha256(numba.__version__.encode())
+    for folder in _SOURCES:
+        for path in sorted((_ROOT / folder).rglob("*.py")):
+            digest.update(path.relative_to(_ROOT).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _cache_folder() -> Path:
+    """Return where compiled code is kept: a folder named after the code it was made from.
+
+    Numba by itself renews a phase only when the phase's own file changes, not when a rule it calls
+    in another file does: an edited equation would go on giving the old numbers.
+    """
+    name = _code_hash()
+    for base in (_ROOT / ".numba-cache", Path(tempfile.gettempdir()) / "zorgbundel-numba-cache"):
+        try:
+            base.mkdir(parents=True, exist_ok=True)
+            if os.access(base, os.W_OK):
+                return base / name
+        except OSError:
+            continue
+    return Path(tempfile.mkdtemp(prefix="zorgbundel-"))
+
+
+def _use_cache() -> None:
+    """Keep compiled code beside the program; forget what older code left behind."""
+    if "NUMBA_CACHE_DIR" in os.environ:
+        return
+    folder = _cache_folder()
+    if not folder.exists():
+        others = sorted(folder.parent.glob("*"), key=lambda path: path.stat().st_mtime)
+        for old in others[:-_KEPT]:
+            shutil.rmtree(old, ignore_errors=True)
+    numba.config.CACHE_DIR = str(folder)
+
+
+#: Compiled versions of older code that are kept, for those who switch to and fro.
+_KEPT = 4
+
+_use_cache()
 
 #: Marks a pure scalar function as a rule (compiled, cached between runs, callable anywhere).
 rule = numba.njit(cache=True, error_model="numpy")

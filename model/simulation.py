@@ -177,8 +177,9 @@ class World(mesa.Model):
         else:
             self._copy(history)
         self.insurers = [Insurer(self, number) for number in range(len(INSURERS))]
-        self.practice_agents = list(Practice.create_agents(self, self.practices.count,
-                                                           list(range(self.practices.count))))
+        self.practice_agents = list(
+            Practice.create_agents(self, self.practices.count, list(range(self.practices.count)))
+        )
         Therapist.create_agents(self, self.practices.rho.size, list(range(self.practices.rho.size)))
         self._patients: dict[int, Patient] = {}
         if history is None:
@@ -203,7 +204,9 @@ class World(mesa.Model):
         """Draw a new world in its first month."""
         population = make_population(self.size, self.p, self.seed, self.span.months)
         self.person, self.health, self.care = (
-            population.person, population.health, population.care,
+            population.person,
+            population.health,
+            population.care,
         )
         self.rows_upto = population.rows_upto
         self.practices = make_practices(self.size, self.p, self.seed)

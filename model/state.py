@@ -82,13 +82,12 @@ CARE_COLUMNS = (
     Column("first_year", "i1", "0 or 1", "in the first treatment year"),
     Column("covered_used", "i2", "sessions", "covered sessions used in this treatment year"),
     Column("deductible_left", "i4", "cents", "deductible still open this calendar year"),
-    Column("deferred", "i8", "cents", "part of a paid quarter that falls in the next calendar year"),
+    Column("deferred", "i8", "cents", "part of a paid quarter that falls in next year"),
     Column("ccq_intake", "f8", "CCQ points", "burden measured at intake"),
     Column("intake", "i1", "0 or 1", "intake this month"),
     Column("sessions", "i2", "sessions", "covered sessions this month"),
     Column("uncovered", "i2", "sessions", "sessions above the maximum this month"),
     Column("opened", "i1", "0 or 1", "a bundle quarter became payable this month"),
-    Column("measured", "i1", "0 or 1", "burden measured this month"),
 )
 
 TALLY_COLUMNS = (

@@ -30,13 +30,7 @@ from model.policy import Policy
 STATED_ELSEWHERE = {
     "practice_participation_share": "'practices' under 'participation'",
     "insurer_participation_share": "'insurers' under 'participation'",
-    "bundle_weight_classes": "'weight_classes' of the clause bundle_quarter",
-    "bundle_has_maintenance_tier": "'maintenance_class' of the clause bundle_quarter",
     "bundle_price_quarter_average_patient": "'prices' of the clause bundle_quarter",
-    "bundle_price_quarter_profile_3": "'prices' of the clause bundle_quarter",
-    "bundle_price_quarter_profile_4": "'prices' of the clause bundle_quarter",
-    "bundle_price_quarter_profile_5": "'prices' of the clause bundle_quarter",
-    "bundle_price_quarter_maintenance": "'prices' of the clause bundle_quarter",
 }
 
 

@@ -86,11 +86,9 @@ def planned_sessions(
 ):
     """Return the sessions a therapist plans: wish, norm, floor and maximum, sessions a year.
 
-    Args:
-        need, rho, fee, cost, curvature, outcome_pay, cost_convexity: See ``wished_sessions``.
-        norm: Strength x of the professional norm, EUR per session of deviation.
-        floor: Least share of need a quality clause demands (phi), 0 for none.
-        maximum: Most sessions that can be given.
+    The first arguments are those of ``wished_sessions``; further: ``norm``, the strength x of the
+    professional norm (EUR per session of deviation); ``floor``, the least share of need a quality
+    clause demands (phi, 0 for none); ``maximum``, the most sessions that can be given.
     """
     wished = wished_sessions(need, rho, fee, cost, curvature, outcome_pay, cost_convexity)
     sessions = toward_need(wished, need, norm / curvature)
@@ -137,8 +135,8 @@ def moral_cost_scale(share_at_border, shape, weight_on_profit, price_step):
     Solves H(a dF) = share for H log-logistic: scale = a dF ((1 - share) / share)^(1 / shape).
     Pins the moral cost to what was seen elsewhere (Hochuli 2020), not to the bundle.
     """
-    return weight_on_profit * price_step * ((1.0 - share_at_border) / share_at_border) ** (
-        1.0 / shape
+    return (
+        weight_on_profit * price_step * ((1.0 - share_at_border) / share_at_border) ** (1.0 / shape)
     )
 
 

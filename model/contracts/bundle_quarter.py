@@ -7,7 +7,7 @@ month in which the least number of contacts is reached; no session is claimed be
 from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
-from pydantic import BeforeValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
 from model.contracts.clause import Activity
 from model.contracts.prices import Prices
@@ -42,6 +42,8 @@ class BundleQuarter(BaseModel):
 
     @model_validator(mode="after")
     def _prices_fit_classes(self) -> Self:
+        if self.weight_classes > 1 and not self.maintenance_class:
+            raise ValueError("three weight classes need maintenance_class: true")
         wanted = self.weight_classes + self.maintenance_class
         if self.prices is not None and len(self.prices) != wanted:
             raise ValueError(

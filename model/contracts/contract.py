@@ -35,6 +35,8 @@ class Contract:
     """A list of clauses between a practice and an insurer."""
 
     def __init__(self, clauses: tuple[Clause, ...]) -> None:
+        if len({clause.name for clause in clauses}) < len(clauses):
+            raise ValueError("A contract cannot have the same clause twice.")
         self.clauses = clauses
 
     @property

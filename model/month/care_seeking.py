@@ -15,8 +15,8 @@ from model.rules import phase, rule
 
 Constants = namedtuple(
     "Constants",
-    "rate ccq_slope ccq_reference attack_ratio most walk_2 walk_3 walk_4 middle_2 middle_3 middle_4 "
-    "walk_gain training_reference walk_predicted walk_cutoff steps_cutoff",
+    "rate ccq_slope ccq_reference attack_ratio most walk_2 walk_3 walk_4 middle_2 middle_3 "
+    "middle_4 walk_gain training_reference walk_predicted walk_cutoff steps_cutoff",
 )
 
 
@@ -39,7 +39,8 @@ def practice_by_size(u, first, last, weight_upto):
 
     Args:
         u: Uniform draw.
-        first, last: The region's practices are rows first to last - 1.
+        first: First practice of the region.
+        last: Last practice of the region plus one.
         weight_upto: Running sum of staff over all practices.
     """
     before = weight_upto[first - 1] if first > 0 else 0.0
@@ -113,11 +114,7 @@ def _seek(
     rows, month, person, health, care, c, region_start, weight_upto, luck_seek, luck_practice
 ):
     for i in range(rows):
-        if (
-            care.status[i] != OUTSIDE
-            or health.alive[i] != ALIVE
-            or month < care.pause_until[i]
-        ):
+        if care.status[i] != OUTSIDE or health.alive[i] != ALIVE or month < care.pause_until[i]:
             continue
         u = draw(luck_seek, i)
         if u >= c.most:
@@ -142,9 +139,14 @@ def seek_care(world) -> None:
     """Run the phase on a world."""
     month, seed = world.month, world.seed
     _seek(
-        world.rows, month, world.person, world.health, world.care,
+        world.rows,
+        month,
+        world.person,
+        world.health,
+        world.care,
         world.constants["care_seeking"],
-        world.practices.region_start, world.practices.weight_upto,
+        world.practices.region_start,
+        world.practices.weight_upto,
         stream(seed, "ask for care", month),
         stream(seed, "choose practice", month),
     )

@@ -102,13 +102,16 @@ def _bundle_prices(world, clause: BundleQuarter, tariff: float) -> np.ndarray:
         tariff,
         world.p.bundle_price_factor,
         world.p.price_ratchet,
+        world.p.bundle_price_quarter_average_patient,
     )
 
 
 def _renew_deductibles(world) -> None:
     """Open the compulsory deductible for those whose other care does not use it up anyway."""
     p = world.p
-    luck = draws(stream(world.seed, "deductible used elsewhere", world.month), world.person.female.size)
+    luck = draws(
+        stream(world.seed, "deductible used elsewhere", world.month), world.person.female.size
+    )
     world.care.deductible_left[:] = np.where(
         luck < p.deductible_exhausted_anyway_share, 0, cents(p.compulsory_deductible)
     )

@@ -4,6 +4,7 @@ import math
 from collections import namedtuple
 
 from model.codes import OUTSIDE, REGULAR_CONTRACT, TREATED
+from model.contracts.bundle_quarter import MONTHS_PER_QUARTER
 from model.month.planning import FIRST_YEAR_QUARTERS
 from model.parameters import ParameterSet
 from model.randomness import draw, stream
@@ -36,12 +37,7 @@ def sessions_upto(plan, month_of_quarter, rounding):
     floor(plan (m + 1) / 3 + u) with one u a quarter: whole sessions every month, and over many
     quarters exactly ``plan`` on average.
     """
-    return int(math.floor(plan * (month_of_quarter + 1) / 3.0 + rounding))
-
-
-def full_cost_per_session(p: ParameterSet) -> float:
-    """Return the cost of a session with overhead, EUR: tariff x (1 - net margin)."""
-    return p.session_tariff_contracted * (1.0 - p.net_margin_before_owner_pay)
+    return math.floor(plan * (month_of_quarter + 1) / 3.0 + rounding)
 
 
 def constants(p: ParameterSet) -> Constants:
@@ -52,7 +48,7 @@ def constants(p: ParameterSet) -> Constants:
         early_months=int(p.dropout_early_months),
         dropout_per_ccq=p.dropout_per_ccq,
         ccq_reference=p.ccq_baseline_gold3,
-        full_cost=100.0 * full_cost_per_session(p),
+        full_cost=100.0 * p.full_cost_per_session,
         intake_ratio=p.intake_to_session_tariff_ratio,
         least_contacts=int(p.bundle_min_contacts_to_claim),
         minutes_session=p.admin_minutes_session,
@@ -66,7 +62,8 @@ def register_quarter(i, care, least_contacts, claims_sessions, claims_quarters):
     """Enter a finished quarter, with all its sessions, in the register that prices are set from.
 
     Only whole quarters count (a quarter cut by New Year would look cheap), and only those that a
-    bundle would pay.
+    bundle would pay. All sessions count, whoever paid: without maxima all of them are covered.
+    Quarters cut short by death are left out.
     """
     if care.delivered[i] >= least_contacts:
         kind = 3 if care.quarter[i] >= FIRST_YEAR_QUARTERS else care.weight_class[i]
@@ -76,8 +73,19 @@ def register_quarter(i, care, least_contacts, claims_sessions, claims_quarters):
 
 @phase
 def _deliver(
-    rows, month, person, health, care, tally, of_practice, c, maxima, claims_sessions, claims_quarters, load,
-    luck_dropout
+    rows,
+    month,
+    person,
+    health,
+    care,
+    tally,
+    of_practice,
+    c,
+    maxima,
+    claims_sessions,
+    claims_quarters,
+    load,
+    luck_dropout,
 ):
     load[:] = 0.0
     for i in rows:
@@ -89,12 +97,17 @@ def _deliver(
             chance = dropout_chance(base, health.ccq[i], c.dropout_per_ccq, c.ccq_reference)
             if draw(luck_dropout, i) < chance:
                 care.status[i] = OUTSIDE
-                if care.quarter_month[i] > 0:
-                    register_quarter(i, care, c.least_contacts, claims_sessions, claims_quarters)
+                # Nobody starts a new quarter inside a paid one.
+                care.pause_until[i] = month - care.quarter_month[i] + MONTHS_PER_QUARTER
+                register_quarter(i, care, c.least_contacts, claims_sessions, claims_quarters)
                 tally.stopped[i] += 1
                 tally.stopped_early[i] += since <= EIGHT_WEEKS
                 tally.stopped_programme[i] += since <= TWELVE_WEEKS
                 continue
+        if month - care.treatment_year_start[i] >= 12:
+            care.treatment_year_start[i] += 12
+            care.covered_used[i] = 0
+            care.first_year[i] = 0
         target = sessions_upto(care.plan[i], care.quarter_month[i], care.rounding[i])
         wanted = target - care.planned_so_far[i]
         care.planned_so_far[i] = target
@@ -128,7 +141,7 @@ def _deliver(
         of_practice.sessions[practice] += given
         load[practice] += care.plan[i] / 3.0
         care.quarter_month[i] += 1
-        if care.quarter_month[i] == 3:
+        if care.quarter_month[i] == MONTHS_PER_QUARTER:
             register_quarter(i, care, c.least_contacts, claims_sessions, claims_quarters)
             care.quarter_month[i] = 0
             care.quarter[i] += 1
@@ -138,8 +151,17 @@ def deliver_sessions(world) -> None:
     """Run the phase on a world; also renews each practice's load for the next intake."""
     month, seed = world.month, world.seed
     _deliver(
-        world.in_care, month, world.person, world.health, world.care, world.tally,
-        world.practice_tally, world.constants["delivery"], world.maxima, world.claims.sessions, world.claims.quarters,
+        world.in_care,
+        month,
+        world.person,
+        world.health,
+        world.care,
+        world.tally,
+        world.practice_tally,
+        world.constants["delivery"],
+        world.maxima,
+        world.claims.sessions,
+        world.claims.quarters,
         world.load,
         stream(seed, "break off", month),
     )

@@ -47,7 +47,10 @@ def constants(p: ParameterSet) -> Constants:
     )
     severe = np.array(
         [
-            0, 0, p.severe_exacerbation_rate_gold_2, p.severe_exacerbation_rate_gold_3,
+            0,
+            0,
+            p.severe_exacerbation_rate_gold_2,
+            p.severe_exacerbation_rate_gold_3,
             p.severe_exacerbation_rate_gold_4,
         ]
     )
@@ -81,7 +84,16 @@ def constants(p: ParameterSet) -> Constants:
 
 @phase
 def _progress(
-    rows, month, person, health, care, tally, c, luck_attack, luck_admission, luck_death,
+    rows,
+    month,
+    person,
+    health,
+    care,
+    tally,
+    c,
+    luck_attack,
+    luck_admission,
+    luck_death,
     luck_hospital,
 ):
     for i in range(rows):
@@ -95,7 +107,7 @@ def _progress(
         admissions = (health.admissions[i] << np.uint16(1)) & YEAR_BITS
         ratio = training_rate_ratio(c.ratio_trained, health.training[i], c.training_reference)
         rate = admission_rate(
-            c.admission[gold], person.frailty[i], admissions != 0, c.ratio_history, ratio
+            c.admission[gold], person.frailty[i], health.admissions[i] != 0, c.ratio_history, ratio
         )
         # A probability is at most rate / 12: most draws decide without an exponential.
         u = draw(luck_admission, i)
@@ -115,8 +127,12 @@ def _progress(
         health.attacks[i] = attacks
         health.admissions[i] = admissions
         fev1 = next_fev1(
-            health.fev1[i], loss, person.fev1_reference[i], person.fev1_reference_decline[i],
-            c.floor, c.top,
+            health.fev1[i],
+            loss,
+            person.fev1_reference[i],
+            person.fev1_reference_decline[i],
+            c.floor,
+            c.top,
         )
         health.fev1[i] = fev1
         health.gold[i] = gold_stage(fev1, c.below_3, c.below_4)
@@ -145,7 +161,12 @@ def progress_disease(world) -> None:
     """Run the phase on a world (columns of all who have entered)."""
     month, seed = world.month, world.seed
     _progress(
-        world.rows, month, world.person, world.health, world.care, world.tally,
+        world.rows,
+        month,
+        world.person,
+        world.health,
+        world.care,
+        world.tally,
         world.constants["disease"],
         stream(seed, "attack", month),
         stream(seed, "admission", month),

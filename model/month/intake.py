@@ -28,7 +28,7 @@ from model.disease import months_with
 from model.entitlement import entitlement_class
 from model.month.care_seeking import practice_by_size, profile_of, walk_share_of
 from model.parameters import ParameterSet
-from model.physiotherapy import first_year_need, wanted_care_score
+from model.physiotherapy import first_year_need, first_year_shares, wanted_care_score
 from model.randomness import draw, normal_draws, stream
 from model.rules import phase
 
@@ -36,8 +36,8 @@ Constants = namedtuple(
     "Constants",
     "low_burden high_burden guideline_maximum need_share need_sigma correlation "
     "maintenance_threshold first_share patience most_refusals pause repeat_after cost curvature "
-    "convexity outside_option reservation precision border_width walk_sd steps_sd "
-    "class_upgrade_share expected_loss",
+    "outside_option reservation precision border_width walk_sd steps_sd "
+    "class_upgrade_share expected_loss most",
 )
 
 
@@ -55,8 +55,12 @@ def constants(p: ParameterSet) -> Constants:
         high_burden=p.burden_cutoff_ccq_high,
         guideline_maximum=np.array(
             [
-                0.0, 0.0, 0.0, p.guideline_max_sessions_profile_3,
-                p.guideline_max_sessions_profile_4, p.guideline_max_sessions_profile_5,
+                0.0,
+                0.0,
+                0.0,
+                p.guideline_max_sessions_profile_3,
+                p.guideline_max_sessions_profile_4,
+                p.guideline_max_sessions_profile_5,
             ]
         ),
         need_share=p.need_share_of_maximum
@@ -65,14 +69,13 @@ def constants(p: ParameterSet) -> Constants:
         need_sigma=p.need_sigma,
         correlation=p.need_class_correlation,
         maintenance_threshold=float(ndtri(1.0 - p.maintenance_share)),
-        first_share=p.first_year_session_share_q1,
+        first_share=float(first_year_shares(p)[0]),
         patience=int(p.patience_months),
         most_refusals=int(p.most_refusals),
         pause=int(p.pause_after_refusals_months),
         repeat_after=int(p.intake_repeat_after_months),
         cost=p.variable_cost_per_session,
         curvature=p.benefit_curvature_k,
-        convexity=p.cost_convexity,
         outside_option=p.outside_option_share,
         reservation=p.reservation_value,
         precision=p.choice_precision,
@@ -80,6 +83,7 @@ def constants(p: ParameterSet) -> Constants:
         walk_sd=p.walk_measurement_sd / p.walk_predicted,
         steps_sd=p.steps_measurement_sd,
         class_upgrade_share=p.class_upgrade_share,
+        most=p.sessions_most_per_year,
         expected_loss=0.0,  # no audit clause in force: nothing is lost by misgrading
     )
 
@@ -156,17 +160,39 @@ def grade(i, person, health, care, seeking, c, rho, own_cost, quarter_price):
 def class_on_file(true_class, first_year, wanted, maxima, u, upgrade_share):
     """Return the entitlement class on file: B2 instead of A or B1 if the maximum would bind."""
     year = 0 if first_year else 1
-    if true_class < CLASS_B2 and wanted > maxima[year, true_class] and u < upgrade_share:
-        if maxima[year, CLASS_B2] > maxima[year, true_class]:
-            return CLASS_B2
+    own, higher = maxima[year, true_class], maxima[year, CLASS_B2]
+    if true_class < CLASS_B2 and higher > own and wanted > own and u < upgrade_share:
+        return CLASS_B2
     return true_class
 
 
 @phase
 def _decide(
-    rows, month, person, health, care, tally, c, seeking, rho, norm, own_cost,
-    per_practice, region_start, weight_upto, capacity, load, contract_of, session_fee,
-    quarter_price, maxima, luck_accept, luck_therapist, luck_file, luck_practice,
+    rows,
+    month,
+    person,
+    health,
+    care,
+    tally,
+    c,
+    seeking,
+    rho,
+    norm,
+    own_cost,
+    keeps_guideline,
+    per_practice,
+    region_start,
+    weight_upto,
+    capacity,
+    load,
+    contract_of,
+    session_fee,
+    quarter_price,
+    maxima,
+    luck_accept,
+    luck_therapist,
+    luck_file,
+    luck_practice,
 ):
     for i in rows:
         practice = care.practice[i]
@@ -175,44 +201,58 @@ def _decide(
         if load[practice] + month_load > capacity[practice] and load[practice] > 0.0:
             if month - care.waiting_since[i] >= c.patience:
                 care.practice[i] = practice_by_size(
-                    draw(luck_practice, i), region_start[region], region_start[region + 1],
+                    draw(luck_practice, i),
+                    region_start[region],
+                    region_start[region + 1],
                     weight_upto,
                 )
             continue
         therapist = practice * per_practice + int(draw(luck_therapist, i) * per_practice)
         contract = contract_of[practice, person.insurer[i]]
-        first_year = month - care.last_care[i] >= c.repeat_after
-        if first_year:
-            care.treatment_year_start[i] = month
-            care.covered_used[i] = 0
-            care.first_year[i] = 1
-        elif month - care.treatment_year_start[i] >= 12:
-            care.treatment_year_start[i] += 12
-            care.covered_used[i] = 0
-            care.first_year[i] = 0
-        care.filed_class[i] = class_on_file(
-            care.entitlement_class[i], care.first_year[i] == 1, care.need[i], maxima,
-            draw(luck_file, i), c.class_upgrade_share,
+        new_year = month - care.last_care[i] >= c.repeat_after
+        year_start, first_year = care.treatment_year_start[i], care.first_year[i]
+        used = care.covered_used[i]
+        if new_year:
+            year_start, first_year, used = month, 1, 0
+        elif month - year_start >= 12:
+            year_start, first_year, used = year_start + 12, 0, 0
+        filed_class = class_on_file(
+            care.entitlement_class[i],
+            first_year == 1,
+            care.need[i],
+            maxima,
+            draw(luck_file, i),
+            c.class_upgrade_share,
         )
-        covered = maxima[1 - care.first_year[i], care.filed_class[i]]
-        if covered <= care.covered_used[i] and person.pays_above[i] == 0:
+        covered = maxima[1 - first_year, filed_class] - used
+        if covered <= 0 and person.pays_above[i] == 0:
             # Nothing is covered until the next treatment year: the patient turns back.
             care.status[i] = OUTSIDE
-            care.pause_until[i] = care.treatment_year_start[i] + 12
+            care.pause_until[i] = year_start + 12
             continue
         weight_class, upcoded = grade(
-            i, person, health, care, seeking, c, rho[therapist], own_cost[therapist],
+            i,
+            person,
+            health,
+            care,
+            seeking,
+            c,
+            rho[therapist],
+            own_cost[therapist],
             quarter_price[contract],
         )
+        # To a therapist who keeps to the guideline, need ends at its ceiling.
+        need = care.need[i]
+        if keeps_guideline[therapist]:
+            need = min(need, c.guideline_maximum[care.profile[i]])
         sessions = planned_sessions(
-            care.need[i], rho[therapist], norm[therapist], session_fee[contract], c.cost,
-            c.curvature, 0.0, c.convexity, 0.0, covered,
-        )
-        fixed = 4.0 * quarter_price[contract, weight_class]
+            need, rho[therapist], norm[therapist], session_fee[contract], c.cost, c.curvature,
+            0.0, 0.0, 0.0, min(float(covered), c.most),
+        )  # fmt: skip
         surplus = acceptance_surplus(
-            fixed, session_fee[contract], c.cost, sessions, care.need[i], float(covered),
-            rho[therapist], c.curvature, c.outside_option,
-        )
+            4.0 * quarter_price[contract, weight_class], session_fee[contract], c.cost, sessions,
+            need, float(covered), rho[therapist], c.curvature, c.outside_option,
+        )  # fmt: skip
         tally.requests[i] += 1
         if draw(luck_accept, i) >= acceptance_probability(surplus, c.reservation, c.precision):
             tally.refused[i] += 1
@@ -222,7 +262,9 @@ def _decide(
                 care.pause_until[i] = month + c.pause
             else:
                 care.practice[i] = practice_by_size(
-                    draw(luck_practice, i), region_start[region], region_start[region + 1],
+                    draw(luck_practice, i),
+                    region_start[region],
+                    region_start[region + 1],
                     weight_upto,
                 )
             continue
@@ -231,10 +273,14 @@ def _decide(
         tally.waited[i] += month - care.waiting_since[i]
         care.status[i] = TREATED
         care.therapist[i] = therapist
+        care.treatment_year_start[i] = year_start
+        care.first_year[i] = first_year
+        care.covered_used[i] = used
+        care.filed_class[i] = filed_class
         care.weight_class[i] = weight_class
         care.upcoded[i] = upcoded
         care.contract[i] = contract
-        care.intake[i] = 1 if first_year else 0
+        care.intake[i] = 1 if new_year else 0
         care.quarter[i] = 0
         care.quarter_month[i] = 0
         care.extended[i] = 0
@@ -253,10 +299,27 @@ def take_in(world) -> None:
     order = waiting[np.argsort(care.waiting_since[waiting], kind="stable")]
     practices = world.practices
     _decide(
-        order, month, world.person, world.health, care, world.tally, c, seeking,
-        practices.rho, practices.norm, practices.own_moral_cost, practices.per_practice,
-        practices.region_start, practices.weight_upto, practices.capacity, world.load,
-        world.contract_of, world.session_fee, world.quarter_price, world.maxima,
+        order,
+        month,
+        world.person,
+        world.health,
+        care,
+        world.tally,
+        c,
+        seeking,
+        practices.rho,
+        practices.norm,
+        practices.own_moral_cost,
+        practices.keeps_guideline,
+        practices.per_practice,
+        practices.region_start,
+        practices.weight_upto,
+        practices.capacity,
+        world.load,
+        world.contract_of,
+        world.session_fee,
+        world.quarter_price,
+        world.maxima,
         stream(seed, "accept patient", month),
         stream(seed, "choose therapist", month),
         stream(seed, "file class", month),

@@ -7,7 +7,6 @@ from agents.therapist import Satisfaction, job_satisfaction
 from model import state
 from model.codes import ALIVE, GOLD_STAGES, INSURERS, PRACTICE_SIZES, TREATED
 from model.contracts.risk import loss_probability
-from model.month.delivery import full_cost_per_session
 from model.outcomes import MEASURES, SMALL_CELL
 from model.parameters import ParameterSet
 
@@ -55,14 +54,16 @@ def _of_everyone(world) -> dict[str, np.ndarray]:
     """Return the quantities of everyone who lived this year, and the groups they are in."""
     t, rows = world.tally, world.rows
     # The dead of last year may still have a part of a paid quarter in this year.
-    seen = np.flatnonzero(
-        (t.months[:rows] > 0) | (t.died[:rows] > 0) | (t.paramedical[:rows] != 0)
-    )
+    seen = np.flatnonzero((t.months[:rows] > 0) | (t.died[:rows] > 0) | (t.paramedical[:rows] != 0))
     plain = ("admissions", "died", "qalys", "ccq_sum", "asked_months")
-    return {name: getattr(t, name)[seen] for name in plain} | {
-        "persons": np.ones(seen.size),
-        "total_care": t.total_care[seen] / 100.0,
-    } | _group_numbers(world, seen)
+    return (
+        {name: getattr(t, name)[seen] for name in plain}
+        | {
+            "persons": np.ones(seen.size),
+            "total_care": t.total_care[seen] / 100.0,
+        }
+        | _group_numbers(world, seen)
+    )
 
 
 def _of_patients(world, of_practice: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -76,19 +77,23 @@ def _of_patients(world, of_practice: dict[str, np.ndarray]) -> dict[str, np.ndar
     t = type(t)(*(column[cared] for column in t))
     practice = world.care.practice[cared]
     treated = (t.sessions > 0).astype(float)
-    return {name: getattr(t, name) for name in _PLAIN} | {
-        "treated": treated,
-        "paramedical": t.paramedical / 100.0,
-        "out_of_pocket": t.out_of_pocket / 100.0,
-        "waited_weeks": t.waited * WEEKS_PER_MONTH,
-        "margin": (t.revenue - t.cost) / 100.0,
-        "revenue": t.revenue / 100.0,
-        "admin_hours": t.admin / MINUTES_PER_HOUR,
-        # As a group of patients meets it: the practice's value, once per treated patient.
-        "loss": treated * of_practice["loss"][practice],
-        "satisfaction": treated * of_practice["satisfaction"][practice],
-        "active": treated * of_practice["active"][practice],
-    } | _group_numbers(world, cared)
+    return (
+        {name: getattr(t, name) for name in _PLAIN}
+        | {
+            "treated": treated,
+            "paramedical": t.paramedical / 100.0,
+            "out_of_pocket": t.out_of_pocket / 100.0,
+            "waited_weeks": t.waited * WEEKS_PER_MONTH,
+            "margin": (t.revenue - t.cost) / 100.0,
+            "revenue": t.revenue / 100.0,
+            "admin_hours": t.admin / MINUTES_PER_HOUR,
+            # As a group of patients meets it: the practice's value, once per treated patient.
+            "loss": treated * of_practice["loss"][practice],
+            "satisfaction": treated * of_practice["satisfaction"][practice],
+            "active": treated * of_practice["active"][practice],
+        }
+        | _group_numbers(world, cared)
+    )
 
 
 def _group_numbers(world, rows: np.ndarray) -> dict[str, np.ndarray]:
@@ -118,7 +123,8 @@ def _facts(world) -> dict[str, np.ndarray | float | int]:
         )[2:],
         "person_years_by_gold": np.bincount(
             world.health.gold[:rows], weights=t.months[:rows], minlength=5
-        )[2:] / 12.0,
+        )[2:]
+        / 12.0,
         "copd_deaths": float(t.copd_death[:rows].sum()),
         "class_at_intake": world.intakes.by_class.copy(),
         "profile_at_intake": world.intakes.by_profile.copy(),
@@ -140,7 +146,7 @@ def _practice_quantities(world) -> dict[str, np.ndarray]:
         world.care.practice[: world.rows][world.tally.sessions[: world.rows] > 0],
         minlength=world.practices.count,
     )
-    full_cost = full_cost_per_session(p)
+    full_cost = p.full_cost_per_session
     for row in np.flatnonzero(active):
         n = max(1, int(patients[row]))
         on_policy = t.policy_quarters[row] / t.quarters[row] if t.quarters[row] else 0.0
@@ -213,11 +219,18 @@ def _table(world, quantities, of_practice) -> pd.DataFrame:
             national = measure.bottom in (None, "asked_months")
             behind = total["persons" if national else "treated"]
             for k, name in enumerate(names):
-                rows.append((
-                    world.year, measure.id, split, name, top[k] * scale,
-                    bottom[k] * (scale if measure.bottom else 1.0),
-                    int(behind[k]), bool(behind[k] < SMALL_CELL),
-                ))
+                rows.append(
+                    (
+                        world.year,
+                        measure.id,
+                        split,
+                        name,
+                        top[k] * scale,
+                        bottom[k] * (scale if measure.bottom else 1.0),
+                        int(behind[k]),
+                        bool(behind[k] < SMALL_CELL),
+                    )
+                )
     return pd.DataFrame(
         rows,
         columns=["year", "measure", "split", "group", "top", "bottom", "patients", "small"],

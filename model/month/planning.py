@@ -2,8 +2,6 @@
 
 from collections import namedtuple
 
-import numpy as np
-
 from agents.behaviours.default import (
     opens_quarter_without_need,
     planned_sessions,
@@ -13,13 +11,13 @@ from agents.behaviours.default import (
 from model.codes import OUTSIDE, REGULAR_CONTRACT, TREATED
 from model.month.intake import class_on_file, grade
 from model.parameters import ParameterSet
-from model.physiotherapy import guideline_ceiling, quarter_need
+from model.physiotherapy import first_year_shares, guideline_ceiling, quarter_need
 from model.randomness import draw, stream
 from model.rules import phase
 
 Constants = namedtuple(
     "Constants",
-    "shares maintenance_ratio maintenance_stop consent cost curvature convexity tolerance "
+    "shares maintenance_ratio maintenance_stop consent cost curvature tolerance "
     "least_contacts most maintenance_per_week",
 )
 
@@ -28,20 +26,13 @@ FIRST_YEAR_QUARTERS = 4
 
 def constants(p: ParameterSet) -> Constants:
     """Collect the parameters this phase uses."""
-    shares = np.array(
-        [
-            p.first_year_session_share_q1, p.first_year_session_share_q2,
-            p.first_year_session_share_q3, p.first_year_session_share_q4,
-        ]
-    )
     return Constants(
-        shares=shares / shares.sum(),
+        shares=first_year_shares(p),
         maintenance_ratio=p.maintenance_ratio,
         maintenance_stop=p.maintenance_stop_quarterly,
         consent=p.extension_consent,
         cost=p.variable_cost_per_session,
         curvature=p.benefit_curvature_k,
-        convexity=p.cost_convexity,
         tolerance=p.undertreatment_tolerance,
         least_contacts=p.bundle_min_contacts_to_claim,
         most=p.sessions_most_per_year,
@@ -51,9 +42,28 @@ def constants(p: ParameterSet) -> Constants:
 
 @phase
 def _plan(
-    rows, month, person, health, care, tally, of_practice, c, intake, seeking, rho, norm, own_cost,
-    keeps_guideline, contract_of, session_fee, quarter_price, maxima,
-    luck_stop, luck_consent, luck_rounding, luck_file,
+    rows,
+    month,
+    person,
+    health,
+    care,
+    tally,
+    of_practice,
+    c,
+    intake,
+    seeking,
+    rho,
+    norm,
+    own_cost,
+    keeps_guideline,
+    contract_of,
+    session_fee,
+    quarter_price,
+    maxima,
+    luck_stop,
+    luck_consent,
+    luck_rounding,
+    luck_file,
 ):
     for i in rows:
         if care.status[i] != TREATED or care.quarter_month[i] != 0:
@@ -65,14 +75,14 @@ def _plan(
         contract = contract_of[practice, person.insurer[i]]
         care.contract[i] = contract
         maintenance = quarter >= FIRST_YEAR_QUARTERS
-        if contract != REGULAR_CONTRACT and before == REGULAR_CONTRACT and quarter > 0:
-            if not maintenance:
-                weight_class, upcoded = grade(
-                    i, person, health, care, seeking, intake, rho[therapist],
-                    own_cost[therapist], quarter_price[contract],
-                )
-                care.weight_class[i] = weight_class
-                care.upcoded[i] = upcoded
+        joins = contract != REGULAR_CONTRACT and before == REGULAR_CONTRACT
+        if joins and 0 < quarter < FIRST_YEAR_QUARTERS:
+            weight_class, upcoded = grade(
+                i, person, health, care, seeking, intake, rho[therapist], own_cost[therapist],
+                quarter_price[contract],
+            )  # fmt: skip
+            care.weight_class[i] = weight_class
+            care.upcoded[i] = upcoded
         kind = 3 if maintenance else care.weight_class[i]
         price = quarter_price[contract, kind]
         fee = session_fee[contract]
@@ -102,8 +112,16 @@ def _plan(
             if keeps_guideline[therapist]:
                 most = min(most, 4.0 * ceiling)
             yearly = planned_sessions(
-                4.0 * need, rho[therapist], norm[therapist], fee, c.cost, c.curvature, 0.0,
-                c.convexity, 0.0, most,
+                4.0 * need,
+                rho[therapist],
+                norm[therapist],
+                fee,
+                c.cost,
+                c.curvature,
+                0.0,
+                0.0,
+                0.0,
+                most,
             )
             plan = 0.25 * yearly
             if price > 0.0 and reaches_threshold(
@@ -116,8 +134,12 @@ def _plan(
             care.covered_used[i] = 0
             care.first_year[i] = 0
             care.filed_class[i] = class_on_file(
-                care.entitlement_class[i], False, 4.0 * plan, maxima,
-                draw(luck_file, i), intake.class_upgrade_share,
+                care.entitlement_class[i],
+                False,
+                4.0 * plan,
+                maxima,
+                draw(luck_file, i),
+                intake.class_upgrade_share,
             )
         left = maxima[1 - care.first_year[i], care.filed_class[i]] - care.covered_used[i]
         stops = False
@@ -131,7 +153,9 @@ def _plan(
         if plan > (1.0 + c.tolerance) * need:
             tally.over[i] += 1
         heavy = care.upcoded[i] == 1 and not maintenance and contract != REGULAR_CONTRACT
-        if heavy or care.filed_class[i] > care.entitlement_class[i]:
+        year = 1 - care.first_year[i]
+        upgraded = maxima[year, care.filed_class[i]] > maxima[year, care.entitlement_class[i]]
+        if heavy or upgraded:
             tally.upcoded[i] += 1
             of_practice.upcoded[practice] += 1
         of_practice.quarters[practice] += 1
@@ -156,11 +180,24 @@ def plan_treatment(world) -> None:
     month, seed = world.month, world.seed
     practices = world.practices
     _plan(
-        world.in_care, month, world.person, world.health, world.care, world.tally,
-        world.practice_tally, world.constants["planning"], world.constants["intake"], world.constants["care_seeking"],
-        practices.rho, practices.norm, practices.own_moral_cost,
-        practices.keeps_guideline, world.contract_of,
-        world.session_fee, world.quarter_price, world.maxima,
+        world.in_care,
+        month,
+        world.person,
+        world.health,
+        world.care,
+        world.tally,
+        world.practice_tally,
+        world.constants["planning"],
+        world.constants["intake"],
+        world.constants["care_seeking"],
+        practices.rho,
+        practices.norm,
+        practices.own_moral_cost,
+        practices.keeps_guideline,
+        world.contract_of,
+        world.session_fee,
+        world.quarter_price,
+        world.maxima,
         stream(seed, "stop maintenance", month),
         stream(seed, "consent to another quarter", month),
         stream(seed, "spread sessions", month),

@@ -73,15 +73,31 @@ def _settle_physiotherapy(world) -> None:
             if clause == BundleQuarter.name:
                 later = amount * months_later // MONTHS_PER_QUARTER
             world.ledger.post(
-                world.month, clause, Framework.PARAMEDICAL, Party.INSURER, insurer,
-                Party.PRACTICE, practice, who, insurer, amount,
+                world.month,
+                clause,
+                Framework.PARAMEDICAL,
+                Party.INSURER,
+                insurer,
+                Party.PRACTICE,
+                practice,
+                who,
+                insurer,
+                amount,
             )
             paid += amount
         own = np.minimum(paid, care.deductible_left[who])
         care.deductible_left[who] -= own.astype(np.int32)
         world.ledger.post(
-            world.month, "deductible", Framework.DEDUCTIBLE, Party.PATIENT, who,
-            Party.INSURER, insurer, who, insurer, own,
+            world.month,
+            "deductible",
+            Framework.DEDUCTIBLE,
+            Party.PATIENT,
+            who,
+            Party.INSURER,
+            insurer,
+            who,
+            insurer,
+            own,
         )
         tally.out_of_pocket[who] += own
         care.deferred[who] += later
@@ -130,8 +146,16 @@ def _settle_own_payments(world) -> None:
         row = who[mask]
         payer = person.insurer[row] if party is Party.SUPPLEMENTARY else row
         world.ledger.post(
-            world.month, "above_maximum", Framework.OUTSIDE, party, payer, Party.PRACTICE,
-            care.practice[row], row, person.insurer[row], amount[mask],
+            world.month,
+            "above_maximum",
+            Framework.OUTSIDE,
+            party,
+            payer,
+            Party.PRACTICE,
+            care.practice[row],
+            row,
+            person.insurer[row],
+            amount[mask],
         )
     tally.out_of_pocket[who[~covered]] += amount[~covered]
     tally.total_care[who] += amount
@@ -153,13 +177,26 @@ def _settle_lung_attacks(world) -> None:
     admitted = health.struck[struck] == 2
     for row, clause, framework, payee, amount in (
         (struck[admitted], "admission", Framework.HOSPITAL, Party.HOSPITAL, c.admission),
-        (struck[~admitted], "lung_attack", Framework.OTHER_CURATIVE, Party.OTHER_PROVIDERS,
-         c.attack),
+        (
+            struck[~admitted],
+            "lung_attack",
+            Framework.OTHER_CURATIVE,
+            Party.OTHER_PROVIDERS,
+            c.attack,
+        ),
     ):
         insurer = world.person.insurer[row]
         world.ledger.post(
-            world.month, clause, framework, Party.INSURER, insurer, payee, np.int32(0), row,
-            insurer, np.full(row.size, amount, dtype=np.int64),
+            world.month,
+            clause,
+            framework,
+            Party.INSURER,
+            insurer,
+            payee,
+            np.int32(0),
+            row,
+            insurer,
+            np.full(row.size, amount, dtype=np.int64),
         )
         world.tally.total_care[row] += amount
 
@@ -167,13 +204,25 @@ def _settle_lung_attacks(world) -> None:
 def _settle_other_care(world) -> None:
     """Settle the steady cost of COPD care outside physiotherapy, one line per insurer."""
     by_insurer = _other_care(
-        world.rows, world.health, world.person, world.tally,
-        world.constants["settlement"].other_care, len(INSURERS),
+        world.rows,
+        world.health,
+        world.person,
+        world.tally,
+        world.constants["settlement"].other_care,
+        len(INSURERS),
     )
     number = np.arange(len(INSURERS))
     world.ledger.post(
-        world.month, "other_copd_care", Framework.OTHER_CURATIVE, Party.INSURER, number,
-        Party.OTHER_PROVIDERS, np.int32(0), np.int32(NOBODY), number, by_insurer,
+        world.month,
+        "other_copd_care",
+        Framework.OTHER_CURATIVE,
+        Party.INSURER,
+        number,
+        Party.OTHER_PROVIDERS,
+        np.int32(0),
+        np.int32(NOBODY),
+        number,
+        by_insurer,
     )
 
 

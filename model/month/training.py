@@ -62,6 +62,10 @@ def _train(rows, person, health, care, tally, c):
 def train(world) -> None:
     """Run the phase on a world."""
     _train(
-        world.rows, world.person, world.health, world.care, world.tally,
+        world.rows,
+        world.person,
+        world.health,
+        world.care,
+        world.tally,
         world.constants["training"],
     )

@@ -18,12 +18,15 @@ Grade = Literal["SF", "SF-q", "M", "A", "D", "seed", "calibrated"]
 UNITS: tuple[str, ...] = (
     # money
     "EUR", "EUR/session", "EUR/intake", "EUR/quarter", "EUR/year", "EUR/patient",
-    "EUR/patient-year", "per EUR", "EUR/event", "EUR/audit", "EUR/QALY", "EUR/session^2", "sessions/EUR",
+    "EUR/patient-year", "per EUR", "EUR/event", "EUR/audit", "EUR/QALY", "EUR/session^2",
+    "sessions/EUR",
     # care delivered
     "sessions", "sessions/week", "sessions/year", "sessions/episode", "contacts", "classes",
-    "minutes", "minutes/week", "hours/week", "count", "quarters", "responses", "inputs", "admissions/year", "days/year",
+    "minutes", "minutes/week", "hours/week", "count", "quarters", "responses", "inputs",
+    "admissions/year", "days/year",
     # people and practices
-    "patients", "patients/year", "deaths/year", "therapists", "practices", "regions", "registrations",
+    "patients", "patients/year", "deaths/year", "therapists", "practices", "regions",
+    "registrations",
     # time
     "days", "months", "year", "years",
     # rates, shares and shapes without dimension
