@@ -143,15 +143,12 @@ def candidates(parameters: pd.DataFrame, measure: str = "neutrality") -> list[st
         parameters: Drawn parameters, one column each.
         measure: The outcome; spending cannot be moved by what only values lives (``ONLY_VALUES``).
     """
-    known = load_registry()
     read = read_by_model()
     left_out = ONLY_VALUES if measure in (*BUDGET_TESTS, "paramedical_spending") else ()
     return [
         name
         for name in parameters
-        if (name in read or name not in known)
-        and not name.startswith(left_out)
-        and parameters[name].nunique() > 1
+        if name in read and not name.startswith(left_out) and parameters[name].nunique() > 1
     ]
 
 

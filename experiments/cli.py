@@ -110,7 +110,7 @@ def scenarios(fmt: str, lang: str) -> None:
 
 
 @main.command()
-@click.option("--role", type=click.Choice(["fact", "uncertainty", "lever"]))
+@click.option("--role", type=click.Choice(["fact", "uncertainty", "lever", "target"]))
 @click.option("--format", "fmt", type=click.Choice(["table", "csv", "json"]), default="table")
 @click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
 def parameters(role: str | None, fmt: str, lang: str) -> None:

@@ -1,4 +1,4 @@
-"""Findings in plain words, generated from the numbers of a comparison; nobody writes them by hand."""
+"""Findings in plain words, generated from the numbers; nobody writes them by hand."""
 
 import math
 from collections.abc import Mapping

@@ -63,7 +63,7 @@ def percentage(share: float, language: Language, decimals: int = 0) -> str:
 
 
 def euros(amount: float, language: Language) -> str:
-    """Return an amount as one would say it: ``EUR 173.000``, ``EUR 1,4 miljoen``, ``−EUR 2,0 miljoen``.
+    """Return an amount as one would say it: ``EUR 173.000``, ``−EUR 1,4 miljoen``.
 
     Above a million with one decimal (from 100 million without), from 10,000 to the nearest
     thousand, from 1,000 to the nearest hundred.

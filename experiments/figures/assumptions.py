@@ -63,8 +63,9 @@ def draws_figure(r: Request) -> Drawing:
         style.ticks_form(axes, "x", r.number if axes is bottom else r.signed)
     bottom.set_xlabel(t("figure.axis.million"))
     if r.has_draws:
-        handles = [Line2D([], [], linestyle="none", marker="o", color=colour, markersize=7)
-                   for colour in (style.HIGHLIGHT, style.BASELINE)]  # fmt: skip
+        handles = [Line2D([], [], linestyle="none", marker="o", color=style.BASELINE, markersize=7,
+                          markeredgewidth=1.6, markerfacecolor=fill)
+                   for fill in (style.BASELINE, "white")]  # fmt: skip
         figure.legend(
             handles, [t("figure.draws.agreeing"), t("figure.draws.others")], loc="upper left",
             ncols=2, bbox_to_anchor=(0.03, style.under_key(figure)), fontsize=9, borderaxespad=0,
@@ -80,7 +81,7 @@ def draws_figure(r: Request) -> Drawing:
 
 
 def _dots(axes, values: np.ndarray, agreeing: np.ndarray, colour: str, mark: str) -> None:
-    """Stack one dot per run; agreeing draws stand out by colour and by a dark edge."""
+    """Stack one dot per run; agreeing draws are filled, the others open."""
     width = max(np.ptp(values), 1e-9) / COLUMNS
     taken: dict[int, int] = {}
     for value, agrees in sorted(zip(values.tolist(), agreeing.tolist(), strict=True)):
@@ -89,8 +90,8 @@ def _dots(axes, values: np.ndarray, agreeing: np.ndarray, colour: str, mark: str
         # A neighbour one column away would overlap: stand on top of it.
         height = taken[column] = max(height, taken.get(column - 1, -1) + 1)
         axes.plot([value], [height], mark, markersize=8, zorder=3,
-                  color=style.HIGHLIGHT if agrees else colour,
-                  markeredgecolor=style.TEXT if agrees else "white")  # fmt: skip
+                  color=colour, markeredgewidth=1.6,
+                  markerfacecolor=colour if agrees else "white")  # fmt: skip
     axes.set_ylim(-0.9, max([*taken.values(), 3]) + 0.9)
 
 
@@ -120,8 +121,9 @@ def carriers_figure(r: Request) -> Drawing:
     title = t("figure.carriers.title", label=quoted) if clear else t(
         "figure.carriers.title_unclear")  # fmt: skip
     rows = len(r.policies)
+    height = rows * (0.36 * SHOWN + 0.25) + 0.5 * (rows - 1)
     figure, panels = sheet(
-        title, r.footer, rows * (0.36 * SHOWN + 0.25) + 0.5 * (rows - 1), t("figure.carriers.bound"),
+        title, r.footer, height, t("figure.carriers.bound"),
         rows=rows, left=3.7, right=0.4, above=0.6, below=0.6, hspace=0.3,
     )  # fmt: skip
     bound = coincidence_bound(len(r.comparison.parameters), looked_at)

@@ -84,12 +84,7 @@ def effects_figure(r: Request) -> Drawing:
     """Draw the effect on every main measure, by block, with both intervals."""
     t, many = r.t, len(r.policies) > 1
     read = {
-        name: [
-            measure
-            for _, ids in BLOCKS
-            for measure in ids
-            if _firm(r, measure) == name
-        ]
+        name: [measure for _, ids in BLOCKS for measure in ids if _firm(r, measure) == name]
         for name in ("better", "worse")
     }
     counts = {name: len(found) for name, found in read.items()}
@@ -135,12 +130,12 @@ def _block(r: Request, axes, ids: tuple[str, ...]) -> list:
         for place, policy in enumerate(r.policies):
             effect = _scaled(measure, r.comparison.effect(policy, id_))
             y = row + (place - (count - 1) / 2) * 0.36
-            colour = _COLOURS[effect.reading]
+            colour, is_open = _COLOURS[effect.reading], effect.reading == "unclear"
             bars(axes, y, effect.chance, effect.assumptions, colour, upright=False)
             _, mark, _ = policy_style(place)
             axes.plot([effect.mean], [y], mark, markersize=6.5, color=colour, zorder=5,
-                      markeredgecolor="white" if effect.reading != "unclear" else colour,
-                      markerfacecolor="white" if effect.reading == "unclear" else colour)  # fmt: skip
+                      markeredgecolor=colour if is_open else "white",
+                      markerfacecolor="white" if is_open else colour)  # fmt: skip
             axes.annotate(_words(r, measure, effect), (1.0, y), xycoords=("axes fraction", "data"),
                           xytext=(10, 0), textcoords="offset points", va="center", size=9,
                           color=colour)  # fmt: skip

@@ -134,8 +134,7 @@ def dangers_figure(r: Request) -> Drawing:
         handles = [_danger_line(r, axes, world, id_) for world in worlds]
         axes.set_title(getattr(BY_ID[id_], r.language))
         axes.set_xticks(r.years)
-        low, high = axes.get_ylim()
-        axes.set_ylim(0.0, max(high, 0.02))
+        axes.set_ylim(0.0, max(axes.get_ylim()[1], 0.02))
         style.grid(axes)
         style.ticks_form(axes, "y", lambda value, places: r.percent(value, max(0, places - 2)))
     figure.legend(

@@ -21,7 +21,6 @@ CAPPED = "#7A8691"
 GOOD = "#1E6B3A"
 BAD = "#B3261E"
 GRID = "#C9D0D6"
-HIGHLIGHT = "#B34700"
 
 #: Per policy, in the order of the comparison: colour, mark and line.
 POLICIES = (

@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-Role = Literal["fact", "uncertainty", "lever"]
+# A target is a fact with its range that the baseline must reproduce: checked by
+# ``zorgbundel calibration``, never read by the model, never varied.
+Role = Literal["fact", "uncertainty", "lever", "target"]
 Distribution = Literal["fixed", "uniform", "triangular", "loguniform"]
 Kind = Literal["seed", "literature", "derived", "assumption"]
 Grade = Literal["SF", "SF-q", "M", "A", "D", "seed", "calibrated"]
@@ -119,8 +121,9 @@ class Entry(BaseModel):
             raise _complaint("value", f"value {self.value:g} lies outside {low:g}..{high:g}")
         if self.role == "fact":
             raise _complaint("role", "a fact has no range; make it an uncertainty or a lever")
-        if self.distribution == "fixed":
-            raise _complaint("distribution", "distribution 'fixed' does not go with a range")
+        if (self.distribution == "fixed") != (self.role == "target"):
+            fits = "does not go with" if self.distribution == "fixed" else "is not for a target with"
+            raise _complaint("distribution", f"distribution '{self.distribution}' {fits} a range")
         if self.distribution == "loguniform" and low <= 0:
             raise _complaint("low", "distribution 'loguniform' needs a low above zero")
 

@@ -222,8 +222,8 @@ def _expectation(kind: str) -> str:
 def _checked_override(parameter: Parameter, number: Any) -> float:
     """Return the number if this parameter may have it, and refuse it otherwise."""
     name, place = parameter.name, parameter.place
-    if parameter.low is None or parameter.high is None:
-        raise ParameterError(f"'{name}' is a fact and cannot be overridden ({place})")
+    if parameter.low is None or parameter.high is None or parameter.role == "target":
+        raise ParameterError(f"'{name}' is a {parameter.role} and cannot be overridden ({place})")
     try:
         value = math.nan if isinstance(number, str | bool) else float(number)
     except (TypeError, ValueError, OverflowError):

@@ -1,0 +1,263 @@
+"""The one-page brief: question, answer, amounts per year, figures, and what it is not.
+
+One HTML file that opens without a network: styles and figures are inside.
+"""
+
+import base64
+import math
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from experiments import number_format as nf
+from experiments.carriers import yearly_means
+from experiments.comparison import Comparison
+from experiments.figures import SavedFigure
+from experiments.figures.drawing import Request
+from experiments.figures.effects import reading
+from experiments.figures.people import GROUP_MEASURES, groups
+from experiments.findings import (
+    Titles,
+    answer,
+    depends_on_assumptions,
+    findings,
+    inline,
+    label,
+    shown,
+    signed_change,
+    what_carries,
+    what_must_be_true,
+    years_text,
+)
+from experiments.number_format import Language
+from experiments.paired import monte_carlo_interval, parameter_interval
+from experiments.texts import texts
+from model.outcomes import BY_ID, MEASURES, Measure
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+#: Figures in the brief, by name; the others are in the results folder.
+IN_BRIEF = ("1_budget_tests", "3_effects", "5_dangers", "4_groups", "6_draws", "8_practices")
+
+
+def write_brief(
+    comparison: Comparison,
+    titles: Titles,
+    figures: Sequence[SavedFigure],
+    manifest: Mapping[str, Any],
+    path: Path,
+    language: Language,
+) -> Path:
+    """Write the brief to a temporary name, then rename it, so that no half file remains.
+
+    Args:
+        comparison: Results.
+        titles: Titles of scenarios, by name and language.
+        figures: Saved figures (``experiments.figures.save_figures``).
+        manifest: Printed as origin: ``date``, ``version``, ``fingerprint`` and ``command``; what
+            is missing is left out.
+        path: File to write.
+        language: "nl" or "en".
+    """
+    path = Path(path)
+    html = brief_html(comparison, titles, figures, manifest, language)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(html)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def brief_html(
+    comparison: Comparison,
+    titles: Titles,
+    figures: Sequence[SavedFigure],
+    manifest: Mapping[str, Any],
+    language: Language,
+) -> str:
+    """Return the brief as one HTML document."""
+    t = texts(language)
+    design = comparison.design
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters["kept"] = _kept
+    share = t("brief.share_whole") if design.share >= 1 else nf.percentage(design.share, language)
+    return environment.get_template("brief.html.j2").render(
+        t=t,
+        language=language,
+        title=t("brief.title"),
+        manifest={key: manifest.get(key) for key in ("date", "version", "fingerprint", "command")},
+        compared=t(
+            "brief.compared",
+            policies=nf.listing([inline(p, language, titles) for p in design.policies], language),
+            baseline=inline(design.baseline, language, titles),
+        ),
+        parts=t("brief.parts", share=share, seeds=design.seeds, draws=design.draws),
+        policies=[_policy(comparison, policy, language, titles) for policy in design.policies],
+        many=len(design.policies) > 1,
+        figures=[_figure(figure) for figure in figures if figure.name in IN_BRIEF],
+        carriers_figure=[_figure(each) for each in figures if each.name == "7_carriers"],
+        limits=t.starting("brief.not."),
+        baseline=label(design.baseline, language, titles),
+    )
+
+
+def _kept(text: str) -> Markup:
+    """Keep an amount on one line: no break after EUR, nor before million."""
+    out = str(escape(text)).replace("EUR ", "EUR&nbsp;")
+    for word in (" miljoen", " miljard", " million", " billion"):
+        out = out.replace(word, "&nbsp;" + word[1:])
+    return Markup(out)
+
+
+def _figure(figure: SavedFigure) -> dict[str, str]:
+    data = base64.b64encode(figure.svg.read_bytes()).decode("ascii")
+    return {
+        "source": f"data:image/svg+xml;base64,{data}",
+        "alt": figure.alt,
+        "caption": figure.caption,
+        "title": figure.title,
+    }
+
+
+def _policy(
+    comparison: Comparison, policy: str, language: Language, titles: Titles
+) -> dict[str, Any]:
+    """Return everything the brief says about one policy."""
+    t = texts(language)
+    name = inline(policy, language, titles)
+    return {
+        "label": label(policy, language, titles),
+        "question": t("answer.question", policy=name),
+        "answer": answer(comparison, policy, language, titles).sentences,
+        "budget_caption": t("brief.table_budget", policy=label(policy, language, titles)),
+        "budget": _budget_rows(comparison, policy, language),
+        "outcomes_caption": t(
+            "brief.table_outcomes",
+            policy=label(policy, language, titles), years=years_text(comparison, policy),
+        ),
+        "outcomes": [_outcome(comparison, policy, m, language) for m in MEASURES],
+        "findings": [
+            each
+            for each in findings(comparison, language, titles)
+            if each.id.startswith(f"{policy}.")
+        ],
+        "groups": _group_sentences(comparison, policy, language, titles),
+        "must": what_must_be_true(comparison, policy, language, titles),
+        "carries": what_carries(comparison, policy, language, titles),
+    }  # fmt: skip
+
+
+def _budget_rows(comparison: Comparison, policy: str, language: Language) -> list[dict]:
+    """Return the amounts of both tests per year, and over the window."""
+    verdict = comparison.budgets[policy]
+    tests = {name: getattr(verdict, name) for name in ("entitlement", "neutrality", "together")}
+    chances = {"neutral": verdict.neutral, "within": verdict.within_framework}
+    rows = []
+    for k, year in enumerate(verdict.years):
+        row: dict[str, Any] = {"year": str(year), "total": False}
+        row["framework"] = nf.exact_euros(verdict.framework[k], language)
+        for name, path in tests.items():
+            row[name] = _cell(path.mean[k], path.monte_carlo[k], path.parameters[k], language)
+        for name, chance in chances.items():
+            hits = round(chance.by_year[k] * chance.of) if chance.of else 0
+            row[name] = _of(hits, chance.of, language)
+        rows.append(row)
+    last: dict[str, Any] = {"year": texts(language)("brief.row.total"), "total": True}
+    last["framework"] = nf.exact_euros(float(np.mean(verdict.framework)), language)
+    for name in tests:
+        seeds = yearly_means(comparison, policy, name, "seed")
+        draws = yearly_means(comparison, policy, name, "draw")
+        last[name] = _cell(
+            seeds.mean(), monte_carlo_interval(seeds), parameter_interval(draws), language
+        )
+    for name, chance in chances.items():
+        last[name] = _of(chance.hits, chance.of, language)
+    return [*rows, last]
+
+
+def _of(hits: int, of: int, language: Language) -> str:
+    word = "van" if language == "nl" else "of"
+    return f"{hits} {word} {of}" if of else "-"
+
+
+def _cell(
+    mean: float, chance: tuple[float, float], assumptions: tuple[float, float], language: Language
+) -> dict[str, str]:
+    """Return one amount with both intervals."""
+    return {
+        "mean": nf.signed(nf.euros(float(mean), language)),
+        "chance": _between(chance, lambda v: nf.signed(nf.euros(v, language)), language),
+        "assumptions": _between(assumptions, lambda v: nf.signed(nf.euros(v, language)), language),
+    }
+
+
+def _between(ends: tuple[float, float], form, language: Language) -> str:
+    if any(math.isnan(end) for end in ends):
+        return "-"
+    return nf.between(form(float(ends[0])), form(float(ends[1])), language)
+
+
+def _outcome(
+    comparison: Comparison, policy: str, measure: Measure, language: Language
+) -> dict[str, str]:
+    """Return one row of the table of all outcomes."""
+    t = texts(language)
+    row = comparison.effect(policy, measure.id)
+
+    def form(value: float) -> str:
+        return signed_change(measure, value, language)
+
+    word = t("figure." + reading(measure, row))
+    if depends_on_assumptions(row) and reading(measure, row) in {"better", "worse"}:
+        word = t("figure.uncertain", word=word)
+    unit = measure.unit_nl if language == "nl" else measure.unit
+    change = form(row["mean"])
+    if measure.is_share:
+        unit = ""
+        change = t("unit.share", amount=change)
+    return {
+        "name": getattr(measure, language),
+        "explains": getattr(measure, f"explains_{language}"),
+        "unit": "" if measure.unit == "EUR/year" else unit,
+        "baseline": shown(measure, row["baseline"], language),
+        "effect": change,
+        "chance": _between((row["monte_carlo_low"], row["monte_carlo_high"]), form, language),
+        "assumptions": _between((row["parameter_low"], row["parameter_high"]), form, language),
+        "reading": word,
+        "class": reading(measure, row),
+    }
+
+
+def _group_sentences(
+    comparison: Comparison, policy: str, language: Language, titles: Titles
+) -> list[str]:
+    """Return per measure the groups with the lowest and the highest effect."""
+    t = texts(language)
+    request = Request(comparison, titles, language, "")
+    out = []
+    for id_ in GROUP_MEASURES:
+        measure = BY_ID[id_]
+        table = groups(request, policy, id_)
+        table = table[~table["small"]].dropna(subset="mean").sort_values("mean")
+        if len(table):
+            words = {}
+            for end, row in (("low", table.iloc[0]), ("high", table.iloc[-1])):
+                change = signed_change(measure, row["mean"], language)
+                words[end] = t("unit.share", amount=change) if measure.is_share else change
+                words[f"{end}_group"] = row["name"]
+            out.append(t("brief.groups_text", measure=getattr(measure, language), **words))
+    return out
