@@ -11,7 +11,7 @@ STALE := $(shell test "$$(cat .venv/.packages 2>/dev/null)" = "$$(pwd -P)" && \
 	.venv/bin/python -c '' 2>/dev/null || echo FORCE)
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-all lint lock clean FORCE
+.PHONY: help setup demo test test-all lint expected lock clean FORCE
 
 help:
 	@echo 'make setup     build .venv in this folder (the others do so when needed)'
@@ -19,6 +19,7 @@ help:
 	@echo 'make test      the tests'
 	@echo 'make test-all  the tests, the slow ones too'
 	@echo 'make lint      style checks'
+	@echo 'make expected  write the headline numbers of the scenarios anew, on purpose'
 	@echo 'make lock      write requirements.lock anew after a change in pyproject.toml'
 	@echo '               (newest versions of everything: make lock ARGS=--upgrade)'
 	@echo 'make clean     remove .venv and caches; results stay'
@@ -64,6 +65,9 @@ lint: setup
 	@touch $@
 
 # Exact versions and hashes for every platform; names no download address.
+expected: setup
+	@.venv/bin/python -m experiments.expected
+
 lock: setup
 	@test -x build/lock/bin/uv || { .venv/bin/python -m venv --clear build/lock && \
 		build/lock/bin/python -m pip --disable-pip-version-check -qq install 'uv>=0.9,<1'; }

@@ -130,9 +130,9 @@ def _show(comparison: Comparison, scenarios: dict[str, Scenario]) -> None:
         out.print()
         out.print(budget_table(comparison, policy))
         out.print()
-        for sentence in answer(comparison, policy, "en"):
+        for sentence in answer(comparison, policy, "en", titles).sentences:
             out.print(sentence)
-        out.print()
-        for finding in findings(comparison, policy, titles, "en"):
-            out.print(f"- {finding.sentence}")
+    out.print()
+    for finding in findings(comparison, "en", titles):
+        out.print(f"- {finding.sentence}")
     out.print()
