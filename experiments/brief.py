@@ -29,6 +29,7 @@ from experiments.findings import (
     findings,
     inline,
     label,
+    measure_of,
     shown,
     signed_change,
     what_carries,
@@ -41,6 +42,11 @@ from experiments.texts import texts
 from model.outcomes import BY_ID, MEASURES, Measure
 
 TEMPLATES = Path(__file__).parent / "templates"
+
+THOUSAND = 1000.0
+
+#: Measures that stand beside the budget in the answer: what it means for patients and practices.
+IN_ANSWER = ("undertreated_share", "disease_burden_ccq", "refused_share", "practice_loss_share")
 
 #: Figures in the brief, by name; the others are in the results folder.
 IN_BRIEF = ("1_budget_tests", "3_effects", "5_dangers", "4_groups", "6_draws", "8_practices")
@@ -139,10 +145,13 @@ def _policy(
     """Return everything the brief says about one policy."""
     t = texts(language)
     name = inline(policy, language, titles)
+    own = [e for e in findings(comparison, language, titles) if e.id.startswith(f"{policy}.")]
+    by_measure = {measure_of(each).id: each.sentence for each in own}
     return {
         "label": label(policy, language, titles),
         "question": t("answer.question", policy=name),
         "answer": answer(comparison, policy, language, titles).sentences,
+        "people": [by_measure[id_] for id_ in IN_ANSWER],
         "budget_caption": t("brief.table_budget", policy=label(policy, language, titles)),
         "budget": _budget_rows(comparison, policy, language),
         "outcomes_caption": t(
@@ -150,11 +159,7 @@ def _policy(
             policy=label(policy, language, titles), years=years_text(comparison, policy),
         ),
         "outcomes": [_outcome(comparison, policy, m, language) for m in MEASURES],
-        "findings": [
-            each
-            for each in findings(comparison, language, titles)
-            if each.id.startswith(f"{policy}.")
-        ],
+        "findings": own,
         "groups": _group_sentences(comparison, policy, language, titles),
         "must": what_must_be_true(comparison, policy, language, titles),
         "carries": what_carries(comparison, policy, language, titles),
@@ -169,7 +174,7 @@ def _budget_rows(comparison: Comparison, policy: str, language: Language) -> lis
     rows = []
     for k, year in enumerate(verdict.years):
         row: dict[str, Any] = {"year": str(year), "total": False}
-        row["framework"] = nf.exact_euros(verdict.framework[k], language)
+        row["framework"] = nf.number(verdict.framework[k] / THOUSAND, language)
         for name, path in tests.items():
             row[name] = _cell(path.mean[k], path.monte_carlo[k], path.parameters[k], language)
         for name, chance in chances.items():
@@ -177,7 +182,7 @@ def _budget_rows(comparison: Comparison, policy: str, language: Language) -> lis
             row[name] = _of(hits, chance.of, language)
         rows.append(row)
     last: dict[str, Any] = {"year": texts(language)("brief.row.total"), "total": True}
-    last["framework"] = nf.exact_euros(float(np.mean(verdict.framework)), language)
+    last["framework"] = nf.number(float(np.mean(verdict.framework)) / THOUSAND, language)
     for name in tests:
         seeds = yearly_means(comparison, policy, name, "seed")
         draws = yearly_means(comparison, policy, name, "draw")
@@ -197,11 +202,15 @@ def _of(hits: int, of: int, language: Language) -> str:
 def _cell(
     mean: float, chance: tuple[float, float], assumptions: tuple[float, float], language: Language
 ) -> dict[str, str]:
-    """Return one amount with both intervals."""
+    """Return one amount with both intervals, in thousands of euros."""
+
+    def form(amount: float) -> str:
+        return nf.difference(amount / THOUSAND, language)
+
     return {
-        "mean": nf.signed(nf.euros(float(mean), language)),
-        "chance": _between(chance, lambda v: nf.signed(nf.euros(v, language)), language),
-        "assumptions": _between(assumptions, lambda v: nf.signed(nf.euros(v, language)), language),
+        "mean": form(float(mean)),
+        "chance": _between(chance, form, language),
+        "assumptions": _between(assumptions, form, language),
     }
 
 

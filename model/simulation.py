@@ -30,6 +30,7 @@ from model.month import (
     measurement,
     observation,
     planning,
+    practice_year,
     settlement,
     training,
 )
@@ -196,7 +197,7 @@ class World(mesa.Model):
             "delivery": delivery.constants(p),
             "training": training.constants(p),
             "settlement": settlement.constants(p),
-            "observation": observation.constants(p),
+            "practice_year": practice_year.constants(p),
         }
         self.class_shares = intake.class_shares(p)
 

@@ -3,35 +3,20 @@
 import numpy as np
 import pandas as pd
 
-from agents.therapist import Satisfaction, job_satisfaction
 from model import state
 from model.codes import ALIVE, GOLD_STAGES, INSURERS, PRACTICE_SIZES, TREATED
-from model.contracts.risk import loss_probability
+from model.month.practice_year import MINUTES_PER_HOUR, practice_year
 from model.outcomes import MEASURES, SMALL_CELL
-from model.parameters import ParameterSet
+from model.rules import phase
 
 #: Longest bar of the histogram of yearly sessions; nobody is planned more.
 SESSIONS_MOST = 250
 WEEKS_PER_MONTH = 52.0 / 12.0
-MINUTES_PER_HOUR = 60.0
-
-
-def constants(p: ParameterSet) -> Satisfaction:
-    """Collect the weights of the job-satisfaction index."""
-    return Satisfaction(
-        base=p.satisfaction_base,
-        autonomy=p.satisfaction_autonomy,
-        admin=p.satisfaction_admin,
-        admin_free=p.satisfaction_admin_free,
-        mismatch=p.satisfaction_mismatch,
-        loss=p.satisfaction_loss,
-        gaming=p.satisfaction_gaming,
-    )
 
 
 def observe_year(world) -> None:
     """Run the phase on a world: add one table of outcomes, then start a new tally."""
-    of_practice = _practice_quantities(world)
+    of_practice = practice_year(world)
     quantities = (_of_everyone(world), _of_patients(world, of_practice))
     world.years.append(_table(world, quantities, of_practice))
     world.facts.append(_facts(world))
@@ -136,41 +121,6 @@ def _facts(world) -> dict[str, np.ndarray | float | int]:
     }
 
 
-def _practice_quantities(world) -> dict[str, np.ndarray]:
-    """Return loss, job satisfaction and activity, one value per practice."""
-    t, p = world.practice_tally, world.p
-    active = (t.sessions > 0).astype(float)
-    loss = ((t.cost > t.revenue) & (t.sessions > 0)).astype(float)
-    satisfaction = np.zeros(active.size)
-    patients = np.bincount(
-        world.care.practice[: world.rows][world.tally.sessions[: world.rows] > 0],
-        minlength=world.practices.count,
-    )
-    full_cost = p.full_cost_per_session
-    for row in np.flatnonzero(active):
-        n = max(1, int(patients[row]))
-        on_policy = t.policy_quarters[row] / t.quarters[row] if t.quarters[row] else 0.0
-        fees = world.session_fee
-        fee = fees[0] * (1.0 - on_policy) + fees[1] * on_policy
-        margin = (t.revenue[row] - t.cost[row]) / 100.0 / n
-        sd = abs(fee - full_cost) * p.cost_cv_per_patient * t.sessions[row] / n
-        hours = t.admin[row] / MINUTES_PER_HOUR / 52.0 / world.practices.per_practice
-        satisfaction[row] = job_satisfaction(
-            p.autonomy_fee * (1.0 - on_policy) + p.autonomy_bundle * on_policy,
-            p.admin_hours_other_care + hours,
-            t.gap[row] / t.need[row] if t.need[row] > 0 else 0.0,
-            loss_probability(margin, sd, n),
-            t.upcoded[row] / t.quarters[row] if t.quarters[row] else 0.0,
-            world.constants["observation"],
-        )
-    return {
-        "active": active,
-        "loss": loss,
-        "satisfaction": satisfaction * active,
-        "size": world.practices.large.astype(np.int64),
-    }
-
-
 #: Ways to split persons, with the names of the groups; a group of -1 is left out.
 _SPLITS = {
     "all": ("all",),
@@ -181,17 +131,25 @@ _SPLITS = {
 }
 
 
-def _totals(quantities: dict[str, np.ndarray], split: str, count: int) -> dict[str, np.ndarray]:
-    """Return the sum of every quantity per group, each of shape (count,)."""
-    wanted = [name for name in quantities if not name.endswith("_group")]
-    if split == "all":
-        return {name: np.array([quantities[name].sum(dtype=float)]) for name in wanted}
-    group = quantities[f"{split}_group"]
-    inside = np.flatnonzero(group >= 0)
-    if inside.size < group.size:
-        group = group[inside]
-        quantities = {name: quantities[name][inside] for name in wanted}
-    return {name: np.bincount(group, quantities[name], count).astype(float) for name in wanted}
+def _totals(quantities: dict[str, np.ndarray]) -> dict[str, dict[str, np.ndarray]]:
+    """Return per split the sum of every quantity per group, each of shape (groups,)."""
+    names = [name for name in quantities if not name.endswith("_group")]
+    values = np.stack([quantities[name] for name in names]).astype(float)
+    out = {"all": dict(zip(names, values.sum(axis=1)[:, None], strict=True))}
+    for split in (split for split in _SPLITS if split != "all"):
+        sums = _sum_by_group(values, quantities[f"{split}_group"], len(_SPLITS[split]))
+        out[split] = dict(zip(names, sums, strict=True))
+    return out
+
+
+@phase
+def _sum_by_group(values, group, count):
+    out = np.zeros((values.shape[0], count))
+    for q in range(values.shape[0]):
+        for i in range(group.size):
+            if group[i] >= 0:
+                out[q, group[i]] += values[q, i]
+    return out
 
 
 def _table(world, quantities, of_practice) -> pd.DataFrame:
@@ -202,10 +160,9 @@ def _table(world, quantities, of_practice) -> pd.DataFrame:
     """
     rows = []
     scale = world.size.scale
+    everyone, patients = (_totals(part) for part in quantities)
     for split, names in _SPLITS.items():
-        total = {}
-        for part in quantities:
-            total |= _totals(part, split, len(names))
+        total = everyone[split] | patients[split]
         ones = np.ones(len(names))
         for measure in MEASURES:
             if measure.whose == "practices" and split in ("all", "practice_size"):

@@ -122,7 +122,8 @@ class Entry(BaseModel):
         if self.role == "fact":
             raise _complaint("role", "a fact has no range; make it an uncertainty or a lever")
         if (self.distribution == "fixed") != (self.role == "target"):
-            fits = "does not go with" if self.distribution == "fixed" else "is not for a target with"
+            fixed = self.distribution == "fixed"
+            fits = "does not go with" if fixed else "is not for a target with"
             raise _complaint("distribution", f"distribution '{self.distribution}' {fits} a range")
         if self.distribution == "loguniform" and low <= 0:
             raise _complaint("low", "distribution 'loguniform' needs a low above zero")

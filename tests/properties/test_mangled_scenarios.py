@@ -53,7 +53,7 @@ euros = st.one_of(st.integers(0, 2000), st.floats(0, 100_000))
 def bundles(draw: st.DrawFn) -> dict[str, Any]:
     clause: dict[str, Any] = {"clause": "bundle_quarter"}
     classes = draw(st.sampled_from([1, 3]))
-    maintenance = draw(st.booleans())
+    maintenance = classes > 1 or draw(st.booleans())  # three classes need it
     clause |= {"weight_classes": classes, "maintenance_class": maintenance}
     if draw(st.booleans()):
         size = classes + maintenance
@@ -124,7 +124,7 @@ strange = st.one_of(
 keys = st.one_of(
     st.text(max_size=12),
     st.integers(-5, 5),
-    st.sampled_from(["en", "clause", "prices", "set", "audit_rate", "only_practices", "practices"]),
+    st.sampled_from(["en", "clause", "prices", "set", "bundle_price_factor", "only_practices", "practices"]),
 )
 nested = st.recursive(
     strange, lambda inner: st.lists(inner, max_size=5) | st.dictionaries(keys, inner, max_size=4)
@@ -151,7 +151,7 @@ def places(data: Any) -> list[tuple[Any, Any]]:
 def mangled_values(draw: st.DrawFn) -> bytes:
     """Return a library file with some keys and values deleted, replaced or added."""
     data = yaml.safe_load(LIBRARY_BYTES[draw(st.sampled_from(sorted(LIBRARY_BYTES)))])
-    data.setdefault("set", {"audit_rate": 0.05})
+    data.setdefault("set", {"bundle_price_factor": 1.05})
     for _ in range(draw(st.integers(1, 3))):
         if not (spots := places(data)):
             break
@@ -222,7 +222,7 @@ def test_library_is_untouched():
 
 
 @MODERATE
-@given(texts=st.lists(st.one_of(st.text(), st.builds("audit_rate={}".format, nested)), max_size=3))
+@given(texts=st.lists(st.one_of(st.text(), st.builds("bundle_price_factor={}".format, nested)), max_size=3))
 def test_settings_give_numbers_or_one_sentence(texts):
     try:
         numbers = parse_settings(texts, REGISTRY)

@@ -1,7 +1,8 @@
 """Getting in: asking for care, waiting, acceptance, examination and grading."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 from scipy.special import ndtri
 
 from agents.behaviours.default import (
@@ -129,7 +130,7 @@ def decide_on(model: "ReferenceModel", patient: ReferencePatient) -> None:
     """Let the practice decide: no room, refuse, or take in."""
     p, month = model.p, model.month
     practice = model.practices[patient.practice]
-    sessions_a_month = patient.need * p.first_year_session_share_q1 / 3.0
+    sessions_a_month = patient.need * first_year_shares(model)[0] / 3.0
     if not practice.has_room_for(sessions_a_month):
         model.happened["no room"] += 1
         if month - patient.waiting_since >= int(p.patience_months):
@@ -141,30 +142,24 @@ def decide_on(model: "ReferenceModel", patient: ReferencePatient) -> None:
     therapist = practice.therapists[chosen]
     contract = practice.contract_with[patient.insurer]
     new_treatment = month - patient.last_care >= int(p.intake_repeat_after_months)
-    if new_treatment:
-        patient.treatment_year_start = month
-        patient.covered_used = 0
-        patient.first_year = 1
-    else:
-        model.happened["return within a year"] += 1
-        if month - patient.treatment_year_start >= 12:
-            patient.treatment_year_start += 12
-            patient.covered_used = 0
-            patient.first_year = 0
-    file_class(model, patient, patient.need)
-    most = most_covered(model, patient.first_year == 1, patient.filed_class)
-    if patient.covered_used >= most and patient.pays_above == 0:
+    # Under consideration: a refusal leaves the file of the patient as it was.
+    file = file_if_accepted(model, patient, new_treatment)
+    left = most_covered(model, file.first_year == 1, file.filed_class) - file.covered_used
+    if left <= 0 and patient.pays_above == 0:
         # Nothing is covered until the next treatment year: the patient turns back.
         patient.status = OUTSIDE
-        patient.pause_until = patient.treatment_year_start + 12
+        patient.pause_until = file.treatment_year_start + 12
         model.happened["turned back"] += 1
         return
     weight_class, upcoded = grade(model, patient, therapist, contract)
 
     patient.tally.requests += 1
-    if not accepts(model, patient, therapist, contract, weight_class):
+    if not accepts(model, patient, therapist, contract, weight_class, left):
         refuse(model, patient)
         return
+    for name, fact in file._asdict().items():
+        setattr(patient, name, fact)
+    model.happened["return within a year"] += not new_treatment
     practice.load += sessions_a_month
     patient.tally.intakes += 1
     patient.tally.waited += month - patient.waiting_since
@@ -182,36 +177,76 @@ def decide_on(model: "ReferenceModel", patient: ReferencePatient) -> None:
     model.happened["intake"] += 1
 
 
+class File(NamedTuple):
+    """What the insurer knows of a patient's entitlement."""
+
+    treatment_year_start: int
+    first_year: int
+    covered_used: int
+    filed_class: int
+
+
+def file_if_accepted(
+    model: "ReferenceModel", patient: ReferencePatient, new_treatment: bool
+) -> File:
+    """Return how the entitlement would stand: a new treatment, or the old one going on."""
+    start, first_year, used = (
+        patient.treatment_year_start,
+        patient.first_year,
+        patient.covered_used,
+    )
+    if new_treatment:
+        start, first_year, used = model.month, 1, 0
+    elif model.month - start >= 12:
+        start, first_year, used = start + 12, 0, 0
+    filed = class_to_file(model, patient, first_year == 1, patient.need)
+    return File(start, first_year, used, filed)
+
+
+def first_year_shares(model: "ReferenceModel") -> np.ndarray:
+    """Return the share of the first year's sessions in its four quarters, adding up to 1."""
+    shares = np.array([model.p[f"first_year_session_share_q{number}"] for number in (1, 2, 3, 4)])
+    return shares / shares.sum()
+
+
 def accepts(
     model: "ReferenceModel",
     patient: ReferencePatient,
     therapist: Therapist,
     contract: int,
     weight_class: int,
+    left: float,
 ) -> bool:
-    """Return whether the therapist accepts, weighing income against what the patient gains."""
+    """Return whether the therapist accepts, weighing income against what the patient gains.
+
+    What is planned here and would be given elsewhere ends where cover does (``left`` sessions).
+    """
     p = model.p
     fee = fee_of_session(model, contract)
-    maximum = float(most_covered(model, patient.first_year == 1, patient.filed_class))
+    need = patient.need
+    if therapist.keeps_guideline:
+        # Who keeps to the guideline sees no need beyond its maximum.
+        need = min(need, p[f"guideline_max_sessions_profile_{patient.profile}"])
+        model.happened["need beyond the guideline"] += need < patient.need
     sessions = planned_sessions(
-        patient.need,
+        need,
         therapist.rho,
         therapist.norm,
         fee,
         p.variable_cost_per_session,
         p.benefit_curvature_k,
         0.0,
-        p.cost_convexity,
         0.0,
-        maximum,
+        0.0,
+        min(left, p.sessions_most_per_year),
     )
     surplus = acceptance_surplus(
         4.0 * price_of_quarter(model, contract, weight_class),
         fee,
         p.variable_cost_per_session,
         sessions,
-        patient.need,
-        maximum,
+        need,
+        left,
         therapist.rho,
         p.benefit_curvature_k,
         p.outside_option_share,
@@ -234,20 +269,21 @@ def refuse(model: "ReferenceModel", patient: ReferencePatient) -> None:
         patient.practice = practice_by_size(model, patient, "choose next practice")
 
 
-def file_class(model: "ReferenceModel", patient: ReferencePatient, wanted: float) -> None:
-    """File the true entitlement class, or B2 where that lifts a maximum that would bind."""
-    first_year = patient.first_year == 1
+def class_to_file(
+    model: "ReferenceModel", patient: ReferencePatient, first_year: bool, wanted: float
+) -> int:
+    """Return the true entitlement class, or B2 where that lifts a maximum that would bind."""
     true_class = patient.entitlement_class
     own_maximum = most_covered(model, first_year, true_class)
-    patient.filed_class = true_class
     if (
         true_class < CLASS_B2
         and wanted > own_maximum
         and most_covered(model, first_year, CLASS_B2) > own_maximum
         and patient.luck("file class") < model.p.class_upgrade_share
     ):
-        patient.filed_class = CLASS_B2
         model.happened["class upgraded"] += 1
+        return CLASS_B2
+    return true_class
 
 
 def grade(

@@ -42,10 +42,6 @@ def strike(model: "ReferenceModel", patient: ReferencePatient, stage: int) -> No
     severe = p[f"severe_exacerbation_rate_gold_{stage}"]
     moderate = p[f"exacerbation_rate_gold_{stage}"] - severe
     level = p.exacerbation_national_scaling
-    # A new month begins: the oldest of the twelve is forgotten.
-    patient.attack_months = [False, *patient.attack_months[:-1]]
-    patient.admission_months = [False, *patient.admission_months[:-1]]
-
     rate = admission_rate(
         level * p.severe_level_factor * severe,
         patient.frailty,
@@ -57,9 +53,11 @@ def strike(model: "ReferenceModel", patient: ReferencePatient, stage: int) -> No
     rate = level * moderate * patient.frailty
     attacked = patient.luck("attack") < monthly_probability(rate)
 
+    # A new month is written down: the oldest of the twelve is forgotten.
+    patient.attack_months = [admitted or attacked, *patient.attack_months[:-1]]
+    patient.admission_months = [admitted, *patient.admission_months[:-1]]
     if admitted:
         patient.struck = 2
-        patient.admission_months[0] = True
         patient.tally.admissions += 1
         patient.tally.qalys -= p.qaly_loss_exac_severe
         model.happened["admission"] += 1
@@ -67,7 +65,6 @@ def strike(model: "ReferenceModel", patient: ReferencePatient, stage: int) -> No
         patient.struck = 1
         patient.tally.qalys -= p.qaly_loss_exac_moderate
         model.happened["attack"] += 1
-    patient.attack_months[0] = admitted or attacked
 
 
 def lose_lung_function(model: "ReferenceModel", patient: ReferencePatient) -> None:

@@ -129,13 +129,11 @@ def bundle_prices(model: "ReferenceModel", bundle: BundleQuarter, tariff: float)
 
 
 def price_groups(bundle: BundleQuarter) -> list[list[int]]:
-    """Return which kinds of quarter share a price. Without its own price, maintenance is light."""
+    """Return which kinds of quarter share a price."""
     groups = [[0, 1, 2]] if bundle.weight_classes == 1 else [[0], [1], [2]]
     if bundle.maintenance_class:
-        groups.append([MAINTENANCE])
-    else:
-        groups[0].append(MAINTENANCE)
-    return groups
+        return [*groups, [MAINTENANCE]]
+    return [list(KINDS)]  # one price for everything
 
 
 def pays(contract: Contract, prices: Prices, **activity: int) -> dict[str, int]:

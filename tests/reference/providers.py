@@ -109,14 +109,28 @@ class ReferenceInsurer(mesa.Agent):
         """Return the price (EUR) of the quarters of some kinds that share one price.
 
         In the first year of the contract it is last year's mean number of sessions in a quarter
-        times the tariff; later it follows that figure with the ratchet, if there were quarters.
+        times the tariff; later it follows that figure with the ratchet. Without a quarter of these
+        kinds it starts at the price of the mean quarter of any kind (of the reference price if
+        there was none at all), and later stays what it was.
         """
         p = self.model.p
         sessions = sum(claims.sessions[kind] for kind in kinds)
         quarters = sum(claims.quarters[kind] for kind in kinds)
-        expected = neutral_price(float(sessions), float(quarters), tariff, p.bundle_price_factor)
-        if old_price is None:
-            return expected
-        if quarters == 0:
+        if quarters > 0:
+            expected = neutral_price(
+                float(sessions), float(quarters), tariff, p.bundle_price_factor
+            )
+            return expected if old_price is None else repriced(old_price, expected, p.price_ratchet)
+        if old_price is not None:
+            self.model.happened["price kept without claims"] += 1
             return old_price
-        return repriced(old_price, expected, p.price_ratchet)
+        if sum(claims.quarters) > 0:
+            self.model.happened["mean price without claims"] += 1
+            return neutral_price(
+                float(sum(claims.sessions)),
+                float(sum(claims.quarters)),
+                tariff,
+                p.bundle_price_factor,
+            )
+        self.model.happened["reference price without claims"] += 1
+        return p.bundle_price_factor * p.bundle_price_quarter_average_patient

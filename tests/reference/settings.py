@@ -29,6 +29,11 @@ def mixed_population(p: ParameterSet) -> Size:
     return replace(Size.of_share(p, share), practices=12)
 
 
+def handful(p: ParameterSet) -> Size:
+    """Return so few people in treatment that not every kind of quarter occurs."""
+    return Size.of_treated(p, 4)
+
+
 #: A world under strain, so that every branch of the month is taken often: many ask, many are ill,
 #: practices are full and choosy, therapists are easily tempted, maxima bind and fees are high.
 STRAIN = {
@@ -42,7 +47,6 @@ STRAIN = {
     "outside_option_share": 0.97,
     "reservation_value": 100.0,
     "norm_median": 4.0,
-    "cost_convexity": 0.2,
     "upcode_share_at_border": 0.7,
     "extension_consent": 0.9,
     "bundle_min_contacts_to_claim": 4,
@@ -106,11 +110,15 @@ def settings() -> dict[str, Setting]:
             mixed_population,
             BUSY,
         ),
-        "no price for maintenance": Setting(
-            Policy(clauses=(IntakeFee(), BundleQuarter(maintenance_class=False))),
+        "one price and maintenance": Setting(
+            Policy(clauses=(IntakeFee(), BundleQuarter(weight_classes=1))),
             treated_cohort,
             CROWDED,
         ),
+        "no claims yet": Setting(
+            Policy(clauses=bundle), mixed_population, BUSY, Span(2025, 2025, 2026)
+        ),
+        "few claims": Setting(Policy(clauses=bundle), handful, CROWDED, THREE_YEARS),
         "two practices only": Setting(
             Policy(clauses=bundle, only_practices=(0, 7)), mixed_population, BUSY
         ),

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from scipy.special import ndtri
 
 from agents.behaviours.default import (
@@ -16,7 +15,7 @@ from model.disease import burden, utility
 from model.month.delivery import dropout_chance, sessions_upto
 from model.physiotherapy import guideline_ceiling, monthly_retention, next_training, quarter_need
 
-from .access import NO_AUDITS, file_class, grade
+from .access import NO_AUDITS, class_to_file, first_year_shares, grade
 from .new_year import MAINTENANCE, fee_of_session, most_covered, price_of_quarter
 from .patient import ReferencePatient
 
@@ -61,7 +60,8 @@ def plan_quarter(model: "ReferenceModel", patient: ReferencePatient) -> None:
         plan = wished_plan(model, patient, need)
 
     if model.month - patient.treatment_year_start >= 12:
-        start_next_treatment_year(model, patient, plan)
+        start_next_treatment_year(model, patient)
+        patient.filed_class = class_to_file(model, patient, False, 4.0 * plan)
     left = covered_sessions_left(model, patient)
     stops = False
     if plan > left and patient.pays_above == 0:
@@ -125,12 +125,6 @@ def opens_another(model: "ReferenceModel", patient: ReferencePatient) -> bool:
     )
 
 
-def first_year_shares(model: "ReferenceModel") -> np.ndarray:
-    """Return the share of the first year's sessions in its four quarters, adding up to 1."""
-    shares = np.array([model.p[f"first_year_session_share_q{number}"] for number in (1, 2, 3, 4)])
-    return shares / shares.sum()
-
-
 def need_of_quarter(model: "ReferenceModel", patient: ReferencePatient) -> float:
     """Return the patient-optimal sessions of the present quarter."""
     return quarter_need(
@@ -168,7 +162,7 @@ def wished_plan(model: "ReferenceModel", patient: ReferencePatient, need: float)
         p.variable_cost_per_session,
         p.benefit_curvature_k,
         0.0,
-        p.cost_convexity,
+        0.0,
         0.0,
         most_planned(model, patient),
     )
@@ -185,14 +179,11 @@ def wished_plan(model: "ReferenceModel", patient: ReferencePatient, need: float)
     return plan
 
 
-def start_next_treatment_year(
-    model: "ReferenceModel", patient: ReferencePatient, plan: float
-) -> None:
-    """Open a new twelve months of the entitlement and file the class for it."""
+def start_next_treatment_year(model: "ReferenceModel", patient: ReferencePatient) -> None:
+    """Open a new twelve months of the entitlement."""
     patient.treatment_year_start += 12
     patient.covered_used = 0
     patient.first_year = 0
-    file_class(model, patient, 4.0 * plan)
     model.happened["next treatment year"] += 1
 
 
@@ -207,7 +198,11 @@ def count_quarter(
     too_much = plan > (1.0 + tolerance) * need
     on_policy = patient.contract != REGULAR_CONTRACT
     paid_too_heavy = patient.upcoded == 1 and on_policy and patient.quarter < FIRST_YEAR_QUARTERS
-    filed_too_heavy = patient.filed_class > patient.entitlement_class
+    first_year = patient.first_year == 1
+    # Another class on file is too heavy only if it covers more sessions.
+    filed_too_heavy = most_covered(model, first_year, patient.filed_class) > most_covered(
+        model, first_year, patient.entitlement_class
+    )
     patient.tally.quarters += 1
     patient.tally.under += too_little
     patient.tally.over += too_much
@@ -235,6 +230,8 @@ def deliver_sessions(model: "ReferenceModel") -> None:
                 if patient.quarter_month > 0:
                     register_quarter(model, patient)
                 patient.status = OUTSIDE
+                # The quarter that runs may be paid: nobody starts another within it.
+                patient.pause_until = model.month - patient.quarter_month + 3
                 model.happened["drop-out"] += 1
             else:
                 deliver_month(model, patient)
@@ -264,6 +261,10 @@ def breaks_off(model: "ReferenceModel", patient: ReferencePatient) -> bool:
 def deliver_month(model: "ReferenceModel", patient: ReferencePatient) -> None:
     """Give the sessions that fall in this month, first the covered ones; count cost and time."""
     p = model.p
+    if model.month - patient.treatment_year_start >= 12:
+        # After a return the twelve months do not end with a quarter of the patient.
+        start_next_treatment_year(model, patient)
+        model.happened["treatment year turns within a quarter"] += 1
     upto = sessions_upto(patient.plan, patient.quarter_month, patient.rounding)
     wanted = upto - patient.planned_so_far
     patient.planned_so_far = upto
@@ -279,7 +280,7 @@ def deliver_month(model: "ReferenceModel", patient: ReferencePatient) -> None:
         patient.last_care = model.month
     patient.in_maintenance = patient.quarter >= FIRST_YEAR_QUARTERS
 
-    full_cost = 100.0 * p.session_tariff_contracted * (1.0 - p.net_margin_before_owner_pay)
+    full_cost = 100.0 * p.full_cost_per_session
     cost = full_cost * (given + p.intake_to_session_tariff_ratio * patient.intake)
     minutes = p.admin_minutes_session * given + p.admin_minutes_intake * patient.intake
     reached = patient.delivered >= int(p.bundle_min_contacts_to_claim)

@@ -80,9 +80,8 @@ def test_the_marginal_reward_of_a_mixed_contract_is_the_sum():
 
 @pytest.mark.parametrize(
     ("classes", "maintenance", "groups"),
-    [(3, True, [0, 1, 2, 3]), (3, False, [0, 1, 2, 0]), (1, True, [0, 0, 0, 1]),
-     (1, False, [0, 0, 0, 0])],
-)  # fmt: skip
+    [(3, True, [0, 1, 2, 3]), (1, True, [0, 0, 0, 1]), (1, False, [0, 0, 0, 0])],
+)
 def test_kinds_of_quarter_share_prices_as_the_clause_says(classes, maintenance, groups):
     clause = BundleQuarter(weight_classes=classes, maintenance_class=maintenance)
 
@@ -90,7 +89,7 @@ def test_kinds_of_quarter_share_prices_as_the_clause_says(classes, maintenance, 
 
 
 @pytest.mark.parametrize(
-    ("classes", "maintenance", "wanted"), [(3, True, 4), (3, False, 3), (1, True, 2), (1, False, 1)]
+    ("classes", "maintenance", "wanted"), [(3, True, 4), (1, True, 2), (1, False, 1)]
 )
 def test_a_bundle_needs_one_price_per_class(classes, maintenance, wanted):
     for count in range(6):
@@ -101,6 +100,19 @@ def test_a_bundle_needs_one_price_per_class(classes, maintenance, wanted):
         else:
             with pytest.raises(ValidationError, match=f"prices needs {wanted} amounts"):
                 BundleQuarter(**keys)
+
+
+def test_three_classes_need_a_price_for_maintenance():
+    """A maintenance quarter is no lightest first quarter: it cannot borrow a class's price."""
+    for prices in (None, (100.0, 200.0, 300.0), (100.0, 200.0, 300.0, 50.0)):
+        with pytest.raises(ValidationError, match="need maintenance_class: true"):
+            BundleQuarter(weight_classes=3, maintenance_class=False, prices=prices)
+
+
+@pytest.mark.parametrize("keys", [{"weight_classes": True}, {"maintenance_class": 1}])
+def test_numbers_and_yes_or_no_are_not_mixed_up(keys):
+    with pytest.raises(ValidationError):
+        BundleQuarter(**keys)
 
 
 @pytest.mark.parametrize("bad", [-0.01, 100_001.0, float("nan"), float("inf"), "cheap"])
@@ -147,6 +159,11 @@ def test_the_incentives_are_read_at_the_margin_so_a_zero_price_rewards_nothing()
     rewards = Contract((IntakeFee(), FeePerSession(), BundleQuarter())).incentives(free)
 
     assert (rewards.session, rewards.intake, rewards.quarter.sum()) == (0.0, 0.0, 0.0)
+
+
+def test_a_contract_has_each_clause_once():
+    with pytest.raises(ValueError, match="same clause twice"):
+        Contract((IntakeFee(), BundleQuarter(), BundleQuarter(prices=(1.0, 1.0, 1.0, 1.0))))
 
 
 def test_a_policy_offers_a_contract_only_if_it_differs_from_the_regular_one():

@@ -44,9 +44,9 @@ def test_the_ratchet_says_how_far_the_price_follows():
     assert repriced(300.0, 200.0, 0.5) == pytest.approx(250.0)
 
 
-def set_prices(insurer, old, sessions, quarters, ratchet):
+def set_prices(insurer, old, sessions, quarters, ratchet=0.0, factor=1.0):
     return insurer.set_quarter_prices(
-        old, np.array(sessions), np.array(quarters), 40.0, 1.0, ratchet
+        old, np.array(sessions), np.array(quarters), 40.0, factor, ratchet, unseen=265.0
     )
 
 
@@ -54,6 +54,27 @@ def test_first_prices_are_neutral_whatever_the_ratchet(insurer):
     for ratchet in (0.0, 0.5, 1.0):
         found = set_prices(insurer, None, [800.0, 100.0], [100.0, 50.0], ratchet)
         np.testing.assert_allclose(found, [320.0, 80.0])
+
+
+def test_a_group_without_claims_first_gets_the_mean_price_of_all_quarters(insurer):
+    found = set_prices(insurer, None, [800.0, 0.0, 100.0], [100.0, 0.0, 50.0], factor=0.5)
+
+    np.testing.assert_allclose(found, [160.0, 0.5 * 40.0 * 900.0 / 150.0, 40.0])
+
+
+def test_without_any_claim_the_first_price_is_the_reference_price(insurer):
+    found = set_prices(insurer, None, [0.0, 0.0], [0.0, 0.0], factor=0.9)
+
+    np.testing.assert_allclose(found, [0.9 * 265.0] * 2)
+
+
+def test_a_contract_from_the_first_month_on_has_a_price():
+    """Nothing was claimed yet: a quarter that earns nothing would be no contract at all."""
+    policy = Policy(clauses=(IntakeFee(), BundleQuarter()))
+    w = World(P, policy, 1, Size.of_treated(P, 20), Span(2025, 2025, 2025)).run(1)
+
+    price = round(100 * P.bundle_price_factor * P.bundle_price_quarter_average_patient)
+    assert list(w.prices[POLICY_CONTRACT].quarter) == [price] * 4
 
 
 def test_later_prices_follow_sessions_and_stay_where_nothing_was_seen(insurer):

@@ -39,13 +39,13 @@ def test_totals_are_the_sums_of_the_lines():
     for month in range(36):
         post(ledger, rng.integers(0, 9, 3), month, ("a", "b")[month % 2], insurer=(3, 9, 3))
     lines = ledger.lines()
-    lines["year"] = lines.month // 12
-    by_hand = lines.groupby(["year", "clause", "insurer"]).cents.sum()
+    lines["paid_in"] = lines.month // 12
+    by_hand = lines.groupby(["paid_in", "clause", "insurer"]).cents.sum()
     totals = ledger.totals()
 
     assert [
         (y, ledger.clauses[c], i, cents) for (y, c, i), cents in by_hand.items() if cents
-    ] == list(totals[["year", "clause", "insurer", "cents"]].itertuples(index=False, name=None))
+    ] == list(totals[["paid_in", "clause", "insurer", "cents"]].itertuples(index=False, name=None))
     assert totals.cents.sum() == lines.cents.sum() > 0
 
 

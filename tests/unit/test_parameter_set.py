@@ -19,18 +19,18 @@ def test_a_set_reads_by_attribute_and_by_item(shipped):
     numbers = shipped.values()
 
     assert numbers.session_tariff_contracted == numbers["session_tariff_contracted"] == 36.53
-    assert "audit_rate" in numbers and "nothing" not in numbers
+    assert "bundle_price_factor" in numbers and "nothing" not in numbers
     assert set(numbers) == set(shipped)
-    assert "audit_rate" in dir(numbers)
+    assert "bundle_price_factor" in dir(numbers)
 
 
 def test_a_set_names_the_nearest_parameter(shipped):
     numbers = shipped.values()
 
-    with pytest.raises(AttributeError, match="nearest valid name is 'audit_rate'"):
-        _ = numbers.audit_rat
-    with pytest.raises(UnknownParameterError, match="nearest valid name is 'audit_rate'"):
-        _ = numbers["audit_rat"]
+    with pytest.raises(AttributeError, match="nearest valid name is 'bundle_price_factor'"):
+        _ = numbers.bundle_price_facto
+    with pytest.raises(UnknownParameterError, match="nearest valid name is 'bundle_price_factor'"):
+        _ = numbers["bundle_price_facto"]
 
 
 def test_a_set_cannot_be_changed(shipped):
@@ -38,12 +38,12 @@ def test_a_set_cannot_be_changed(shipped):
     before = numbers.fingerprint()
 
     with pytest.raises(AttributeError, match="cannot be changed"):
-        numbers.audit_rate = 1.0
+        numbers.bundle_price_factor = 1.1
     with pytest.raises(AttributeError, match="cannot be changed"):
         numbers.brand_new = 1.0
     with pytest.raises(AttributeError, match="cannot be changed"):
-        del numbers.audit_rate
-    numbers.to_dict()["audit_rate"] = 1.0
+        del numbers.bundle_price_factor
+    numbers.to_dict()["bundle_price_factor"] = 1.1
     assert numbers.fingerprint() == before
 
 

@@ -45,13 +45,13 @@ def test_the_table_fits_the_screen_and_hides_nothing(shipped, language):
     assert max(map(len, text.splitlines())) <= 100
     assert "…" not in text
     flat = re.sub(r"\s+", "", text)
-    assert getattr(shipped["audit_rate"].label, language).replace(" ", "") in flat
+    assert getattr(shipped["bundle_price_factor"].label, language).replace(" ", "") in flat
 
 
 def test_the_table_shows_one_role(shipped):
     text = parameters_table(shipped, role="lever")
 
-    assert "audit_rate" in text
+    assert "bundle_price_factor" in text
     assert "compulsory_deductible" not in text
 
 

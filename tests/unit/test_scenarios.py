@@ -1,5 +1,7 @@
 """Scenario files: what the library says, and a sentence for every way to write one wrongly."""
 
+import errno
+import io
 import json
 import os
 from typing import get_args
@@ -106,12 +108,12 @@ def test_everything_stated(read):
         HEAD
         + "contract:\n  - {clause: bundle_quarter, weight_classes: 1, prices: [300, 250.5]}\n"
         + "participation: {insurers: 0.5, only_practices: [0, 3]}\n"
-        + "set: {audit_rate: 0.1, bundle_price_factor: 0.9}\n"
+        + "set: {session_tariff_real_growth: 0.01, bundle_price_factor: 0.9}\n"
     )
     policy = scenario.policy()
     assert policy.clauses == (BundleQuarter(weight_classes=1, prices=(300, 250.5)),)
     assert (policy.insurers_share, policy.only_practices) == (0.5, (0, 3))
-    assert policy.levers == {"audit_rate": 0.1, "bundle_price_factor": 0.9}
+    assert policy.levers == {"session_tariff_real_growth": 0.01, "bundle_price_factor": 0.9}
 
 
 def test_story_becomes_one_paragraph(read):
@@ -200,6 +202,11 @@ REFUSED = {
     ),
     "two classes": (BUNDLE + "    weight_classes: 2\n", "7: 'contract.2.weight_classes'", "1 or 3"),
     "price not a number": (BUNDLE + "    prices: [.nan, 1, 1, 1]\n", "7: ", "finite number"),
+    "three classes and maintenance in one": (
+        BUNDLE + "    maintenance_class: false\n",
+        "6: in 'contract.2', three weight classes need maintenance_class: true",
+        "",
+    ),
     "maintenance": (BUNDLE + "    maintenance_class: 7\n", "7: ", "true or false"),
     "share above one": (
         HEAD + "participation: {practices: 1.2}\n",
@@ -218,9 +225,9 @@ REFUSED = {
         "",
     ),
     "unknown lever": (
-        HEAD + "set:\n  audit_rat: 0.1\n",
-        "5: there is no lever 'audit_rat'",
-        "'audit_rate'",
+        HEAD + "set:\n  bundle_price_facto: 0.9\n",
+        "5: there is no lever 'bundle_price_facto'",
+        "'bundle_price_factor'",
     ),
     "uncertainty": (HEAD + "set: {price_ratchet: 0.5}\n", "4: 'price_ratchet' is an unc", "levers"),
     "fact": (
@@ -229,15 +236,15 @@ REFUSED = {
         "",
     ),
     "lever out of range": (
-        HEAD + "set: {bundle_price_factor: 1.1, audit_rate: 2}\n",
-        "4: 'audit_rate' must lie in 0..0.1",
+        HEAD + "set: {bundle_price_factor: 1.1, session_tariff_real_growth: 2}\n",
+        "4: 'session_tariff_real_growth' must lie in -0.03..0.03",
         "2",
     ),
-    "lever as text": (HEAD + "set: {audit_rate: lots}\n", "4: 'set.audit_rate' must be a num", ""),
-    "lever NaN": (HEAD + "set: {audit_rate: .nan}\n", "4: 'set.audit_rate'", "finite number"),
+    "lever as text": (HEAD + "set: {bundle_price_factor: lots}\n", "4: 'set.bundle_price_factor' must be a num", ""),
+    "lever NaN": (HEAD + "set: {bundle_price_factor: .nan}\n", "4: 'set.bundle_price_factor'", "finite number"),
     "lever of huge size": (
-        HEAD + f"set: {{audit_rate: 1{'0' * 400}}}\n",
-        "4: 'set.audit_rate'",
+        HEAD + f"set: {{bundle_price_factor: 1{'0' * 400}}}\n",
+        "4: 'set.bundle_price_factor'",
         "",
     ),
     "lever by number": (HEAD + "set: {1: 0.1}\n", "4: a key must be a word, not 1", ""),
@@ -320,33 +327,41 @@ def test_files_that_are_no_scenario_file(tmp_path):
     assert "cannot be read" in message(tmp_path / "loop.yaml")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_unreadable_file(tmp_path):
+def test_unreadable_file(tmp_path, monkeypatch):
+    """Whoever runs the tests may read every file, so the refusal of the system is played."""
     path = tmp_path / "closed.yaml"
     path.write_text(HEAD)
-    path.chmod(0)
-    with pytest.raises(ScenarioError, match="permission denied"):
+    load(path, REGISTRY)
+    plain_open = io.open
+
+    def refuse(file, *args, **kwargs):
+        if str(file) == str(path):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return plain_open(file, *args, **kwargs)
+
+    monkeypatch.setattr(io, "open", refuse)
+    with pytest.raises(ScenarioError, match=r"^closed\.yaml, line 1: .*\(permission denied\)$"):
         load(path, REGISTRY)
 
 
 def test_settings():
     assert parse_settings([], REGISTRY) == {}
-    given = parse_settings(["audit_rate=0.05", " price_ratchet = 5e-1 "], REGISTRY)
-    assert given == {"audit_rate": 0.05, "price_ratchet": 0.5}
+    given = parse_settings(["bundle_price_factor=0.95", " price_ratchet = 5e-1 "], REGISTRY)
+    assert given == {"bundle_price_factor": 0.95, "price_ratchet": 0.5}
 
 
 @pytest.mark.parametrize(
     ("text", "part"),
     [
-        ("audit_rate", "write it as name=value"),
-        ("audit_rat=0.1", "the nearest valid name is 'audit_rate'"),
+        ("bundle_price_factor", "write it as name=value"),
+        ("bundle_price_facto=0.9", "the nearest valid name is 'bundle_price_factor'"),
         ("=0.1", "there is no parameter ''"),
-        ("audit_rate=", "'' is no number"),
-        ("audit_rate=0,1", "'0,1' is no number"),
-        ("audit_rate=0.1=2", "is no number"),
-        ("audit_rate=nan", "must be a finite number"),
-        ("audit_rate=inf", "must be a finite number"),
-        ("audit_rate=7", "must lie in 0..0.1"),
+        ("bundle_price_factor=", "'' is no number"),
+        ("bundle_price_factor=0,9", "'0,9' is no number"),
+        ("bundle_price_factor=0.9=2", "is no number"),
+        ("bundle_price_factor=nan", "must be a finite number"),
+        ("bundle_price_factor=inf", "must be a finite number"),
+        ("bundle_price_factor=7", "must lie in 0.7..1.3"),
         ("compulsory_deductible=1", "is a fact"),
         ("a\nb=1", "no parameter 'a b'"),
         ("x" * 9999 + "=1", "there is no parameter"),
@@ -361,8 +376,8 @@ def test_settings_refused(text, part):
 
 
 def test_setting_given_twice():
-    with pytest.raises(ScenarioError, match="'audit_rate' is set twice"):
-        parse_settings(["audit_rate=0.05", "audit_rate=0.06"], REGISTRY)
+    with pytest.raises(ScenarioError, match="'bundle_price_factor' is set twice"):
+        parse_settings(["bundle_price_factor=0.95", "bundle_price_factor=0.96"], REGISTRY)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

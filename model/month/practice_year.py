@@ -1,0 +1,81 @@
+"""A year of a practice: whether COPD care made a loss, and how content its therapists are."""
+
+from collections import namedtuple
+
+import numpy as np
+
+from agents.therapist import Satisfaction, job_satisfaction
+from model.contracts.risk import loss_probability
+from model.parameters import ParameterSet
+from model.rules import phase
+
+MINUTES_PER_HOUR = 60.0
+WEEKS_PER_YEAR = 52.0
+
+Constants = namedtuple(
+    "Constants", "weights full_cost cost_cv autonomy_fee autonomy_bundle admin_other_care"
+)
+
+
+def constants(p: ParameterSet) -> Constants:
+    """Collect the parameters of the job-satisfaction index."""
+    return Constants(
+        weights=Satisfaction(
+            base=p.satisfaction_base,
+            autonomy=p.satisfaction_autonomy,
+            admin=p.satisfaction_admin,
+            admin_free=p.satisfaction_admin_free,
+            mismatch=p.satisfaction_mismatch,
+            loss=p.satisfaction_loss,
+            gaming=p.satisfaction_gaming,
+        ),
+        full_cost=p.full_cost_per_session,
+        cost_cv=p.cost_cv_per_patient,
+        autonomy_fee=p.autonomy_fee,
+        autonomy_bundle=p.autonomy_bundle,
+        admin_other_care=p.admin_hours_other_care,
+    )
+
+
+@phase
+def _satisfaction(t, patients, session_fee, therapists, c):
+    """Return the index per practice; 0 where there was no COPD care."""
+    out = np.zeros(patients.size)
+    for row in range(patients.size):
+        if t.sessions[row] <= 0.0:
+            continue
+        quarters = max(1.0, t.quarters[row])
+        n = max(1, patients[row])
+        on_policy = t.policy_quarters[row] / quarters
+        fee = session_fee[0] * (1.0 - on_policy) + session_fee[1] * on_policy
+        margin = (t.revenue[row] - t.cost[row]) / 100.0 / n
+        sd = abs(fee - c.full_cost) * c.cost_cv * t.sessions[row] / n
+        hours = t.admin[row] / MINUTES_PER_HOUR / WEEKS_PER_YEAR / therapists
+        out[row] = job_satisfaction(
+            c.autonomy_fee * (1.0 - on_policy) + c.autonomy_bundle * on_policy,
+            c.admin_other_care + hours,
+            t.gap[row] / t.need[row] if t.need[row] > 0.0 else 0.0,
+            loss_probability(margin, sd, n),
+            t.upcoded[row] / quarters,
+            c.weights,
+        )
+    return out
+
+
+def practice_year(world) -> dict[str, np.ndarray]:
+    """Return loss, job satisfaction and activity, one value per practice."""
+    t, rows = world.practice_tally, world.rows
+    active = t.sessions > 0
+    patients = np.bincount(
+        world.care.practice[:rows][world.tally.sessions[:rows] > 0],
+        minlength=world.practices.count,
+    )
+    return {
+        "active": active.astype(float),
+        "loss": (active & (t.cost > t.revenue)).astype(float),
+        "satisfaction": _satisfaction(
+            t, patients, world.session_fee, world.practices.per_practice,
+            world.constants["practice_year"],
+        ),
+        "size": world.practices.large.astype(np.int64),
+    }  # fmt: skip
