@@ -30,8 +30,9 @@ def draws_figure(r: Request) -> Drawing:
     costs = yearly_means(r.comparison, r.first, "entitlement", kind) / MILLION
     agreeing = np.isin(np.arange(costs.size), verdict.agreeing) & r.has_draws
     title = t(
-        "figure.draws.title", neutral=verdict.neutral.hits, of=verdict.neutral.of,
-        agreeing=len(verdict.agreeing),
+        "figure.draws.title" if r.has_draws else "figure.draws.title_seeds",
+        neutral=verdict.neutral.hits, of=verdict.neutral.of,
+        **({"agreeing": len(verdict.agreeing)} if r.has_draws else {}),
     )  # fmt: skip
     rows = len(r.policies) + 1
     key = "" if r.has_draws else t("figure.no_draws")
@@ -77,12 +78,13 @@ def draws_figure(r: Request) -> Drawing:
         neutral_high=r.signed_euros(first.max()), entitlement_low=r.euros(costs.min() * MILLION),
         entitlement_high=r.euros(costs.max() * MILLION),
     )  # fmt: skip
-    return Drawing(figure, title, alt, t("figure.draws.caption", years=r.window))
+    caption = t("figure.draws.caption" + ("" if r.has_draws else "_seeds"), years=r.window)
+    return Drawing(figure, title, alt, caption)
 
 
 def _dots(axes, values: np.ndarray, agreeing: np.ndarray, colour: str, mark: str) -> None:
     """Stack one dot per run; agreeing draws are filled, the others open."""
-    width = max(np.ptp(values), 1e-9) / COLUMNS
+    width = max(np.ptp(np.append(values, 0.0)), 1e-9) / COLUMNS
     taken: dict[int, int] = {}
     for value, agrees in sorted(zip(values.tolist(), agreeing.tolist(), strict=True)):
         column = round(value / width)

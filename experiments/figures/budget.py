@@ -53,6 +53,7 @@ def budget_figure(r: Request) -> Drawing:
     for axes in (left, right):
         style.grid(axes)
         axes.set_xticks(years)
+        axes.set_xlim(years[0] - 0.6, years[-1] + 0.6)
         style.ticks_form(axes, "y", r.number if axes is left else r.signed)
     left.set_ylabel(t("figure.axis.million"))
     words = {

@@ -1,6 +1,5 @@
 """Phase: outcomes are measured with noise, at the end of each patient's own quarter."""
 
-
 from model.codes import TREATED
 from model.randomness import normal_draws, stream
 

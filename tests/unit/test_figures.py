@@ -74,6 +74,11 @@ def test_agreeing_draws_are_counted_in_the_title(with_draws):
     assert f"{agreeing} agree" in title
 
 
+def test_without_draws_no_figure_speaks_of_agreement(without_draws):
+    drawing = FIGURES["6_draws"](Request(without_draws, {}, "en", FOOTER))
+    assert "agree" not in drawing.title and "not varied" in drawing.title
+
+
 def test_small_cells_are_marked(without_draws):
     table = without_draws.effects
     try:
