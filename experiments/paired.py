@@ -46,30 +46,45 @@ def values(runs: pd.DataFrame, sums: set[str]) -> pd.DataFrame:
 
 def monte_carlo_interval(effects: np.ndarray) -> tuple[float, float]:
     """Return the t-interval of the mean of paired effects; not-a-number with fewer than two."""
+    low, high = monte_carlo_intervals(np.asarray(effects, dtype=float)[None, :])
+    return (float(low[0]), float(high[0]))
+
+
+def monte_carlo_intervals(effects: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return t-intervals of many means at once: rows are cells, columns are seeds.
+
+    A missing effect (not-a-number: nobody in the cell) is left out of its row.
+    """
     from scipy import stats
 
-    effects = np.asarray(effects, dtype=float)
-    effects = effects[~np.isnan(effects)]
-    if effects.size < 2:
-        return (float("nan"), float("nan"))
-    spread = float(effects.std(ddof=1))
-    mean = float(effects.mean())
-    if spread == 0.0:
-        return (mean, mean)
-    half = stats.t.ppf(0.5 + MONTE_CARLO_LEVEL / 2.0, effects.size - 1) * spread
-    half /= np.sqrt(effects.size)
-    return (mean - float(half), mean + float(half))
+    known = ~np.isnan(effects)
+    n = known.sum(axis=1)
+    enough = n >= 2
+    safe = np.maximum(n, 2)
+    mean = np.where(known, effects, 0.0).sum(axis=1) / np.maximum(n, 1)
+    gaps = np.where(known, effects - mean[:, None], 0.0)
+    sd = np.sqrt((gaps**2).sum(axis=1) / (safe - 1))
+    half = stats.t.ppf(0.5 + MONTE_CARLO_LEVEL / 2.0, safe - 1) * sd / np.sqrt(safe)
+    return (np.where(enough, mean - half, np.nan), np.where(enough, mean + half, np.nan))
 
 
 def parameter_interval(effects: np.ndarray) -> tuple[float, float]:
     """Return the middle 90 % of the effects over draws; not-a-number with fewer than two."""
-    effects = np.asarray(effects, dtype=float)
-    effects = effects[~np.isnan(effects)]
-    if effects.size < 2:
-        return (float("nan"), float("nan"))
+    low, high = parameter_intervals(np.asarray(effects, dtype=float)[None, :])
+    return (float(low[0]), float(high[0]))
+
+
+def parameter_intervals(effects: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the middle 90 % of many rows at once: rows are cells, columns are draws."""
     tail = 0.5 - PARAMETER_LEVEL / 2.0
-    low, high = np.quantile(effects, [tail, 1.0 - tail])
-    return (float(low), float(high))
+    low, high = (np.full(len(effects), np.nan) for _ in range(2))
+    known = ~np.isnan(effects)
+    full = known.all(axis=1)
+    if effects.shape[1] >= 2 and full.any():
+        low[full], high[full] = np.quantile(effects[full], [tail, 1.0 - tail], axis=1)
+    for row in np.flatnonzero(~full & (known.sum(axis=1) >= 2)):
+        low[row], high[row] = np.quantile(effects[row, known[row]], [tail, 1.0 - tail])
+    return low, high
 
 
 def share_interval(hits: int, of: int) -> tuple[float, float]:
@@ -94,27 +109,43 @@ def effects(table: pd.DataFrame, baseline: str) -> pd.DataFrame:
         mean (effect), monte_carlo_low/high, parameter_low/high, seeds, draws, patients, small.
     """
     keys = ["measure", "split", "group", "year"]
-    world = ["kind", "index"]
-    base = table[table["policy"] == baseline].set_index(world + keys)
-    rows = []
+    base = _by_run(table[table["policy"] == baseline], keys, "value")
+    out = []
     for policy in [name for name in table["policy"].unique() if name != baseline]:
-        own = table[table["policy"] == policy].set_index(world + keys)
-        joined = own[["value", "patients", "small"]].join(base["value"], rsuffix="_base")
-        joined["effect"] = joined["value"] - joined["value_base"]
-        for key, cell in joined.groupby(level=keys, sort=False):
-            kinds = cell.index.get_level_values("kind")
-            seeds = cell.loc[kinds == "seed"]
-            draws = cell.loc[kinds == "draw", "effect"].to_numpy()
-            chance = monte_carlo_interval(seeds["effect"].to_numpy())
-            range_ = parameter_interval(draws)
-            rows.append((
-                policy, *key, seeds["value_base"].mean(), seeds["effect"].mean(), *chance, *range_,
-                len(seeds), len(draws), int(seeds["patients"].mean()), bool(seeds["small"].any()),
-            ))  # fmt: skip
-    return pd.DataFrame(
-        rows,
-        columns=[
-            "policy", *keys, "baseline", "mean", "monte_carlo_low", "monte_carlo_high",
-            "parameter_low", "parameter_high", "seeds", "draws", "patients", "small",
-        ],
-    )  # fmt: skip
+        own = table[table["policy"] == policy]
+        effect = _by_run(own, keys, "value") - base
+        by_seed, by_draw = (_columns(effect, kind) for kind in ("seed", "draw"))
+        chance = monte_carlo_intervals(by_seed.to_numpy())
+        range_ = parameter_intervals(by_draw.to_numpy())
+        seeds = own[own["kind"] == "seed"].groupby(keys, sort=False, observed=True)
+        out.append(
+            pd.DataFrame(
+                {
+                    "policy": policy,
+                    "baseline": _columns(base, "seed").mean(axis=1),
+                    "mean": by_seed.mean(axis=1),
+                    "monte_carlo_low": chance[0],
+                    "monte_carlo_high": chance[1],
+                    "parameter_low": range_[0],
+                    "parameter_high": range_[1],
+                    "seeds": by_seed.shape[1],
+                    "draws": by_draw.shape[1],
+                    "patients": seeds["patients"].mean().astype(int),
+                    "small": seeds["small"].any(),
+                },
+                index=effect.index,
+            ).reset_index()
+        )
+    order = ["policy", *keys]
+    result = pd.concat(out, ignore_index=True)
+    return result[order + [name for name in result.columns if name not in order]]
+
+
+def _by_run(table: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
+    """Return one row per cell and one column per run, named (kind, index)."""
+    return table.set_index([*keys, "kind", "index"])[column].unstack(["kind", "index"])
+
+
+def _columns(table: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Return the columns of one kind of run; none if there are none."""
+    return table.loc[:, table.columns.get_level_values("kind") == kind]

@@ -38,6 +38,7 @@ def handful(p: ParameterSet) -> Size:
 #: practices are full and choosy, therapists are easily tempted, maxima bind and fees are high.
 STRAIN = {
     "copd_therapists_per_practice": 3,
+    "first_year_session_share_q1": 0.55,  # with the other three more than a whole
     "seek_rate": 0.04,
     "seek_most": 0.5,
     "patience_months": 2,
