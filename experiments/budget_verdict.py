@@ -57,7 +57,9 @@ class BudgetVerdict:
         entitlement, neutrality, together: Paths (together = their sum).
         fits_entitlement, neutral, within_framework: Probabilities over all draws.
         agreeing: Draws in which lifting the maxima costs what the ministry expected.
-        neutral_agreeing, within_framework_agreeing: Probabilities over those draws only.
+        searched: Further runs where that was looked for (``experiments.comparison``).
+        agreeing_search: Which of those agree.
+        neutral_agreeing, within_framework_agreeing: Probabilities over all agreeing runs only.
     """
 
     policy: str
@@ -70,6 +72,8 @@ class BudgetVerdict:
     neutral: Chance
     within_framework: Chance
     agreeing: list[int]
+    searched: int
+    agreeing_search: list[int]
     neutral_agreeing: Chance
     within_framework_agreeing: Chance
 
@@ -103,14 +107,9 @@ def budget_verdict(runs: pd.DataFrame, policy: str, p: ParameterSet) -> BudgetVe
     seeds = [test for (kind, _), test in tests.items() if kind == "seed"]
     draws = {index: test for (kind, index), test in tests.items() if kind == "draw"}
     judged = list(draws.values()) or seeds
-    agreeing = [
-        index
-        for index, test in draws.items()
-        if test.agrees_with_ministry(
-            p.entitlement_budget_2025, p.entitlement_budget_2027_structural
-        )
-    ]
-    agreed = [draws[index] for index in agreeing]
+    searched = {index: test for (kind, index), test in tests.items() if kind == "search"}
+    agreeing, agreeing_search = (_agreeing(runs, p) for runs in (draws, searched))
+    agreed = [draws[index] for index in agreeing] + [searched[k] for k in agreeing_search]
     return BudgetVerdict(
         policy=policy,
         years=seeds[0].years,
@@ -124,10 +123,18 @@ def budget_verdict(runs: pd.DataFrame, policy: str, p: ParameterSet) -> BudgetVe
         within_framework=_chance(judged, lambda t: t.within_framework,
                                  lambda t: t.together <= t.framework),
         agreeing=agreeing,
+        searched=len(searched),
+        agreeing_search=agreeing_search,
         neutral_agreeing=_chance(agreed, lambda t: t.neutral, lambda t: t.neutrality <= 0.0),
         within_framework_agreeing=_chance(agreed, lambda t: t.within_framework,
                                           lambda t: t.together <= t.framework),
     )  # fmt: skip
+
+
+def _agreeing(tests: dict[int, BudgetTest], p: ParameterSet) -> list[int]:
+    """Return the runs in which lifting the maxima costs what the ministry expected."""
+    least, most = p.entitlement_budget_2025, p.entitlement_budget_2027_structural
+    return [index for index, test in tests.items() if test.agrees_with_ministry(least, most)]
 
 
 def _path(seeds: list[BudgetTest], draws: dict[int, BudgetTest], name: str) -> Path:

@@ -1,17 +1,14 @@
 """Which assumptions carry an outcome: rank correlations over the parameter draws.
 
 A comparison draws well over a hundred assumptions and has a few dozen draws, so some of them
-correlate with any outcome by coincidence. Two remedies: parameters that no line of the model reads
-are left out, and an assumption counts as *clear* only when it survives a correction for the number
-of assumptions looked at (Holm), or when it was named as a carrier beforehand.
+correlate with any outcome by coincidence. The remedy: an assumption counts as *clear* only when it
+survives a correction for the number of assumptions looked at (Holm), or when it was named as a
+carrier beforehand.
 """
 
-import ast
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -121,34 +118,18 @@ def coincidence_bound(draws: int, looked_at: int) -> float:
     return float(t / math.sqrt(draws - 2 + t * t))
 
 
-@cache
-def read_by_model() -> frozenset[str]:
-    """Return the parameters that some line of the model reads."""
-    root = Path(__file__).parent.parent
-    registry = load_registry()
-    names: set[str] = set()
-    for path in [*(root / "model").rglob("*.py"), *(root / "agents").rglob("*.py")]:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Attribute):
-                names.add(node.attr)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                names.add(node.value)
-    return frozenset(name for name in registry if name in names)
-
-
 def candidates(parameters: pd.DataFrame, measure: str = "neutrality") -> list[str]:
-    """Return the drawn parameters that can carry an outcome: read by the model, and varied.
+    """Return the drawn parameters that can carry an outcome.
 
     Args:
         parameters: Drawn parameters, one column each.
         measure: The outcome; spending cannot be moved by what only values lives (``ONLY_VALUES``).
     """
-    read = read_by_model()
     left_out = ONLY_VALUES if measure in (*BUDGET_TESTS, "paramedical_spending") else ()
     return [
         name
         for name in parameters
-        if name in read and not name.startswith(left_out) and parameters[name].nunique() > 1
+        if not name.startswith(left_out) and parameters[name].nunique() > 1
     ]
 
 

@@ -170,18 +170,37 @@ def run(scenario, settings, share, years, seed, out, as_json) -> None:
     help="Pairs of worlds that differ by assumptions.",
 )
 @click.option(
+    "--search",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Further pairs where the ministry's estimate of the maxima can be right.",
+)
+@click.option(
     "--share", type=SHARE, default=0.1, show_default=True, help="Share of the country to simulate."
 )
 @click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
 @option_set
 @option_out
 @option_json
-def compare(baseline, policies, seeds, draws, share, workers, settings, out, as_json) -> None:
+def compare(
+    baseline, policies, seeds, draws, search, share, workers, settings, out, as_json
+) -> None:
     """Compare POLICY with BASELINE in paired worlds, with both budget tests."""
     from experiments.compare_command import compare_scenarios
 
     compare_scenarios(
-        baseline, policies, seeds, draws, share, workers, settings, out, as_json, replace=False
+        baseline,
+        policies,
+        seeds,
+        draws,
+        search,
+        share,
+        workers,
+        settings,
+        out,
+        as_json,
+        replace=False,
     )
 
 

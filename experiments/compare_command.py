@@ -30,7 +30,8 @@ DEMO = Design(
     baseline="fee_for_service_open",
     policies=("bundle_weight_classes",),
     seeds=6,
-    draws=40,
+    draws=32,
+    search=12,
     share=0.1,
 )
 DEMO_FOLDER = Path("results/demo")
@@ -41,6 +42,7 @@ def compare_scenarios(
     policies: Sequence[str],
     seeds: int,
     draws: int,
+    search: int,
     share: float,
     workers: int | None,
     settings: Sequence[str],
@@ -58,7 +60,13 @@ def compare_scenarios(
         chosen[scenario.name] = scenario
     names = list(chosen)
     design = Design(
-        names[0], tuple(names[1:]), seeds, draws, share, parse_settings(settings, registry)
+        names[0],
+        tuple(names[1:]),
+        seeds,
+        draws,
+        search,
+        share,
+        parse_settings(settings, registry),
     )
     if out is not None:
         check_free(out, replace)

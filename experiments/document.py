@@ -72,6 +72,8 @@ def _budget(verdict: BudgetVerdict) -> dict[str, Any]:
         },
         "agreeing_with_ministry": {
             "draws": verdict.agreeing,
+            "searched": verdict.searched,
+            "search": verdict.agreeing_search,
             "within_framework": _chance(verdict.within_framework_agreeing),
             "neutral": _chance(verdict.neutral_agreeing),
         },

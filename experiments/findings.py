@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from experiments import number_format as nf
-from experiments.budget_verdict import Chance
+from experiments.budget_verdict import BudgetVerdict, Chance
 from experiments.carriers import Carrier, carriers, yearly_means
-from experiments.comparison import Comparison
+from experiments.comparison import SEARCH_CORNER, Comparison
 from experiments.number_format import Language
 from experiments.paired import monte_carlo_interval, parameter_interval
 from experiments.texts import texts
@@ -283,15 +283,30 @@ def what_must_be_true(
         t("must.all_draws", neutral=_both(verdict.neutral, language),
           within=_both(verdict.within_framework, language))
     )  # fmt: skip
-    if not verdict.agreeing:
+    if verdict.searched:
+        out.append(_search(verdict, language))
+    agreed = len(verdict.agreeing) + len(verdict.agreeing_search)
+    if not agreed:
         return [*out, t("must.agreeing_none")]
     out.append(
         t("must.agreeing_draws", neutral=_both(verdict.neutral_agreeing, language),
           within=_both(verdict.within_framework_agreeing, language))
     )  # fmt: skip
-    if len(verdict.agreeing) < FEWEST_AGREEING:
-        out.append(t("must.agreeing_few", count=len(verdict.agreeing)))
+    if agreed < FEWEST_AGREEING:
+        out.append(t("must.agreeing_few", count=agreed))
     return out
+
+
+def _search(verdict: BudgetVerdict, language: Language) -> str:
+    """Return what the further runs in the corner of the assumptions gave."""
+    least = min(low for low, _ in SEARCH_CORNER.values())
+    return texts(language)(
+        "must.search_found" if verdict.agreeing_search else "must.search_none",
+        of=verdict.searched,
+        found=len(verdict.agreeing_search),
+        labels=nf.listing([f"'{parameter_label(n, language)}'" for n in SEARCH_CORNER], language),
+        least=nf.percentage(least, language),
+    )
 
 
 def ministry_amounts(comparison: Comparison) -> tuple[float, float]:

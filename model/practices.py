@@ -20,6 +20,7 @@ class Practices:
         staff: Therapists of all kinds employed.
         large: 1 for five staff or more.
         capacity: Sessions a month kept for COPD.
+        cost_factor: Full cost against the mean practice.
         weight_upto: Running sum of staff, for choosing a practice in proportion to its size.
         region_start: First practice of each region, shape (regions + 1,).
         rho, norm, own_moral_cost, keeps_guideline: Per therapist; therapist t works in practice
@@ -31,6 +32,7 @@ class Practices:
     staff: np.ndarray
     large: np.ndarray
     capacity: np.ndarray
+    cost_factor: np.ndarray
     weight_upto: np.ndarray
     region_start: np.ndarray
     rho: np.ndarray
@@ -71,12 +73,14 @@ def make_practices(size: Size, p: ParameterSet, seed: int) -> Practices:
     u = luck("moral cost", therapists)
     scale = moral_scale(p)
     own = np.array([loglogistic_quantile(x, scale, p.upcode_loglogistic_shape) for x in u])
+    sd = p.practice_cost_log_sd
     monthly_sessions = p.copd_physio_patients * p.sessions_per_patient_year_mean / 12.0 / size.scale
     return Practices(
         region=region,
         staff=staff,
         large=large,
         capacity=monthly_sessions * (1.0 + p.capacity_slack) * staff / staff.sum(),
+        cost_factor=np.exp(sd * ndtri(luck("cost")) - 0.5 * sd * sd),
         weight_upto=np.cumsum(staff),
         region_start=np.searchsorted(region, np.arange(regions + 1)),
         rho=rho,

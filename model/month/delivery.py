@@ -85,6 +85,7 @@ def _deliver(
     claims_sessions,
     claims_quarters,
     load,
+    cost_factor,
     luck_dropout,
 ):
     load[:] = 0.0
@@ -123,7 +124,8 @@ def _deliver(
         if given > 0:
             care.last_care[i] = month
         tally.sessions[i] += given
-        cost = c.full_cost * (given + c.intake_ratio * care.intake[i])
+        practice = care.practice[i]
+        cost = cost_factor[practice] * c.full_cost * (given + c.intake_ratio * care.intake[i])
         minutes = c.minutes_session * given + c.minutes_intake * care.intake[i]
         if (
             contract != REGULAR_CONTRACT
@@ -135,7 +137,6 @@ def _deliver(
             minutes += c.minutes_bundle
         tally.cost[i] += cost
         tally.admin[i] += minutes
-        practice = care.practice[i]
         of_practice.cost[practice] += cost
         of_practice.admin[practice] += minutes
         of_practice.sessions[practice] += given
@@ -163,5 +164,6 @@ def deliver_sessions(world) -> None:
         world.claims.sessions,
         world.claims.quarters,
         world.load,
+        world.practices.cost_factor,
         stream(seed, "break off", month),
     )

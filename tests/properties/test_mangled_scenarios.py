@@ -124,7 +124,9 @@ strange = st.one_of(
 keys = st.one_of(
     st.text(max_size=12),
     st.integers(-5, 5),
-    st.sampled_from(["en", "clause", "prices", "set", "bundle_price_factor", "only_practices", "practices"]),
+    st.sampled_from(
+        ["en", "clause", "prices", "set", "bundle_price_factor", "only_practices", "practices"]
+    ),
 )
 nested = st.recursive(
     strange, lambda inner: st.lists(inner, max_size=5) | st.dictionaries(keys, inner, max_size=4)
@@ -222,7 +224,11 @@ def test_library_is_untouched():
 
 
 @MODERATE
-@given(texts=st.lists(st.one_of(st.text(), st.builds("bundle_price_factor={}".format, nested)), max_size=3))
+@given(
+    texts=st.lists(
+        st.one_of(st.text(), st.builds("bundle_price_factor={}".format, nested)), max_size=3
+    )
+)
 def test_settings_give_numbers_or_one_sentence(texts):
     try:
         numbers = parse_settings(texts, REGISTRY)

@@ -240,8 +240,16 @@ REFUSED = {
         "4: 'session_tariff_real_growth' must lie in -0.03..0.03",
         "2",
     ),
-    "lever as text": (HEAD + "set: {bundle_price_factor: lots}\n", "4: 'set.bundle_price_factor' must be a num", ""),
-    "lever NaN": (HEAD + "set: {bundle_price_factor: .nan}\n", "4: 'set.bundle_price_factor'", "finite number"),
+    "lever as text": (
+        HEAD + "set: {bundle_price_factor: lots}\n",
+        "4: 'set.bundle_price_factor' must be a num",
+        "",
+    ),
+    "lever NaN": (
+        HEAD + "set: {bundle_price_factor: .nan}\n",
+        "4: 'set.bundle_price_factor'",
+        "finite number",
+    ),
     "lever of huge size": (
         HEAD + f"set: {{bundle_price_factor: 1{'0' * 400}}}\n",
         "4: 'set.bundle_price_factor'",

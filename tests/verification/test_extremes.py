@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 
 from model import state
-from model.codes import ALIVE, POLICY_CONTRACT, REGULAR_CONTRACT, TREATED
+from model.codes import ALIVE, POLICY_CONTRACT, PROFILE_3, REGULAR_CONTRACT, TREATED
 from model.contracts.bundle_quarter import BundleQuarter
 from model.contracts.fee_per_session import FeePerSession
 from model.contracts.intake_fee import IntakeFee
 from model.entitlement import Entitlement
 from model.ledger import Framework, Party
-from model.month import observation
+from model.month import care_seeking, observation
 from model.outcomes import MEASURES, SPLITS
 from model.parameters import load_registry
 from model.policy import Policy
-from model.population import Size
+from model.population import Size, make_population
 from model.simulation import Span, World
 
 P = load_registry().values()
@@ -321,6 +321,46 @@ def test_without_a_norm_plans_lie_above_need_under_fees_and_below_it_under_a_bun
         assert (sign * gap > 0).mean() > 0.95
 
 
+def test_who_keeps_to_the_guideline_neither_undertreats_nor_deviates(tallies):
+    """A ceiling of the guideline below need is no undertreatment, and no gap for the therapist."""
+    dutiful = P.replace(
+        {"norm_median": 1e6, "guideline_adherence_share": 1.0, "extension_consent": 0.0}
+    )
+    w, cut = world(OPEN, dutiful, share=0.02), 0
+    for month in months(w):
+        if month >= w.policy_month + 3:  # until every plan was made without maxima
+            on = w.care.status == TREATED
+            cut += (w.care.plan < 0.9 * w.care.need_quarter)[on].sum()
+
+    assert cut > 100  # need beyond the ceiling is common
+    year = tallies["Tally"][-1]
+    assert year.quarters.sum() > 500
+    assert year.under.sum() == year.over.sum() == 0
+    practice = tallies["PracticeTally"][-1]
+    assert practice.need.sum() > 1000
+    np.testing.assert_allclose(practice.gap, 0.0, atol=1e-6)
+
+
+def test_a_class_filed_too_high_counts_only_while_it_covers_more():
+    w = world(OPEN, P.replace({"class_upgrade_share": 1.0}), 400).run()
+    results = w.results()
+
+    assert value(results, "upcoded_share", 2024)[0] > 0  # under the maxima of history
+    for year in (2025, 2026):
+        assert value(results, "upcoded_share", year)[0] == 0
+
+
+def test_in_a_treated_cohort_all_need_therapy_in_every_profile():
+    size = Size.of_treated(P, 2000)
+    people = make_population(size, P, 1, 12)
+    c = care_seeking.constants(P, size)
+    profiles = [care_seeking.profile_of(i, people.person, people.health, c) for i in range(2000)]
+    counts = np.bincount(profiles, minlength=6)
+
+    assert counts[PROFILE_3:].sum() == 2000
+    assert (counts[PROFILE_3:] > 50).all()
+
+
 def covered_sessions(w, p):
     """Return covered sessions per (patient, month), read off the bills."""
     lines = w.ledger.lines()
@@ -333,8 +373,8 @@ def covered_sessions(w, p):
 def run_with_years(policy, p, span):
     """Run and return used sessions and maximum per treatment year, on two clocks.
 
-    The model's clock starts a new year at the first quarter after twelve months; the strict one
-    counts twelve months from the intake fee.
+    The model's clock is the start of the year on file; the other counts twelve months from the
+    intake fee, whatever the file says.
     """
     w = world(policy, p, span=span, share=0.02)
     model_clock, strict_clock, anchor = {}, {}, {}
@@ -384,6 +424,8 @@ def test_session_maxima_are_never_exceeded_in_twelve_months_from_the_intake():
 
     over = {year: x for year, x in years.items() if x[0] > x[1]}
     assert not over, f"{len(over)} of {len(years)} treatment years exceed their maximum"
+    assert any(used == most > 0 for used, most in years.values())  # and they bind
+    assert sum(year > 0 for _, _, year in years) > 100  # also in later years
 
 
 # --- quarters
@@ -433,6 +475,7 @@ def test_no_patient_is_in_two_paid_quarters_at_once_not_even_after_a_return():
     starts = [sorted(first for first, *_ in q) for q in quarters.values()]
 
     assert all(np.diff(s).min(initial=3) >= 3 for s in starts)
+    assert sum(len({episode for *_, episode in q}) > 1 for q in quarters.values()) > 50  # returns
 
 
 def test_who_was_in_treatment_moves_to_the_bundle_at_the_start_of_an_own_quarter():

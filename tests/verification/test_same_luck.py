@@ -1,7 +1,11 @@
-"""Same luck: a difference between two worlds is caused by policy, by nothing else."""
+"""Same luck: a difference between two worlds is caused by policy, by nothing else.
+
+Not by another seed of Python, not by a branch, not by equations compiled from older code.
+"""
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from model import simulation, state
+from model import rules, simulation, state
 from model.contracts.bundle_quarter import BundleQuarter
 from model.contracts.intake_fee import IntakeFee
 from model.entitlement import Entitlement
@@ -213,3 +217,119 @@ def test_the_lines_of_the_ledger_can_be_left_out_without_changing_anything():
     pd.testing.assert_frame_equal(full.ledger.totals(), lean.ledger.totals())
     assert len(full.ledger.lines()) > 0 and len(lean.ledger.lines()) == 0
     assert not differ(columns(full), columns(lean)).any()
+
+
+# --- no compiled code of older sources
+
+
+@pytest.fixture
+def sources(tmp_path, monkeypatch):
+    """Stand a small program with two source folders in the place of this one."""
+    for folder in ("model", "agents", "scenarios"):
+        (tmp_path / folder / "deep").mkdir(parents=True)
+        (tmp_path / folder / "deep" / "one.py").write_text("FACTOR = 1.0\n")
+    monkeypatch.setattr(rules, "_ROOT", tmp_path)
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    return tmp_path
+
+
+def change(path):
+    path.write_text("FACTOR = 2.0\n")
+
+
+@pytest.mark.parametrize("folder", ["model", "agents"])
+@pytest.mark.parametrize(
+    "touch",
+    [
+        change,
+        lambda path: path.with_name("two.py").write_text(""),
+        lambda path: path.rename(path.with_name("two.py")),
+        lambda path: path.unlink(),
+    ],
+    ids=["changed", "added", "renamed", "removed"],
+)
+def test_another_source_has_another_cache_of_compiled_code(sources, folder, touch):
+    before = rules._cache_folder()
+    assert rules._cache_folder() == before
+    assert before.parent == sources / ".numba-cache"
+    touch(sources / folder / "deep" / "one.py")
+
+    assert rules._cache_folder() != before
+    assert rules._cache_folder().parent == before.parent
+
+
+def test_another_compiler_has_another_cache_and_a_scenario_has_not(sources, monkeypatch):
+    before = rules._cache_folder()
+    change(sources / "scenarios" / "deep" / "one.py")
+    (sources / "model" / "numbers.yaml").write_text("a: 1\n")
+    assert rules._cache_folder() == before
+
+    monkeypatch.setattr(rules.numba, "__version__", "0.0.0")
+    assert rules._cache_folder() != before
+
+
+def test_rules_and_phases_are_written_in_the_folders_that_are_hashed():
+    users = {
+        path.relative_to(ROOT).parts[0]
+        for path in ROOT.glob("[a-z]*/**/*.py")
+        if "from model.rules import" in path.read_text(encoding="utf-8")
+    }
+
+    assert users - {"tests"} == set(rules._SOURCES)
+
+
+def test_only_a_few_old_caches_are_kept(sources, monkeypatch):
+    old = [sources / ".numba-cache" / f"old{age}" for age in range(7)]
+    for age, folder in enumerate(old):
+        folder.mkdir(parents=True)
+        os.utime(folder, (1e9 - age, 1e9 - age))
+    monkeypatch.setattr(rules.numba.config, "CACHE_DIR", "")
+    rules._use_cache()
+
+    assert str(rules._cache_folder()) == rules.numba.config.CACHE_DIR
+    assert [folder.exists() for folder in old] == [True] * rules._KEPT + [False] * 3
+
+
+RULE = """
+from model.rules import rule
+
+@rule
+def priced(sessions):
+    return 2.0 * sessions
+"""
+PHASE = """
+import numpy as np
+from agents.one import priced
+from model.rules import phase
+
+@phase
+def run(sessions):
+    total = 0.0
+    for count in sessions:
+        total += priced(count)
+    return total
+
+if __name__ == "__main__":
+    print(run(np.array([1.0, 2.0])), sum(run.stats.cache_hits.values()))
+"""
+
+
+def test_an_edited_rule_gives_its_new_number_in_a_phase_of_another_file(sources):
+    """Numba alone renews a phase only when the phase's own file changes."""
+    shutil.copy(ROOT / "model" / "rules.py", sources / "model" / "rules.py")
+    for folder in ("model", "agents"):
+        (sources / folder / "__init__.py").touch()
+    one, two = sources / "agents" / "one.py", sources / "model" / "two.py"
+    one.write_text(RULE)
+    two.write_text(PHASE)
+
+    def answer():
+        return subprocess.run(
+            [sys.executable, "-m", "model.two"], cwd=sources, capture_output=True, text=True,
+            check=True, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        ).stdout.split()  # fmt: skip
+
+    assert answer() == ["6.0", "0"]
+    assert answer() == ["6.0", "1"]  # unchanged: not compiled again
+    one.write_text(RULE.replace("2.0", "3.0"))
+    assert answer() == ["9.0", "0"]
