@@ -62,6 +62,7 @@ def manifest(
         "version": version(),
         "code": code_fingerprint(),
         "design": design_to_dict(design),
+        "command": command(design),
         "scenarios": dict(scenarios),
         "parameters": registry.values(design.settings).fingerprint(),
         "draw_seed": DRAW_SEED,
@@ -74,8 +75,18 @@ def manifest(
     }
     text = json.dumps(body, sort_keys=True)
     body["fingerprint"] = hashlib.sha256(text.encode()).hexdigest()[:16]
-    body["made"] = datetime.now(UTC).strftime("%Y-%m-%d")
+    body["date"] = datetime.now(UTC).strftime("%Y-%m-%d")
     return body
+
+
+def command(design: Design) -> str:
+    """Return the command that makes a comparison again."""
+    parts = [
+        "zorgbundel compare", design.baseline, *design.policies, f"--seeds {design.seeds}",
+        f"--draws {design.draws}", f"--search {design.search}", f"--share {design.share:g}",
+        *(f"--set {name}={value:g}" for name, value in design.settings.items()),
+    ]  # fmt: skip
+    return " ".join(parts)
 
 
 def design_to_dict(design: Design) -> dict[str, Any]:

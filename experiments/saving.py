@@ -44,7 +44,11 @@ def save_comparison(
         write_table(budget_rows(comparison), work, "budget")
         if len(comparison.parameters):
             write_table(comparison.parameters, work, "parameter_draws")
-        footer = f"Zorgbundel {manifest['version']} · {manifest['fingerprint']}"
+        design = comparison.design
+        footer = (
+            f"Zorgbundel {manifest['version']} · {manifest['fingerprint']} · share {design.share:g}"
+            f" · {design.seeds} seeds · {design.draws} draws"
+        )
         for language in LANGUAGES:
             figures = save_figures(
                 comparison, titles, work / "figures" / language, language, footer
