@@ -30,8 +30,8 @@ DEMO = Design(
     baseline="fee_for_service_open",
     policies=("bundle_weight_classes",),
     seeds=6,
-    draws=32,
-    search=12,
+    draws=40,
+    search=24,
     share=0.1,
 )
 DEMO_FOLDER = Path("results/demo")
