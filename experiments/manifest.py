@@ -64,7 +64,10 @@ def manifest(
         "design": design_to_dict(design),
         "command": command(design),
         "scenarios": dict(scenarios),
-        "parameters": registry.values(design.settings).fingerprint(),
+        "parameters": {
+            "fingerprint": registry.values(design.settings).fingerprint(),
+            "central": registry.values(design.settings).to_dict(),
+        },
         "draw_seed": DRAW_SEED,
         "python": platform.python_version(),
         "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
