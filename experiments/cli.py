@@ -74,10 +74,17 @@ def option_set(command):
     )(command)
 
 
+def new_name(ctx: click.Context, param: click.Parameter, value: str | None) -> Path | None:
+    """Return a path; an empty text is no name."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("the name is empty.", ctx, param)
+    return None if value is None else Path(value)
+
+
 def option_out(command):
     """Add ``--out DIR``."""
     return click.option(
-        "--out", type=click.Path(path_type=Path), help="Write tables and more to this new folder."
+        "--out", callback=new_name, metavar="DIR", help="Write tables and more to this new folder."
     )(command)
 
 

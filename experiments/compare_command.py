@@ -70,7 +70,7 @@ def compare_scenarios(
     )
     if out is not None:
         check_free(out, replace)
-    comparison, scenarios = _run(design, chosen, registry, workers, quiet=as_json)
+    comparison, scenarios = run_design(design, chosen, registry, workers, quiet=as_json)
     manifest = make_manifest(comparison, _contents(scenarios), registry)
     if out is not None:
         save_comparison(comparison, manifest, _titles(scenarios), out, replace)
@@ -87,7 +87,7 @@ def run_demo(workers: int | None) -> None:
     registry = load_registry()
     check_free(DEMO_FOLDER, replace=True)
     chosen = {name: load(name, registry) for name in (DEMO.baseline, *DEMO.policies)}
-    comparison, scenarios = _run(DEMO, chosen, registry, workers, quiet=False)
+    comparison, scenarios = run_design(DEMO, chosen, registry, workers, quiet=False)
     manifest = make_manifest(comparison, _contents(scenarios), registry)
     save_comparison(comparison, manifest, _titles(scenarios), DEMO_FOLDER, replace=True)
     _show(comparison, scenarios)
@@ -97,7 +97,7 @@ def run_demo(workers: int | None) -> None:
     out.print(f"Run it again and compare every number: zorgbundel reproduce {DEMO_FOLDER}")
 
 
-def _run(
+def run_design(
     design: Design,
     chosen: dict[str, Scenario],
     registry: Registry,

@@ -7,9 +7,10 @@ import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Self
 
 import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from experiments.comparison import DRAW_SEED, Comparison, Design
 from experiments.output import OutputError
@@ -109,22 +110,80 @@ def design_to_dict(design: Design) -> dict[str, Any]:
     }
 
 
+class SavedDesign(BaseModel):
+    """The design in a manifest, with the bounds of the command line."""
+
+    model_config = ConfigDict(extra="forbid")
+    baseline: str
+    policies: list[str] = Field(min_length=1)
+    seeds: int = Field(ge=2, le=100_000)
+    draws: int = Field(ge=0, le=1_000_000)
+    search: int = Field(ge=0, le=1_000_000)
+    share: float = Field(gt=0.0, le=1.0)
+    settings: dict[str, float]
+    first_seed: int = Field(ge=0)
+    first_year: int = Field(ge=1900, le=2100)
+    policy_year: int = Field(ge=1900, le=2100)
+    last_year: int = Field(ge=1900, le=2100)
+
+    @model_validator(mode="after")
+    def _years_in_order(self) -> Self:
+        if not self.first_year <= self.policy_year <= self.last_year:
+            raise ValueError("years are not in order")
+        return self
+
+    def design(self) -> Design:
+        """Return the design as the program uses it."""
+        return Design(
+            baseline=self.baseline,
+            policies=tuple(self.policies),
+            seeds=self.seeds,
+            draws=self.draws,
+            search=self.search,
+            share=self.share,
+            settings=self.settings,
+            first_seed=self.first_seed,
+            span=Span(self.first_year, self.policy_year, self.last_year),
+        )
+
+
 def design_from_dict(data: Mapping[str, Any]) -> Design:
-    """Return the design of a manifest."""
-    return Design(
-        baseline=data["baseline"],
-        policies=tuple(data["policies"]),
-        seeds=int(data["seeds"]),
-        draws=int(data["draws"]),
-        search=int(data["search"]),
-        share=float(data["share"]),
-        settings=dict(data["settings"]),
-        first_seed=int(data["first_seed"]),
-        span=Span(int(data["first_year"]), int(data["policy_year"]), int(data["last_year"])),
-    )
+    """Return the design of a manifest; raises ``ValueError`` for one that cannot be run."""
+    return SavedDesign.model_validate(data).design()
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
+class ComparisonManifest(BaseModel):
+    """What ``reproduce`` needs of the manifest of a comparison."""
+
+    kind: Literal["comparison"]
+    code: str
+    design: SavedDesign
+    scenarios: dict[str, dict[str, Any]]
+    tables: dict[Literal["runs", "effects"], str]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if set(self.tables) != {"runs", "effects"}:
+            raise ValueError("hashes are missing")
+        if not set(self.design.design().worlds) <= set(self.scenarios):
+            raise ValueError("scenarios are missing")
+        return self
+
+
+class RunManifest(BaseModel):
+    """What ``reproduce`` needs of the manifest of one run."""
+
+    kind: Literal["run"]
+    code: str
+    scenario: dict[str, Any]
+    settings: dict[str, float]
+    share: float = Field(gt=0.0, le=1.0)
+    years: int = Field(ge=1, le=25)
+    seed: int = Field(ge=0)
+    tables: dict[Literal["outcomes"], str] = Field(min_length=1)
+
+
+def read_manifest(folder: Path) -> ComparisonManifest | RunManifest:
     """Return the manifest of a results folder.
 
     Raises:
@@ -135,8 +194,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise OutputError(f"{folder} holds no manifest.json, so it is not a results folder.")
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        design_from_dict(data["design"])
-        data["tables"]["runs"]
+        kind = RunManifest if data["kind"] == "run" else ComparisonManifest
+        return kind.model_validate(data)
     except (ValueError, KeyError, TypeError, OSError, RecursionError):
         raise OutputError(f"{path} is damaged: it is not a manifest of this program.") from None
-    return data

@@ -3,6 +3,7 @@
 A folder is written under a temporary name beside its place and renamed when complete.
 """
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -24,15 +25,22 @@ def check_free(folder: Path, replace: bool = False) -> None:
         replace: Whether an existing results folder (with a manifest) may be replaced.
 
     Raises:
-        OutputError: The folder exists, or its parent cannot be written.
+        OutputError: The folder exists, is a link or the folder one stands in, or its parent
+            cannot be written.
     """
-    if folder.is_symlink() or folder.exists():
+    if folder.is_symlink():
+        raise OutputError(f"{folder} is a link; choose another --out.")
+    if folder.resolve() in (Path.cwd(), *Path.cwd().parents):
+        raise OutputError(f"'{folder}' is the folder you are in or above; give --out a new name.")
+    if folder.exists():
         if not folder.is_dir():
             raise OutputError(f"{folder} exists and is not a folder; choose another --out.")
         ours = (folder / "manifest.json").is_file()
         if any(folder.iterdir()) and not (replace and ours):
             raise OutputError(f"{folder} exists already; choose another --out or remove it first.")
-    parent = next(p for p in [folder.parent, *folder.parent.parents] if p.exists())
+    parent = next(p for p in folder.parents if p.exists())
+    if not parent.is_dir():
+        raise OutputError(f"{folder} lies below a file ({parent}); choose another --out.")
     try:
         with tempfile.TemporaryFile(dir=parent):
             pass
@@ -48,24 +56,38 @@ def new_folder(folder: Path, replace: bool = False) -> Iterator[Path]:
         OutputError: The disk is full, or the folder cannot be made.
     """
     check_free(folder, replace)
+    missing = [p for p in folder.parents if not p.exists()]
     work = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         work.chmod(0o755)
         yield work
-        if folder.exists():
-            old = work.with_name(work.name + "-old")
-            folder.rename(old)
-            work.rename(folder)
-            shutil.rmtree(old)
-        else:
-            work.rename(folder)
+        _put_in_place(work, folder)
+        missing = []
     except OSError as error:
         raise OutputError(f"Results cannot be written to {folder} ({error.strerror}).") from None
     finally:
         if work is not None and work.exists():
             shutil.rmtree(work, ignore_errors=True)
+        for made in missing:
+            if made.is_dir() and not any(made.iterdir()):
+                made.rmdir()
+
+
+def _put_in_place(work: Path, folder: Path) -> None:
+    """Rename a complete folder to its place; older results come back if that fails."""
+    if not folder.exists():
+        work.rename(folder)
+        return
+    older = work.with_name(f"{work.name}-old")
+    folder.rename(older)
+    try:
+        work.rename(folder)
+    except BaseException:
+        os.replace(older, folder)
+        raise
+    shutil.rmtree(older)
 
 
 def write_table(table: pd.DataFrame, folder: Path, name: str) -> None:

@@ -11,7 +11,7 @@ from model.parameters import Parameter, ParameterError, Registry
 FORMATS = ("table", "csv", "json")
 LANGUAGES = ("en", "nl")
 SCREEN_WIDTH = 100
-NAME_WIDTH = 34  # what the other columns leave of the screen
+NAME_WIDTH = 32  # what the other columns leave of the screen
 
 _HEADINGS = {
     "en": ("Name and label", "Value", "Range", "Unit", "Role", "Grade"),
@@ -27,7 +27,7 @@ def parameters_table(
 
     Args:
         reg: Parameters to show.
-        role: Only those with this role (fact, uncertainty or lever); all when None.
+        role: Only those with this role (fact, uncertainty, lever or target); all when None.
         fmt: "table" for reading, "csv" or "json" for every detail.
         lang: Language of headings and labels in the table; csv and json carry both labels.
 

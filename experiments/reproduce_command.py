@@ -6,16 +6,23 @@ import click
 import numpy as np
 import pandas as pd
 
-from experiments.compare_command import _run
-from experiments.manifest import code_fingerprint, design_from_dict, read_manifest, table_hash
+from experiments.compare_command import run_design
+from experiments.manifest import (
+    ComparisonManifest,
+    RunManifest,
+    code_fingerprint,
+    read_manifest,
+    table_hash,
+)
 from experiments.output import OutputError
+from experiments.run_command import run_world, yearly_values
 from model.parameters import load_registry
 from scenarios.loader import ScenarioError
 from scenarios.schema import Scenario
 
 
 def reproduce_folder(folder: Path, workers: int | None) -> int:
-    """Run the comparison of a folder again; return 0 if identical, 1 if not.
+    """Run what a folder holds again; return 0 if all numbers are identical, 1 if not.
 
     Scenarios come from the manifest, not from the library, so a changed library does not matter;
     a changed program is said.
@@ -24,42 +31,66 @@ def reproduce_folder(folder: Path, workers: int | None) -> int:
         OutputError: The folder is no results folder, or its tables were changed.
     """
     manifest = read_manifest(folder)
-    saved = _read_runs(folder)
-    if table_hash(saved) != manifest["tables"]["runs"]:
-        raise OutputError(f"{folder / 'runs.parquet'} was changed after it was written.")
-    registry = load_registry()
-    design = design_from_dict(manifest["design"])
-    try:
-        chosen = {
-            name: Scenario.model_validate(body) for name, body in manifest["scenarios"].items()
-        }
-    except ValueError:
-        raise ScenarioError(
-            f"{folder / 'manifest.json'} holds a scenario that is not valid."
-        ) from None
-    if manifest["code"] != code_fingerprint():
+    name = "outcomes" if isinstance(manifest, RunManifest) else "runs"
+    saved = _read(folder, name, manifest.tables[name])
+    for other, expected in manifest.tables.items():
+        if (folder / f"{other}.parquet").exists():
+            _read(folder, other, expected)
+    if manifest.code != code_fingerprint():
         click.echo("Note: the program has changed since these results were made.", err=True)
-    comparison, _ = _run(design, chosen, registry, workers, quiet=False)
-    if table_hash(comparison.runs) == manifest["tables"]["runs"]:
-        click.echo(f"Identical: all {len(saved):,} numbers of {folder} were made again.")
+    if isinstance(manifest, RunManifest):
+        again = _run_again(manifest, folder)
+    else:
+        again = _compare_again(manifest, folder, workers)
+    if table_hash(again) == manifest.tables[name]:
+        click.echo(f"Identical: all {len(again):,} numbers of {folder} were made again.")
         return 0
-    click.echo(_difference(saved, comparison.runs))
+    click.echo(_difference(saved, again))
     return 1
 
 
-def _read_runs(folder: Path) -> pd.DataFrame:
+def _scenario(body: dict, folder: Path) -> Scenario:
     try:
-        return pd.read_parquet(folder / "runs.parquet")
+        return Scenario.model_validate(body)
+    except ValueError:
+        path = folder / "manifest.json"
+        raise ScenarioError(f"{path} holds a scenario that is not valid.") from None
+
+
+def _compare_again(manifest: ComparisonManifest, folder: Path, workers: int | None) -> pd.DataFrame:
+    design, registry = manifest.design.design(), load_registry()
+    registry.values(design.settings)
+    chosen = {name: _scenario(body, folder) for name, body in manifest.scenarios.items()}
+    comparison, _ = run_design(design, chosen, registry, workers, quiet=False)
+    return comparison.runs
+
+
+def _run_again(manifest: RunManifest, folder: Path) -> pd.DataFrame:
+    p = load_registry().values(manifest.settings)
+    policy = _scenario(manifest.scenario, folder).policy()
+    world = run_world(policy, p, manifest.share, manifest.years, manifest.seed, keep_lines=False)
+    return yearly_values(world.results())
+
+
+def _read(folder: Path, name: str, expected: str) -> pd.DataFrame:
+    path = folder / f"{name}.parquet"
+    try:
+        table = pd.read_parquet(path)
     except (OSError, ValueError):
-        raise OutputError(f"{folder / 'runs.parquet'} is missing or damaged.") from None
+        raise OutputError(f"{path} is missing or damaged.") from None
+    if table_hash(table) != expected:
+        raise OutputError(f"{path} was changed after it was written.")
+    return table
 
 
 def _difference(saved: pd.DataFrame, again: pd.DataFrame) -> str:
     if saved.shape != again.shape:
         return f"Different: {len(saved):,} rows were saved, {len(again):,} were made again."
-    gap = np.abs(saved["top"].to_numpy() - again["top"].to_numpy())
-    scale = np.maximum(1.0, np.abs(saved["top"].to_numpy()))
+    columns = [name for name in ("top", "bottom", "value") if name in saved]
+    old, new = (np.nan_to_num(t[columns].to_numpy(dtype=float)) for t in (saved, again))
+    gap = np.abs(old - new) / np.maximum(1.0, np.abs(old))
+    rows = int((gap > 1e-9).any(axis=1).sum())
     return (
-        f"Different: {int((gap > 1e-9 * scale).sum()):,} of {len(saved):,} numbers differ by more "
-        f"than 1e-9, at most {float((gap / scale).max()):.2g} of their size."
+        f"Different: {rows:,} of {len(saved):,} numbers differ by more than 1e-9, "
+        f"at most {float(gap.max()):.2g} of their size."
     )

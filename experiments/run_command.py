@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from rich.table import Table
 
-from experiments.manifest import code_fingerprint, version
+from experiments.manifest import code_fingerprint, table_hash, version
 from experiments.output import check_free
 from experiments.saving import save_run
 from experiments.terminal import console, number
 from model.outcomes import BY_ID, MEASURES
-from model.parameters import load_registry
-from model.policy import HISTORY
+from model.parameters import ParameterSet, load_registry
+from model.policy import HISTORY, Policy
 from model.population import Size
 from model.simulation import Span, World
 from scenarios.loader import load, parse_settings
@@ -36,23 +36,23 @@ def run_scenario(
     chosen = parse_settings(settings, registry)
     if out is not None:
         check_free(out)
-    p = registry.values(chosen)
-    span = Span(last_year=Span().policy_year + years - 1)
-    history = World(p, HISTORY, seed, Size.of_share(p, share), span, keep_lines=out is not None)
-    world = history.run(span.policy_month).branch(scenario.policy()).run()
+    world = run_world(
+        scenario.policy(), registry.values(chosen), share, years, seed, out is not None
+    )
     results = yearly_values(world.results())
     about = {
         "kind": "run", "version": version(), "code": code_fingerprint(),
-        "scenario": scenario.model_dump(mode="json"), "parameters": p.fingerprint(),
+        "scenario": scenario.model_dump(mode="json"), "parameters": world.p.fingerprint(),
         "settings": chosen, "share": share, "years": years, "seed": seed,
+        "tables": {"outcomes": table_hash(results)},
     }  # fmt: skip
     if out is not None:
-        save_run(results, world.ledger, span.first_year, about, out)
+        save_run(results, world.ledger, world.span.first_year, about, out)
     if as_json:
         click.echo(json.dumps(_document(scenario.name, results, about), allow_nan=False))
         return
     screen = console()
-    screen.print(_table(results, scenario.title.en, span))
+    screen.print(_table(results, scenario.title.en, world.span))
     small = int((results["small"] & (results["patients"] > 0)).sum())
     if small:
         screen.print(
@@ -60,6 +60,15 @@ def run_scenario(
         )
     if out is not None:
         screen.print(f"Tables and ledger are in {out}.")
+
+
+def run_world(
+    policy: Policy, p: ParameterSet, share: float, years: int, seed: int, keep_lines: bool
+) -> World:
+    """Return one world, run to the end of the policy window."""
+    span = Span(last_year=Span().policy_year + years - 1)
+    history = World(p, HISTORY, seed, Size.of_share(p, share), span, keep_lines=keep_lines)
+    return history.run(span.policy_month).branch(policy).run()
 
 
 def yearly_values(results: pd.DataFrame) -> pd.DataFrame:

@@ -6,8 +6,11 @@ process with the same result.
 """
 
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 
@@ -76,6 +79,22 @@ def worker_count(wanted: int | None = None) -> int:
     return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
 
 
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Start worker processes deaf to Ctrl-C: the parent hears it and stops them, in one sentence.
+
+    Workers are started while tasks are handed in, and inherit what their parent ignores.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def run_tasks(
     tasks: list[Task],
     workers: int | None = None,
@@ -95,7 +114,8 @@ def run_tasks(
             done()
         return
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        pending = {pool.submit(run_task, task) for task in tasks}
+        with _interrupts_ignored():
+            pending = {pool.submit(run_task, task) for task in tasks}
         try:
             while pending:
                 finished, pending = wait(pending, return_when=FIRST_COMPLETED)

@@ -215,7 +215,7 @@ def _decide(
         if new_year:
             year_start, first_year, used = month, 1, 0
         elif month - year_start >= 12:
-            year_start, first_year, used = year_start + 12, 0, 0
+            year_start, first_year, used = year_start + 12 * ((month - year_start) // 12), 0, 0
         filed_class = class_on_file(
             care.entitlement_class[i],
             first_year == 1,
@@ -224,7 +224,7 @@ def _decide(
             draw(luck_file, i),
             c.class_upgrade_share,
         )
-        covered = maxima[1 - first_year, filed_class] - used
+        covered = max(0, maxima[1 - first_year, filed_class] - used)
         if covered <= 0 and person.pays_above[i] == 0:
             # Nothing is covered until the next treatment year: the patient turns back.
             care.status[i] = OUTSIDE
@@ -241,17 +241,19 @@ def _decide(
             own_cost[therapist],
             quarter_price[contract],
         )
+        # Who pays on above the maximum is not held back by it.
+        reach = c.most if person.pays_above[i] == 1 else min(float(covered), c.most)
         # To a therapist who keeps to the guideline, need ends at its ceiling.
         need = care.need[i]
         if keeps_guideline[therapist]:
             need = min(need, c.guideline_maximum[care.profile[i]])
         sessions = planned_sessions(
             need, rho[therapist], norm[therapist], session_fee[contract], c.cost, c.curvature,
-            0.0, 0.0, 0.0, min(float(covered), c.most),
+            0.0, 0.0, 0.0, reach,
         )  # fmt: skip
         surplus = acceptance_surplus(
             4.0 * quarter_price[contract, weight_class], session_fee[contract], c.cost, sessions,
-            need, float(covered), rho[therapist], c.curvature, c.outside_option,
+            need, reach, rho[therapist], c.curvature, c.outside_option,
         )  # fmt: skip
         tally.requests[i] += 1
         if draw(luck_accept, i) >= acceptance_probability(surplus, c.reservation, c.precision):

@@ -34,7 +34,7 @@ def constants(p: ParameterSet) -> Constants:
         cost=p.variable_cost_per_session,
         curvature=p.benefit_curvature_k,
         tolerance=p.undertreatment_tolerance,
-        least_contacts=p.bundle_min_contacts_to_claim,
+        least_contacts=float(int(p.bundle_min_contacts_to_claim)),
         most=p.sessions_most_per_year,
         maintenance_per_week=p.guideline_maintenance_sessions_per_week,
     )

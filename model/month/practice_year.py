@@ -38,7 +38,7 @@ def constants(p: ParameterSet) -> Constants:
 
 
 @phase
-def _satisfaction(t, patients, session_fee, therapists, c):
+def _satisfaction(t, patients, session_fee, therapists, cost_factor, c):
     """Return the index per practice; 0 where there was no COPD care."""
     out = np.zeros(patients.size)
     for row in range(patients.size):
@@ -49,7 +49,7 @@ def _satisfaction(t, patients, session_fee, therapists, c):
         on_policy = t.policy_quarters[row] / quarters
         fee = session_fee[0] * (1.0 - on_policy) + session_fee[1] * on_policy
         margin = (t.revenue[row] - t.cost[row]) / 100.0 / n
-        sd = abs(fee - c.full_cost) * c.cost_cv * t.sessions[row] / n
+        sd = abs(fee - cost_factor[row] * c.full_cost) * c.cost_cv * t.sessions[row] / n
         hours = t.admin[row] / MINUTES_PER_HOUR / WEEKS_PER_YEAR / therapists
         out[row] = job_satisfaction(
             c.autonomy_fee * (1.0 - on_policy) + c.autonomy_bundle * on_policy,
@@ -75,6 +75,7 @@ def practice_year(world) -> dict[str, np.ndarray]:
         "loss": (active & (t.cost > t.revenue)).astype(float),
         "satisfaction": _satisfaction(
             t, patients, world.session_fee, world.practices.per_practice,
+            world.practices.cost_factor,
             world.constants["practice_year"],
         ),
         "size": world.practices.large.astype(np.int64),

@@ -144,7 +144,8 @@ def decide_on(model: "ReferenceModel", patient: ReferencePatient) -> None:
     new_treatment = month - patient.last_care >= int(p.intake_repeat_after_months)
     # Under consideration: a refusal leaves the file of the patient as it was.
     file = file_if_accepted(model, patient, new_treatment)
-    left = most_covered(model, file.first_year == 1, file.filed_class) - file.covered_used
+    most = most_covered(model, file.first_year == 1, file.filed_class)
+    left = max(0.0, most - file.covered_used)
     if left <= 0 and patient.pays_above == 0:
         # Nothing is covered until the next treatment year: the patient turns back.
         patient.status = OUTSIDE
@@ -198,7 +199,8 @@ def file_if_accepted(
     if new_treatment:
         start, first_year, used = model.month, 1, 0
     elif model.month - start >= 12:
-        start, first_year, used = start + 12, 0, 0
+        whole_years = (model.month - start) // 12
+        start, first_year, used = start + 12 * whole_years, 0, 0
     filed = class_to_file(model, patient, first_year == 1, patient.need)
     return File(start, first_year, used, filed)
 
@@ -219,9 +221,13 @@ def accepts(
 ) -> bool:
     """Return whether the therapist accepts, weighing income against what the patient gains.
 
-    What is planned here and would be given elsewhere ends where cover does (``left`` sessions).
+    What is planned here and would be given elsewhere ends where cover does (``left`` sessions),
+    unless the patient pays on.
     """
     p = model.p
+    reach = p.sessions_most_per_year
+    if not patient.pays_above:
+        reach = min(left, reach)
     fee = fee_of_session(model, contract)
     need = patient.need
     if therapist.keeps_guideline:
@@ -238,7 +244,7 @@ def accepts(
         0.0,
         0.0,
         0.0,
-        min(left, p.sessions_most_per_year),
+        reach,
     )
     surplus = acceptance_surplus(
         4.0 * price_of_quarter(model, contract, weight_class),
@@ -246,7 +252,7 @@ def accepts(
         p.variable_cost_per_session,
         sessions,
         need,
-        left,
+        reach,
         therapist.rho,
         p.benefit_curvature_k,
         p.outside_option_share,

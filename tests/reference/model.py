@@ -132,6 +132,7 @@ def copied_practices(model: ReferenceModel, start: World) -> list[ReferencePract
             int(columns.region[number]),
             float(columns.staff[number]),
             float(columns.capacity[number]),
+            float(columns.cost_factor[number]),
             float(start.load[number]),
             [
                 Therapist(who, *drives[who])

@@ -54,6 +54,7 @@ class ReferencePractice(mesa.Agent):
         region: Region it is in.
         staff: Therapists of all kinds; patients choose in proportion to it.
         capacity: Sessions a month kept for COPD.
+        cost_factor: Cost of a session against the mean of all practices.
         load: Sessions a month planned now.
         deferred: Cents received for months of quarters that fall in the next calendar year.
         therapists: Those who treat COPD.
@@ -68,11 +69,13 @@ class ReferencePractice(mesa.Agent):
         region: int,
         staff: float,
         capacity: float,
+        cost_factor: float,
         load: float,
         therapists: list[Therapist],
     ) -> None:
         super().__init__(model)
         self.number, self.region, self.staff, self.capacity = number, region, staff, capacity
+        self.cost_factor = cost_factor
         self.load = load
         self.deferred = 0
         self.therapists = therapists

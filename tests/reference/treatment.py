@@ -280,7 +280,7 @@ def deliver_month(model: "ReferenceModel", patient: ReferencePatient) -> None:
         patient.last_care = model.month
     patient.in_maintenance = patient.quarter >= FIRST_YEAR_QUARTERS
 
-    full_cost = 100.0 * p.full_cost_per_session
+    full_cost = 100.0 * p.full_cost_per_session * model.practices[patient.practice].cost_factor
     cost = full_cost * (given + p.intake_to_session_tariff_ratio * patient.intake)
     minutes = p.admin_minutes_session * given + p.admin_minutes_intake * patient.intake
     reached = patient.delivered >= int(p.bundle_min_contacts_to_claim)
