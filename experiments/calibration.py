@@ -50,17 +50,23 @@ class Row:
     fitted: bool
 
 
+def _ratio(top: float, bottom: float) -> float:
+    """Return top / bottom, not-a-number where nobody is counted."""
+    return float(top) / float(bottom) if bottom else float("nan")
+
+
 def _quantile(histogram: np.ndarray, q: float) -> float:
-    upto = np.cumsum(histogram) / histogram.sum()
-    return float(np.searchsorted(upto, q))
+    if not histogram.sum():
+        return float("nan")
+    return float(np.searchsorted(np.cumsum(histogram) / histogram.sum(), q))
 
 
 def _mean(histogram: np.ndarray) -> float:
-    return float((np.arange(histogram.size) * histogram).sum() / histogram.sum())
+    return _ratio((np.arange(histogram.size) * histogram).sum(), histogram.sum())
 
 
 def _above(histogram: np.ndarray, sessions: int) -> float:
-    return float(histogram[sessions + 1 :].sum() / histogram.sum())
+    return _ratio(histogram[sessions + 1 :].sum(), histogram.sum())
 
 
 def _log_sd(histogram: np.ndarray) -> float:
@@ -69,11 +75,11 @@ def _log_sd(histogram: np.ndarray) -> float:
 
 
 def _share(counts: np.ndarray, which: int) -> float:
-    return float(counts[which] / counts.sum())
+    return _ratio(counts[which], counts.sum())
 
 
 def _mortality(facts: Facts, stage: int) -> float:
-    return float(facts["stable_deaths_by_gold"][stage] / facts["person_years_by_gold"][stage])
+    return _ratio(facts["stable_deaths_by_gold"][stage], facts["person_years_by_gold"][stage])
 
 
 TARGETS = (
@@ -102,11 +108,12 @@ TARGETS = (
     Target("mortality_gold_3", "mortality_stable_gold3", lambda f: _mortality(f, 1)),
     Target("mortality_gold_4", "mortality_stable_gold4", lambda f: _mortality(f, 2)),
     Target("patients_per_practice", "copd_patients_per_practice", lambda f: f["per_practice"]),
-    Target("dropout_8_weeks", "dropout_8_weeks", lambda f: f["stopped_early"] / f["intakes"], True),
+    Target("dropout_8_weeks", "dropout_8_weeks",
+           lambda f: _ratio(f["stopped_early"], f["intakes"]), True),
     Target("completion", "programme_completion",
-           lambda f: 1.0 - f["stopped_programme"] / f["intakes"], True),
+           lambda f: 1.0 - _ratio(f["stopped_programme"], f["intakes"]), True),
     Target("intake_at_once", "target_intake_at_once",
-           lambda f: f["intakes_at_once"] / f["intakes"], True),
+           lambda f: _ratio(f["intakes_at_once"], f["intakes"]), True),
     Target("practice_margin", "net_margin_before_owner_pay", lambda f: f["margin"]),
 )  # fmt: skip
 
@@ -137,7 +144,7 @@ def baseline_facts(p: ParameterSet, share: float, seed: int) -> Facts:
         "copd_deaths": float(pooled["copd_deaths"]) * scale / years,
         "spending": sums.loc["paramedical_spending", "top"] / years,
         "admissions": sums.loc["admissions", "top"] / years,
-        "margin": sums.loc["practice_margin", "top"] / sums.loc["practice_margin", "bottom"],
+        "margin": _ratio(*sums.loc["practice_margin", ["top", "bottom"]]),
         "per_practice": float(pooled["sessions"].sum() / years / world.practices.count),
     }
     return pooled

@@ -1,6 +1,7 @@
 """``zorgbundel calibration``: the baseline beside the facts."""
 
 import json
+import math
 from dataclasses import asdict
 
 import click
@@ -21,7 +22,10 @@ def print_calibration(share: float, seed: int, refit: bool, as_json: bool) -> No
         fitted = {name: p[name] for name in FREE}
     rows = calibration_rows(registry, p, share, seed)
     if as_json:
-        click.echo(json.dumps({"rows": [asdict(row) for row in rows], "fitted": fitted}))
+        plain = [
+            asdict(row) | {"model": None if math.isnan(row.model) else row.model} for row in rows
+        ]
+        click.echo(json.dumps({"rows": plain, "fitted": fitted}, allow_nan=False))
         return
     screen = console()
     table = Table(title=f"Fee per session against the facts (share {share}, seed {seed})")

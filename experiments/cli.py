@@ -6,7 +6,19 @@ from pathlib import Path
 
 import click
 
-SHARE = click.FloatRange(0.0, 1.0, min_open=True)
+
+class Share(click.FloatRange):
+    """A share above 0 and at most 1; click's own range lets not-a-number through."""
+
+    def convert(self, value, param, ctx):
+        """Return the number, refused if it is none."""
+        number = super().convert(value, param, ctx)
+        if number != number:
+            self.fail(f"{value} is not a number.", param, ctx)
+        return number
+
+
+SHARE = Share(0.0, 1.0, min_open=True)
 
 
 class Sentence(click.ClickException):

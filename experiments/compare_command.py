@@ -22,7 +22,7 @@ from experiments.output import check_free
 from experiments.saving import save_comparison
 from experiments.terminal import budget_table, console, effects_table
 from model.parameters import Registry, load_registry
-from scenarios.loader import ScenarioError, load, parse_settings
+from scenarios.loader import ScenarioError, library, load, parse_settings
 from scenarios.schema import Scenario
 
 #: The main job: chance is cheap at six pairs; assumptions need many draws.
@@ -30,8 +30,8 @@ DEMO = Design(
     baseline="fee_for_service_open",
     policies=("bundle_weight_classes",),
     seeds=6,
-    draws=40,
-    search=24,
+    draws=36,
+    search=20,
     share=0.1,
 )
 DEMO_FOLDER = Path("results/demo")
@@ -55,6 +55,10 @@ def compare_scenarios(
     chosen = {}
     for text in (baseline, *policies):
         scenario = load(text, registry)
+        if scenario.name in library() and text != scenario.name:
+            raise ScenarioError(
+                f"{text} has the name of a scenario of the library; give your file another name."
+            )
         if scenario.name in chosen:
             raise ScenarioError(f"'{scenario.name}' is named twice; compare different scenarios.")
         chosen[scenario.name] = scenario

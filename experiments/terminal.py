@@ -21,11 +21,11 @@ def number(measure: Measure, value: float, signed: bool = False) -> str:
     """Return a value of a measure as text: shares in %, money without cents."""
     if math.isnan(value):
         return "-"
-    sign = "+" if signed else ""
-    if measure.is_share:
-        digits = max(1, measure.decimals - 2)
-        return f"{100 * value:{sign}.{digits}f}{' pp' if signed else ' %'}"
-    return f"{value:{sign},.{measure.decimals}f}"
+    digits = max(1, measure.decimals - 2) if measure.is_share else measure.decimals
+    shown = round(100 * value if measure.is_share else value, digits) + 0.0
+    sign = "+" if signed and shown else ""
+    unit = (" pp" if signed else " %") if measure.is_share else ""
+    return f"{shown:{sign},.{digits}f}{unit}"
 
 
 def interval(measure: Measure, low: float, high: float) -> str:

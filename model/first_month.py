@@ -92,10 +92,11 @@ def _place(world, i: int, luck: dict) -> None:
     need = quarter_need(
         care.need[i], quarter, world.constants["planning"].shares, p.maintenance_ratio
     )
-    care.need_quarter[i] = care.plan[i] = need
+    care.need_quarter[i] = need
+    care.plan[i] = plan = min(need, 0.25 * p.sessions_most_per_year)
     care.rounding[i] = draw(luck["rounding"], i)
-    done_now = sessions_upto(need, month - 1, care.rounding[i]) if month else 0
+    done_now = sessions_upto(plan, month - 1, care.rounding[i]) if month else 0
     care.planned_so_far[i] = care.delivered[i] = done_now
     world.health.training[i] = p.initial_training
     care.ccq_intake[i] = world.health.ccq[i]
-    world.load[care.practice[i]] += need / 3.0
+    world.load[care.practice[i]] += plan / 3.0

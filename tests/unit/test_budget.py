@@ -158,7 +158,8 @@ def test_runs_looked_for_on_purpose_count_for_the_agreeing_only():
         ("search", 1): ([500_000, 500_000], [-1, -1]),
     }
     plain, more = (
-        budget_verdict(spending(runs), "bundle", P) for runs in (SEEDS | DRAWS, SEEDS | DRAWS | found)
+        budget_verdict(spending(runs), "bundle", P)
+        for runs in (SEEDS | DRAWS, SEEDS | DRAWS | found)
     )
     for name in ("fits_entitlement", "neutral", "within_framework", "entitlement", "neutrality"):
         assert getattr(plain, name) == getattr(more, name)

@@ -194,12 +194,6 @@ def test_the_table_on_the_screen_says_how_many_pass():
     assert "pass" in result.stdout
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="known: in a world with no patient of some kind a target divides by zero: a traceback "
-    "(experiments/calibration.py)",
-    raises=AssertionError,
-)
 def test_a_world_too_small_to_say_anything_ends_in_words():
     result = call("calibration", "--share", 0.00001, "--json")
 

@@ -175,11 +175,6 @@ def test_bad_arguments_give_one_sentence(here, case):
     assert list(here.iterdir()) == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="known: click's FloatRange lets nan through, then a traceback (experiments/cli.py)",
-    raises=AssertionError,
-)
 @pytest.mark.parametrize(
     "command", ["run bundle_flat", "compare bundle_flat fee_for_service_open", "calibration"]
 )
@@ -490,13 +485,6 @@ def own_capped(folder):
     return path
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="known and serious: an own file with the name of a comparator (a changed copy of "
-    "fee_for_service_capped.yaml) silently takes its place in the budget tests of every policy "
-    "(experiments/compare_command.py, chosen.get(name))",
-    raises=AssertionError,
-)
 def test_an_own_file_never_replaces_a_comparator_of_the_budget_tests(tmp_path, compared):
     result = call(*COMPARE[:4], own_capped(tmp_path), *COMPARE[4:], "--json")
     if result.exit_code == 2:
@@ -543,11 +531,6 @@ def test_intervals_on_the_screen():
     assert interval(money, math.nan, math.nan) == "-"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="known, small: a hardly negative number is shown as '-0' or '-0.0 pp', and none as '+0' "
-    "(experiments/terminal.py; number_format.py does it right)",
-)
 @pytest.mark.parametrize("value", [-1e-6, 0.0])
 @pytest.mark.parametrize("measure", ["paramedical_spending", "upcoded_share"])
 def test_nothing_has_no_sign(measure, value):

@@ -72,7 +72,7 @@ def rewrite(folder, change):
     (folder / "manifest.json").write_text(json.dumps(data), encoding="utf-8")
 
 
-class Ran(Exception):
+class RanError(Exception):
     """The manifest was taken for good."""
 
 
@@ -81,7 +81,7 @@ def unrun(monkeypatch):
     """Do not simulate: only reading is tested."""
 
     def run(*_, **__):
-        raise Ran
+        raise RanError
 
     monkeypatch.setattr(reproduce_command, "run_design", run)
 

@@ -79,9 +79,14 @@ def test_an_empty_folder_may_be_filled(place):
     assert names(place) == ["out", "out/a.txt"]
 
 
-@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "full"), KeyboardInterrupt(), ValueError()])
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "full"), KeyboardInterrupt(), ValueError()]
+)
 def test_a_folder_never_appears_half(place, error):
-    with pytest.raises((OutputError, KeyboardInterrupt, ValueError)), new_folder(place / "o") as work:
+    with (
+        pytest.raises((OutputError, KeyboardInterrupt, ValueError)),
+        new_folder(place / "o") as work,
+    ):
         (work / "a.txt").write_text("a")
         raise error
     assert names(place) == []

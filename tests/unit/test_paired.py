@@ -92,7 +92,9 @@ def test_the_monte_carlo_interval_is_students():
 
 def test_intervals_known_by_heart():
     # t(0.975; 1) = 12.7062, mean 1, sd sqrt 2, standard error 1.
-    assert monte_carlo_interval(np.array([0.0, 2.0])) == pytest.approx((-11.7062, 13.7062), abs=1e-4)
+    assert monte_carlo_interval(np.array([0.0, 2.0])) == pytest.approx(
+        (-11.7062, 13.7062), abs=1e-4
+    )
     assert monte_carlo_interval(np.array([4.0, 4.0, 4.0])) == (4.0, 4.0)
     assert parameter_interval(np.arange(101.0)) == pytest.approx((5.0, 95.0))
     assert parameter_interval(np.array([7.0, 7.0])) == (7.0, 7.0)
@@ -144,7 +146,9 @@ def test_many_intervals_at_once_are_those_one_by_one(many):
 
 
 @given(
-    st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=30), st.floats(-10, 10), st.floats(-1e3, 1e3)
+    st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=30),
+    st.floats(-10, 10),
+    st.floats(-1e3, 1e3),
 )
 def test_intervals_follow_the_unit_of_account(effect, times, plus):
     """EUR or cents, this zero or another: the interval says the same."""

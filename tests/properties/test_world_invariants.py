@@ -1,0 +1,259 @@
+"""Whatever the policy and whatever the assumptions: accounts add up and bodies obey nature."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
+
+from model.codes import ALIVE, DEAD, NOT_YET, OUTSIDE, TREATED, WAITING
+from model.contracts.bundle_quarter import BundleQuarter
+from model.contracts.fee_per_session import FeePerSession
+from model.contracts.intake_fee import IntakeFee
+from model.entitlement import NO_MAXIMUM, Entitlement
+from model.ledger import Framework, Party
+from model.outcomes import MEASURES
+from model.parameters import load_registry
+from model.policy import Policy
+from model.population import Size
+from model.simulation import Span, World
+from scenarios.schema import STATED_ELSEWHERE
+
+REGISTRY = load_registry()
+P = REGISTRY.values()
+LEVERS = [each for each in REGISTRY.by_role("lever") if each.name not in STATED_ELSEWHERE]
+UNCERTAIN = REGISTRY.by_role("uncertainty")
+SPAN = Span(2024, 2025, 2026)
+FEW = settings(
+    max_examples=25,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+shares = st.one_of(st.sampled_from([0.0, 1.0]), st.floats(0, 1))
+prices = st.one_of(st.sampled_from([0.0, 0.01, 100_000.0]), st.floats(0, 1_000))
+
+
+@st.composite
+def bundles(draw):
+    classes = draw(st.sampled_from([1, 3]))
+    maintenance = True if classes == 3 else draw(st.booleans())
+    size = classes + maintenance
+    amounts = draw(st.one_of(st.none(), st.lists(prices, min_size=size, max_size=size)))
+    return BundleQuarter(weight_classes=classes, maintenance_class=maintenance, prices=amounts)
+
+
+def numbers(entries, most):
+    """Return values inside the ranges of some parameters, often at an end."""
+    return st.lists(
+        st.sampled_from(entries).flatmap(
+            lambda e: st.tuples(
+                st.just(e.name),
+                st.one_of(st.sampled_from([e.low, e.high]), st.floats(e.low, e.high)),
+            )
+        ),
+        max_size=most,
+        unique_by=lambda pair: pair[0],
+    ).map(dict)
+
+
+@st.composite
+def policies(draw):
+    """Return any policy that a scenario file can state."""
+    pays = draw(st.one_of(bundles(), st.just(FeePerSession())))
+    intake = draw(st.sampled_from([(), (IntakeFee(),)]))
+    bundle = isinstance(pays, BundleQuarter)
+    return Policy(
+        entitlement=Entitlement.OPEN if bundle else draw(st.sampled_from(list(Entitlement))),
+        clauses=tuple(draw(st.permutations([*intake, pays]))),
+        practices_share=draw(shares),
+        insurers_share=draw(shares),
+        only_practices=draw(
+            st.one_of(st.none(), st.none(), st.lists(st.integers(0, 12), max_size=3).map(tuple))
+        ),
+        levers=draw(numbers(LEVERS, 3)),
+    )
+
+
+#: A seed for a parameter draw (0 for the central values), and some numbers put elsewhere.
+assumptions = st.tuples(st.integers(0, 2**32), numbers(UNCERTAIN, 12))
+CENTRAL = (0, {})
+
+
+def parameters(seed, changes):
+    return (REGISTRY.draws(1, seed)[0] if seed else P).replace(changes)
+
+
+class Watch:
+    """Looks at a world after every month and keeps what later months must agree with."""
+
+    def __init__(self, world):
+        self.world = world
+        self.dead = np.zeros(world.person.female.size, dtype=bool)
+        self.quarters: dict[int, list[int]] = {}
+        self.person = [column.copy() for column in world.person]
+
+    def run(self):
+        """Run the world to its end, looking after every month."""
+        w = self.world
+        while w.month < w.span.months:
+            w.step()
+            self.bodies()
+            self.care()
+        for before, now in zip(self.person, w.person, strict=True):
+            np.testing.assert_array_equal(before, now)  # traits are for life
+        return w
+
+    def bodies(self):
+        w, h = self.world, self.world.health
+        assert (h.alive[self.dead] == DEAD).all(), "somebody rose from the dead"
+        self.dead = h.alive == DEAD
+        assert np.isin(h.alive, (NOT_YET, ALIVE, DEAD)).all()
+        assert (h.alive[w.rows_upto[w.month - 1] :] == NOT_YET).all()
+        assert (h.alive[: w.rows_upto[w.month - 1]] != NOT_YET).all()
+        for column in (*h, *w.care, *w.tally, *w.practice_tally):
+            assert np.isfinite(column).all()
+        assert ((h.training >= 0) & (h.training <= 1)).all()
+        assert ((h.ccq >= 0) & (h.ccq <= 6)).all()
+        assert ((h.fev1 >= w.p.fev1_floor) & (h.fev1 <= w.p.gold_2_fev1_below)).all()
+        assert np.isin(h.gold, (2, 3, 4)).all()
+        assert ((h.attacks < 2**12) & (h.admissions < 2**12)).all()
+        assert ((h.admissions & ~h.attacks) == 0).all()  # an admission is an attack
+
+    def care(self):
+        w, c, month = self.world, self.world.care, self.world.month - 1
+        assert np.isin(c.status, (OUTSIDE, WAITING, TREATED)).all()
+        unseen = w.health.alive != ALIVE
+        assert (c.status[unseen] == OUTSIDE).all()
+        for column in (c.sessions, c.uncovered, c.intake, c.opened):
+            assert (column >= 0).all() and (column[unseen] == 0).all()
+        assert (c.uncovered[w.person.pays_above == 0] == 0).all()
+        assert (c.delivered >= 0).all() and (c.plan >= 0).all() and (c.need >= 0).all()
+        assert ((c.deductible_left >= 0) & (c.deductible_left <= 100 * w.p.compulsory_deductible)
+                ).all()  # fmt: skip
+        assert ((c.quarter_month >= 0) & (c.quarter_month <= 2)).all()
+        assert (w.load >= 0).all()
+        treated = c.status == TREATED
+        if w.month > 3:  # plans older than the first month are drawn, not made
+            assert (c.plan[treated] <= w.p.sessions_most_per_year / 4 + 1e-9).all()
+        for rows, count in ((c.practice, w.practices.count), (c.therapist, w.practices.rho.size)):
+            assert ((rows[treated] >= 0) & (rows[treated] < count)).all()
+        assert (w.practices.region[c.practice[treated]] == w.person.region[treated]).all()
+        self.maxima(np.flatnonzero(c.sessions > 0))
+        for i in map(int, np.flatnonzero(c.opened)):
+            into = int(c.quarter_month[i])  # it has moved on, and a dropped-out patient has none
+            self.quarters.setdefault(i, []).append(month - 2 if into == 0 else month - into + 1)
+
+    def maxima(self, rows):
+        w, c = self.world, self.world.care
+        most = w.maxima[1 - c.first_year[rows], c.filed_class[rows]]
+        assert (c.covered_used[rows] <= most).all()
+        if w.month > w.policy_month:
+            assert (w.maxima.max() < NO_MAXIMUM) == (w.policy.entitlement != Entitlement.OPEN)
+
+
+def accounts(w):
+    """Check the ledger against the outcomes, to the cent."""
+    lines = w.ledger.lines()
+    assert (lines.cents > 0).all()
+    assert lines.month.between(0, w.span.months - 1).all()
+    assert not (lines.payer == lines.payee).any()
+    paid = lines.groupby(["month", "payer"]).cents.sum().groupby("month").sum()
+    received = lines.groupby(["month", "payee"]).cents.sum().groupby("month").sum()
+    assert (paid == received).all()
+    assert w.ledger.totals().cents.sum() == lines.cents.sum()
+
+    results = w.results()
+    national = results[results.split == "all"].groupby("measure")[["top", "bottom"]].sum()
+    cents = 100 / w.size.scale
+    open_ = int(w.care.deferred.sum())  # parts of paid quarters that fall after the last year
+    assert open_ >= 0 and w.practice_deferred.sum() == open_
+    to_practices = lines[lines.payee == Party.PRACTICE].cents.sum()
+    for found, wanted in (
+        (national.top["paramedical_spending"],
+         lines[lines.framework == Framework.PARAMEDICAL].cents.sum() - open_),
+        (national.top["out_of_pocket"], lines[lines.payer == Party.PATIENT].cents.sum()),
+        (national.top["total_care_cost"],
+         lines[lines.framework != Framework.DEDUCTIBLE].cents.sum() - open_),
+        (national.bottom["practice_margin"], to_practices - open_),
+    ):  # fmt: skip
+        assert found * cents == pytest.approx(wanted, rel=1e-9, abs=0.01)
+    own = lines[(lines.payer == Party.PATIENT) & (lines.framework == Framework.DEDUCTIBLE)]
+    yearly = own.groupby([own.month // 12, "patient"]).cents.sum()
+    assert (yearly <= round(100 * w.p.compulsory_deductible)).all()
+
+
+def outcomes(w):
+    """Check that the outcomes are possible and that groups add up to everyone."""
+    results = w.results()
+    assert np.isfinite(results[["top", "bottom"]].to_numpy()).all()
+    assert (results.bottom >= 0).all() and (results.patients >= 0).all()
+    assert (results.small == (results.patients < 10)).all()
+    for measure in MEASURES:
+        own = results[results.measure == measure.id]
+        if measure.id not in ("practice_margin", "qalys"):
+            assert (own.top >= 0).all(), measure.id
+        if measure.is_share and measure.id != "practice_margin":
+            assert (own.top <= own.bottom * (1 + 1e-12)).all(), measure.id
+        if measure.whose == "patients":
+            everyone = own[own.split == "all"].set_index("year")
+            for split in ("gold", "income", "insurer"):
+                groups = own[own.split == split].groupby("year")[["top", "bottom", "patients"]]
+                for column in ("top", "patients", *(["bottom"] if measure.bottom else [])):
+                    np.testing.assert_allclose(
+                        groups.sum()[column], everyone[column], rtol=1e-9, atol=1e-6
+                    )
+    own = results[(results.measure == "deaths") & (results.split == "all")]
+    assert own.top.sum() / w.size.scale == pytest.approx((w.health.alive == DEAD).sum())
+    index = results[(results.measure == "job_satisfaction") & (results.split == "all")]
+    assert (index.top <= 100 * index.bottom * (1 + 1e-12)).all()
+
+
+FREE_BUNDLE = Policy(clauses=(BundleQuarter(prices=(0.0, 0.0, 0.0, 0.0)),))
+DEAR_BUNDLE = Policy(clauses=(IntakeFee(), BundleQuarter(prices=(100_000.0,) * 4)))
+
+
+@FEW
+@given(policy=policies(), drawn=assumptions, seed=st.integers(0, 2**63), whole=st.booleans())
+@example(FREE_BUNDLE, CENTRAL, 1, True)
+@example(DEAR_BUNDLE, CENTRAL, 1, True)
+@example(DEAR_BUNDLE, CENTRAL, 2, False)
+@example(Policy(entitlement=Entitlement.MAXIMA_2019), CENTRAL, 3, True)
+@example(Policy(clauses=(FeePerSession(),)), CENTRAL, 4, False)
+def test_any_policy_under_any_assumptions_keeps_the_invariants(policy, drawn, seed, whole):
+    keeps_the_invariants(policy, parameters(*drawn), seed, whole)
+
+
+@pytest.mark.slow
+@settings(FEW, max_examples=400)
+@given(policy=policies(), drawn=assumptions, seed=st.integers(0, 2**63), whole=st.booleans())
+def test_many_policies_under_many_assumptions_keep_the_invariants(policy, drawn, seed, whole):
+    keeps_the_invariants(policy, parameters(*drawn), seed, whole)
+
+
+def keeps_the_invariants(policy, p, seed, whole):
+    size = Size.of_share(p, 0.002) if whole else Size.of_treated(p, 60)
+    watch = Watch(World(p, policy, seed, size, SPAN))
+    w = watch.run()
+    accounts(w)
+    outcomes(w)
+    for starts in watch.quarters.values():  # also over episodes: nobody is in two at once
+        assert min(np.diff(sorted(starts)), default=3) >= 3
+    if not policy.offers_contract:
+        assert not watch.quarters
+
+
+@settings(FEW, max_examples=8)
+@given(policy=policies(), drawn=assumptions, seed=st.integers(0, 1000))
+def test_any_policy_shares_the_history_and_the_luck_of_the_baseline(policy, drawn, seed):
+    """The same people, the same past, and nothing that a policy could do to it."""
+    p = parameters(*drawn)
+    size = Size.of_share(p, 0.002)
+    trunk = World(p, Policy(), seed, size, SPAN).run(SPAN.policy_month)
+    other = World(p, policy, seed, size, SPAN).run(SPAN.policy_month)
+
+    for table in ("person", "health", "care"):
+        for one, two in zip(getattr(trunk, table), getattr(other, table), strict=True):
+            np.testing.assert_array_equal(one, two)
+    straight, branch = other.run(), trunk.branch(policy).run()
+    assert branch.results().equals(straight.results())

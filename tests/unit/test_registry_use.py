@@ -1,0 +1,299 @@
+"""Every parameter is used, and every number of the model is a parameter."""
+
+import ast
+import hashlib
+import math
+from pathlib import Path
+
+import pytest
+
+from experiments.calibration import TARGETS, baseline_facts
+from model.budget import framework
+from model.contracts.bundle_quarter import BundleQuarter
+from model.contracts.intake_fee import IntakeFee
+from model.entitlement import Entitlement
+from model.parameters import ParameterSet, load_registry
+from model.policy import HISTORY, Policy
+from model.population import Size
+from model.simulation import Span, World
+from scenarios.loader import library, load
+
+ROOT = Path(__file__).parent.parent.parent
+REGISTRY = load_registry()
+P = REGISTRY.values()
+POLICIES = {name: load(name, REGISTRY).policy() for name in library()} | {
+    "maxima of 2019": Policy(entitlement=Entitlement.MAXIMA_2019)
+}
+
+#: Stated in a scenario file; the registry holds where the number comes from.
+PARTICIPATION = {
+    "practice_participation_share": "practices",
+    "insurer_participation_share": "insurers",
+}
+
+
+# --- every parameter is used
+
+
+class Watched(ParameterSet):
+    """A parameter set that remembers which numbers were read."""
+
+    __slots__ = ()
+    read: set[str] = set()  # noqa: RUF012  (one set for all copies: worlds make new ones)
+
+    def __getattr__(self, name):
+        Watched.read.add(name)
+        return super().__getattr__(name)
+
+    def __getitem__(self, name):
+        Watched.read.add(name)
+        return super().__getitem__(name)
+
+    def replace(self, changes):
+        return Watched({**self.to_dict(), **changes})
+
+
+@pytest.fixture(scope="module")
+def read():
+    """The names read in small worlds under every policy."""
+    Watched.read.clear()
+    p = Watched(P.to_dict())
+    for size in (Size.of_treated(p, 60), Size.of_share(p, 0.002)):
+        history = World(p, HISTORY, 1, size, Span(2024, 2025, 2026)).run(12)
+        for policy in POLICIES.values():
+            history.branch(policy).run()
+    framework([2025, 2026, 2027], p)
+    return set(Watched.read)
+
+
+def test_every_parameter_is_read_or_a_target(read):
+    Watched.read.clear()
+    baseline_facts(Watched(P.to_dict()), 0.001, 1)  # the calibration has a denominator of its own
+    used = read | Watched.read | {target.parameter for target in TARGETS} | set(PARTICIPATION)
+    unused = [name for name in REGISTRY if name not in used]
+
+    assert not unused, f"nothing reads {unused}: use them or take them out of the registry"
+
+
+def test_targets_are_not_read_by_the_model(read):
+    """A fact to reproduce that is also an input would be reproduced by construction."""
+    targets = {entry.name for entry in REGISTRY.by_role("target")}
+
+    assert not targets & read
+
+
+def test_the_participation_of_the_voluntary_bundle_is_that_of_the_registry():
+    policy = POLICIES["bundle_weight_classes_voluntary"]
+
+    assert policy.practices_share == P.practice_participation_share
+    assert policy.insurers_share == P.insurer_participation_share
+
+
+def sources():
+    """Return the parsed files of the model and its agents, by path."""
+    paths = sorted([*(ROOT / "model").rglob("*.py"), *(ROOT / "agents").rglob("*.py")])
+    return {
+        path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        for path in paths
+        if "parameters" not in path.relative_to(ROOT).parts
+    }
+
+
+def test_every_constant_that_a_phase_collects_is_used_by_it():
+    """A parameter that is read into a bundle of constants and then forgotten has no effect."""
+    trees = sources()
+    used = {
+        node.attr for tree in trees.values() for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+    }  # fmt: skip
+    for path, tree in trees.items():
+        for node in ast.walk(tree):
+            is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            if is_call and node.func.id == "namedtuple" and isinstance(node.args[1], ast.Constant):
+                forgotten = set(node.args[1].value.split()) - used
+                assert not forgotten, f"{path}: {forgotten} of {node.args[0].value}"
+
+
+# --- every parameter has an effect
+
+NO_EFFECT_HERE = {
+    **dict.fromkeys(PARTICIPATION, "stated in a scenario file"),
+    "bundle_price_quarter_average_patient": "only if nobody claimed a quarter; see below",
+    "pause_after_refusals_months": "three refusals in a row are rare; see below",
+    "copd_gp_prevalent": "only the denominator of the calibration target physio_use",
+}
+
+
+def everything(p, share):
+    """Return a hash of all outcomes and calibration facts under every policy."""
+    digest = hashlib.sha256(repr(framework([2025, 2026, 2027], p)).encode())
+    history = World(p, HISTORY, 1, Size.of_share(p, share), Span(2024, 2025, 2027), False).run(12)
+    for policy in POLICIES.values():
+        world = history.branch(policy).run()
+        digest.update(world.results().to_csv().encode())
+        for facts in world.facts:
+            digest.update(repr(sorted((k, str(v)) for k, v in facts.items())).encode())
+    return digest.hexdigest()
+
+
+def other_values(entry):
+    """Return values worth trying: the ends of the range, or half and double a fact."""
+    if entry.low is not None:
+        return [value for value in (entry.low, entry.high) if value != entry.value]
+    return [entry.value + 1.0, 0.5 * entry.value, 2.0 * entry.value]
+
+
+@pytest.mark.slow
+def test_every_parameter_has_an_effect():
+    """Another value somewhere in the range changes some outcome of some policy."""
+    before = {share: everything(P, share) for share in (0.01, 0.1)}
+    idle = [
+        entry.name
+        for entry in REGISTRY.all()
+        if entry.role != "target" and entry.name not in NO_EFFECT_HERE
+        and not any(
+            everything(P.replace({entry.name: value}), share) != before[share]
+            for share in before for value in other_values(entry)
+        )
+    ]  # fmt: skip
+    assert not idle
+
+
+def test_how_long_refused_patients_wait_counts_where_many_are_refused():
+    choosy = P.replace({"reservation_value": P.reservation_value + 5_000.0})
+    low, high = (
+        everything(choosy.replace({"pause_after_refusals_months": months}), 0.01)
+        for months in (6.0, 24.0)
+    )
+    assert low != high
+
+
+def test_the_price_of_an_average_quarter_counts_when_nobody_has_claimed():
+    """A register without claims: nobody was ever treated before the policy year."""
+    empty = P.replace({"initial_treated_ratio": 0.0, "seek_rate": 0.0})
+    bundle = Policy(clauses=(IntakeFee(), BundleQuarter()))
+    prices = []
+    for price in (250.0, 300.0):
+        p = empty.replace({"bundle_price_quarter_average_patient": price})
+        world = World(p, bundle, 1, Size.of_share(p, 0.002), Span(2024, 2025, 2025)).run(13)
+        prices.append(world.bundle_prices.tolist())
+
+    assert prices == [[250.0 * P.bundle_price_factor] * 4, [300.0 * P.bundle_price_factor] * 4]
+
+
+# --- every number is a parameter
+
+#: Numbers that may stand in any file: counting, halving, and the calendar.
+ANYWHERE = {
+    0: "nothing, first",
+    1: "one, all, next",
+    2: "a pair, a square, the second code",
+    3: "months in a quarter, the third code",
+    4: "quarters in a year, the fourth code",
+    12: "months in a year",
+    100: "cents in a euro, percent",
+    0.5: "a half: the middle, a triangle",
+    0.25: "a quarter of a year",
+}
+
+#: Numbers that may stand in one file, with the reason why they are no parameter.
+HERE = {
+    ("agents/behaviours/default.py", 700): "where exp overflows",
+    ("agents/behaviours/laboratory_game.py", 5): "the game of the experiment, as published",
+    ("agents/behaviours/laboratory_game.py", 10): "the game of the experiment, as published",
+    ("model/budget.py", 2025): "calendar of the framework",
+    ("model/budget.py", 2026): "calendar of the framework",
+    ("model/codes.py", 5): "code: profile 5",
+    ("model/contracts/bundle_quarter.py", 100_000): "a price beyond this is a typing error",
+    ("model/disease.py", 6): "the CCQ scale ends at 6",
+    ("model/disease.py", 10): "unit: 1 % of a litre is 10 mL",
+    ("model/disease.py", 0.01): "percent",
+    ("model/entitlement.py", 5): "number of entitlement classes",
+    ("model/entitlement.py", 32_000): "stands for no maximum",
+    ("model/first_month.py", 1e-12): "guard against division by zero",
+    ("model/ledger.py", 5): "code of a party",
+    ("model/month/disease.py", 65): "age at which the level of the life table is given",
+    ("model/month/disease.py", 120): "last age of the life table",
+    ("model/month/disease.py", 121): "length of the life table",
+    ("model/month/disease.py", 0xFFF): "twelve bits",
+    ("model/month/intake.py", 1e-12): "guard against an infinite score",
+    ("model/month/intake.py", 5): "number of entitlement classes",
+    ("model/month/observation.py", 5): "length of an array by GOLD stage",
+    ("model/month/observation.py", 6): "length of an array",
+    ("model/month/observation.py", 52): "weeks in a year",
+    ("model/month/observation.py", 250): "length of the histogram of sessions",
+    ("model/month/practice_year.py", 52): "weeks in a year",
+    ("model/month/practice_year.py", 60): "minutes in an hour",
+    ("model/month/settlement.py", 11): "December",
+    ("model/outcomes.py", 10): "disclosure: small cells",
+    ("model/physiotherapy.py", 13): "weeks in a quarter",
+    ("model/population.py", 0.2): "a fifth of people in each income quintile",
+    ("model/population.py", 6): "the CCQ scale ends at 6",
+    ("model/randomness.py", 8): "bytes of a hash",
+    ("model/rules.py", 16): "letters of a hash",
+    ("model/simulation.py", 5): "number of entitlement classes",
+    ("model/simulation.py", 2023): "calendar of the simulated period",
+    ("model/simulation.py", 2025): "calendar of the simulated period",
+    ("model/simulation.py", 2029): "calendar of the simulated period",
+    **{
+        ("model/randomness.py", number): "SplitMix64 as published"
+        for number in (11, 27, 30, 31, 2**53, 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9,
+                       0x94D049BB133111EB)
+    },
+}  # fmt: skip
+
+
+def literals(tree):
+    """Return every number written in a file, with its line."""
+    return [
+        (node.value, node.lineno)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float)
+    ]
+
+
+def bare_numbers(path, tree):
+    return [
+        f"{path}, line {line}: {value}"
+        for value, line in literals(tree)
+        if value not in ANYWHERE and (path, value) not in HERE
+    ]
+
+
+def test_no_number_stands_bare_in_the_model():
+    found = [text for path, tree in sources().items() for text in bare_numbers(path, tree)]
+
+    assert not found, (
+        "make these parameters in model/parameters, or allow them here with the reason why they "
+        f"are none: {'; '.join(found)}"
+    )
+
+
+def test_a_bare_number_would_be_found():
+    tree = ast.parse('"""Text with 7 in it."""\ndef rate(x):\n    return 0.37 * x + 1.0 - 12\n')
+
+    assert bare_numbers("model/new.py", tree) == ["model/new.py, line 3: 0.37"]
+    assert bare_numbers("model/new.py", ast.parse("age = 65")) == ["model/new.py, line 1: 65"]
+
+
+def test_every_allowed_number_is_still_there():
+    """What is no longer written need not stay allowed."""
+    written = {(path, value) for path, tree in sources().items() for value, _ in literals(tree)}
+    gone = [key for key in HERE if key not in written]
+
+    assert not gone
+
+
+def test_no_parameter_is_written_out_as_a_number():
+    """A literal that equals a parameter's peculiar value would be a second copy of it."""
+    peculiar = {
+        entry.value: entry.name for entry in REGISTRY.all()
+        if not math.isclose(entry.value, round(entry.value, 2)) or entry.value > 1000
+    }  # fmt: skip
+    copies = [
+        f"{path}, line {line}: {value} ({peculiar[value]})"
+        for path, tree in sources().items()
+        for value, line in literals(tree)
+        if value in peculiar
+    ]
+    assert not copies
