@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from experiments import number_format as nf
 from experiments.carriers import yearly_means
 from experiments.comparison import Comparison
+from experiments.conditions import what_must_be_true
 from experiments.figures import SavedFigure
 from experiments.figures.drawing import Request
 from experiments.figures.effects import reading
@@ -33,7 +34,6 @@ from experiments.findings import (
     shown,
     signed_change,
     what_carries,
-    what_must_be_true,
     years_text,
 )
 from experiments.number_format import Language

@@ -11,10 +11,11 @@ from experiments.carriers import (
     coincidence_bound,
     yearly_means,
 )
+from experiments.conditions import ministry_amounts
 from experiments.figures import style
 from experiments.figures.drawing import Drawing, Request
 from experiments.figures.style import policy_style, sheet, styled
-from experiments.findings import ministry_amounts, parameter_label
+from experiments.findings import parameter_label
 
 MILLION = 1e6
 SHOWN = 7

@@ -9,11 +9,11 @@ import pytest
 from experiments.budget_verdict import CAPPED, OPEN, budget_verdict
 from experiments.carriers import candidates, carriers, coincidence_bound
 from experiments.comparison import SUMS, Comparison, Design
+from experiments.conditions import what_must_be_true
 from experiments.findings import (
     answer,
     findings,
     what_carries,
-    what_must_be_true,
 )
 from experiments.number_format import LANGUAGES
 from experiments.paired import effects, values
