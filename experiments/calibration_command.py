@@ -23,7 +23,12 @@ def print_calibration(share: float, seed: int, refit: bool, as_json: bool) -> No
     rows = calibration_rows(registry, p, share, seed)
     if as_json:
         plain = [
-            asdict(row) | {"model": None if math.isnan(row.model) else row.model} for row in rows
+            asdict(row)
+            | {
+                "range": [row.low, row.high],
+                "model": None if math.isnan(row.model) else row.model,
+            }
+            for row in rows
         ]
         click.echo(json.dumps({"rows": plain, "fitted": fitted}, allow_nan=False))
         return

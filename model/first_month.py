@@ -56,7 +56,7 @@ def _place(world, i: int, luck: dict) -> None:
     p, care, practices = world.p, world.care, world.practices
     quarter = min(
         int(-math.log(draw(luck["quarter"], i)) * p.initial_quarters_mean),
-        int(3 * p.initial_quarters_mean),
+        int(p.initial_quarters_most),
     )
     if not care.wants_maintenance[i]:
         quarter = int(draw(luck["place"], i) * FIRST_YEAR_QUARTERS)

@@ -147,14 +147,16 @@ def _draw_lung_function(person, health, p: ParameterSet, luck, first: np.ndarray
     share_4 = np.where(first, p.gold_4_share_within_eligible, p.incident_gold_4_share)
     share_3 = np.where(first, p.gold_3_share_within_eligible, p.incident_gold_3_share)
     u = luck("lung function")
+    # A stage nobody is in has no width to spread over; nothing lands there.
+    tiny = 1e-12
     floor, below_4, below_3, top = (
         p.fev1_floor,
         p.gold_4_fev1_below,
         p.gold_3_fev1_below,
         p.gold_2_fev1_below,
     )
-    in_4 = floor + (below_4 - floor) * u / share_4
-    in_3 = below_4 + (below_3 - below_4) * (u - share_4) / share_3
+    in_4 = floor + (below_4 - floor) * u / np.maximum(share_4, tiny)
+    in_3 = below_4 + (below_3 - below_4) * (u - share_4) / np.maximum(share_3, tiny)
     in_2 = below_3 + (top - below_3) * (u - share_4 - share_3) / (1.0 - share_4 - share_3)
     health.fev1[:] = np.where(u < share_4, in_4, np.where(u < share_4 + share_3, in_3, in_2))
     _stage_each(health.fev1, below_3, below_4, health.gold)

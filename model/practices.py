@@ -61,7 +61,7 @@ def make_practices(size: Size, p: ParameterSet, seed: int) -> Practices:
 
     large = (luck("size") >= p.small_practice_share).astype(np.int8)
     mean_staff = np.where(large == 1, p.staff_large_practice, p.staff_small_practice)
-    staff = np.maximum(1.0, mean_staff * (0.5 + luck("staff")))
+    staff = np.maximum(1.0, mean_staff * (1.0 + p.staff_spread * (2.0 * luck("staff") - 1.0)))
     region = (np.arange(n) * regions) // n
     per_practice = int(p.copd_therapists_per_practice)
     therapists = n * per_practice

@@ -15,7 +15,7 @@ from model.rules import phase, rule
 
 Constants = namedtuple(
     "Constants",
-    "rate ccq_slope ccq_reference attack_ratio most walk_2 walk_3 walk_4 middle_2 middle_3 "
+    "lately rate ccq_slope ccq_reference attack_ratio most walk_2 walk_3 walk_4 middle_2 middle_3 "
     "middle_4 walk_gain training_reference walk_predicted walk_cutoff steps_cutoff",
 )
 
@@ -71,6 +71,7 @@ def constants(p: ParameterSet, size: Size) -> Constants:
     """Collect the parameters this phase uses."""
     middles = stage_middles(p)
     return Constants(
+        lately=np.uint16((1 << int(p.recent_attack_months)) - 1),
         rate=p.seek_rate * demand_factor(p, size),
         ccq_slope=p.seek_ccq_slope,
         ccq_reference=p.ccq_baseline_gold3,
@@ -119,7 +120,7 @@ def _seek(
         u = draw(luck_seek, i)
         if u >= c.most:
             continue
-        lately = (health.attacks[i] & np.uint16(3)) != 0
+        lately = (health.attacks[i] & c.lately) != 0
         chance = asking_rate(
             c.rate, health.ccq[i], c.ccq_slope, c.ccq_reference, lately, c.attack_ratio, c.most
         )

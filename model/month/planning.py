@@ -105,7 +105,7 @@ def _plan(
                 continue
             care.extended[i] = 1
             need = 0.0
-            plan = 1.0
+            plan = c.least_contacts
         else:
             need = quarter_need(care.need[i], quarter, c.shares, c.maintenance_ratio)
             most = c.most

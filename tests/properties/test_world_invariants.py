@@ -134,8 +134,7 @@ class Watch:
         assert ((c.quarter_month >= 0) & (c.quarter_month <= 2)).all()
         assert (w.load >= 0).all()
         treated = c.status == TREATED
-        if w.month > 3:  # plans older than the first month are drawn, not made
-            assert (c.plan[treated] <= w.p.sessions_most_per_year / 4 + 1e-9).all()
+        assert (c.plan[treated] <= w.p.sessions_most_per_year / 4 + 1e-9).all()
         for rows, count in ((c.practice, w.practices.count), (c.therapist, w.practices.rho.size)):
             assert ((rows[treated] >= 0) & (rows[treated] < count)).all()
         assert (w.practices.region[c.practice[treated]] == w.person.region[treated]).all()

@@ -59,7 +59,7 @@ def seek_care(model: "ReferenceModel") -> None:
             patient.ccq,
             p.seek_ccq_slope,
             p.ccq_baseline_gold3,
-            patient.attack_months[0] or patient.attack_months[1],
+            any(patient.attack_months[: int(p.recent_attack_months)]),
             p.seek_after_attack_ratio,
             p.seek_most,
         )

@@ -53,7 +53,7 @@ def plan_quarter(model: "ReferenceModel", patient: ReferencePatient) -> None:
             model.happened["episode ended"] += 1
             return
         patient.extended = 1
-        need, plan = 0.0, 1.0
+        need, plan = 0.0, float(int(model.p.bundle_min_contacts_to_claim))
         model.happened["extension"] += 1
     else:
         need = need_of_quarter(model, patient)
