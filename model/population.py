@@ -148,7 +148,7 @@ def _draw_lung_function(person, health, p: ParameterSet, luck, first: np.ndarray
     share_3 = np.where(first, p.gold_3_share_within_eligible, p.incident_gold_3_share)
     u = luck("lung function")
     # A stage nobody is in has no width to spread over; nothing lands there.
-    tiny = 1e-12
+    tiny = np.finfo(float).eps
     floor, below_4, below_3, top = (
         p.fev1_floor,
         p.gold_4_fev1_below,
