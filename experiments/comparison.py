@@ -139,9 +139,9 @@ def compare(
         workers: Processes; None for one per core.
         done: Called after each finished task.
     """
-    todo = tasks(design, policies, registry)
+    jobs = tasks(design, policies, registry)
     warm_up_compiler(registry.values(), {name: policies[name] for name in design.worlds})
-    runs = pd.concat(run_tasks(todo, workers, done), ignore_index=True)
+    runs = pd.concat(run_tasks(jobs, workers, done), ignore_index=True)
     runs = runs.sort_values(
         ["kind", "index", "policy", "year", "measure", "split", "group"], ignore_index=True
     )
@@ -157,8 +157,3 @@ def summarise(design: Design, runs: pd.DataFrame, registry: Registry) -> Compari
     drawn = registry.draw_table(design.draws, DRAW_SEED) if design.draws else {}
     parameters = pd.DataFrame(drawn).assign(**dict(design.settings))
     return Comparison(design, runs, table, verdicts, parameters)
-
-
-def central_parameters(design: Design, registry: Registry) -> ParameterSet:
-    """Return the central parameters of a design."""
-    return registry.values(design.settings)

@@ -155,7 +155,10 @@ def _finding(
             amount = t("unit.share", amount=amount)
         sentence = t(f"finding.{measure.id}.{direction}", policy=name, amount=amount)
         return Finding(id_, f"{sentence}{bracket}.{tail}", True, depends)
-    if row["monte_carlo_low"] == row["monte_carlo_high"] == 0.0:
+    nothing_else = math.isnan(row["parameter_low"]) or (
+        row["parameter_low"] == row["parameter_high"] == 0.0
+    )
+    if row["monte_carlo_low"] == row["monte_carlo_high"] == 0.0 and nothing_else:
         key = "finding.equal"
     elif math.isnan(row["monte_carlo_low"]):
         key = "finding.one_seed"

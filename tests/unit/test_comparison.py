@@ -50,18 +50,18 @@ def runs_of(result, kind, index):
 
 def test_every_task_runs_the_policies_and_both_comparators():
     for design in (DESIGN, replace(DESIGN, baseline="bundle_flat")):
-        todo = tasks(design, LIBRARY, REGISTRY)
-        assert len(todo) == design.seeds + design.draws + design.search
-        for task in todo:
+        jobs = tasks(design, LIBRARY, REGISTRY)
+        assert len(jobs) == design.seeds + design.draws + design.search
+        for task in jobs:
             assert {design.baseline, *design.policies, CAPPED, OPEN} == set(task.policies)
             assert task.policies[CAPPED] == LIBRARY[CAPPED]
             assert (task.share, task.span) == (design.share, design.span)
 
 
 def test_seeds_differ_by_luck_only_and_draws_by_assumptions_only():
-    todo = tasks(replace(DESIGN, seeds=3, draws=4), LIBRARY, REGISTRY)
-    seeds = [task for task in todo if task.kind == "seed"]
-    draws = [task for task in todo if task.kind == "draw"]
+    jobs = tasks(replace(DESIGN, seeds=3, draws=4), LIBRARY, REGISTRY)
+    seeds = [task for task in jobs if task.kind == "seed"]
+    draws = [task for task in jobs if task.kind == "draw"]
     uncertain = {entry.name for entry in REGISTRY.by_role("uncertainty")}
     central = REGISTRY.values()
 
@@ -89,10 +89,10 @@ def test_runs_looked_for_on_purpose_lie_in_their_corner():
 def test_a_setting_holds_in_every_world():
     names = ["session_tariff_contracted", *SEARCH_CORNER, "need_sigma"]
     settings = {name: REGISTRY[name].low for name in names}
-    todo = tasks(replace(DESIGN, settings=settings, search=2), LIBRARY, REGISTRY)
+    jobs = tasks(replace(DESIGN, settings=settings, search=2), LIBRARY, REGISTRY)
 
-    assert {task.kind for task in todo} == {"seed", "draw", "search"}
-    for task in todo:
+    assert {task.kind for task in jobs} == {"seed", "draw", "search"}
+    for task in jobs:
         assert {name: task.parameters[name] for name in names} == settings
 
 
@@ -146,10 +146,10 @@ def test_a_table_of_runs_has_every_cell_once(plain):
 
 def test_done_is_told_once_per_task():
     told = []
-    todo = tasks(DESIGN, LIBRARY, REGISTRY)
+    jobs = tasks(DESIGN, LIBRARY, REGISTRY)
 
-    tables = list(run_tasks(todo, 1, lambda: told.append(1)))
-    assert len(tables) == len(told) == len(todo)
+    tables = list(run_tasks(jobs, 1, lambda: told.append(1)))
+    assert len(tables) == len(told) == len(jobs)
     assert list(run_tasks([], None)) == []
 
 
