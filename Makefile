@@ -76,5 +76,5 @@ lock: setup
 		--no-emit-index-url --no-emit-find-links --output-file requirements.lock $(ARGS)
 
 clean:
-	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .numba-cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

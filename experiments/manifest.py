@@ -147,11 +147,6 @@ class SavedDesign(BaseModel):
         )
 
 
-def design_from_dict(data: Mapping[str, Any]) -> Design:
-    """Return the design of a manifest; raises ``ValueError`` for one that cannot be run."""
-    return SavedDesign.model_validate(data).design()
-
-
 class ComparisonManifest(BaseModel):
     """What ``reproduce`` needs of the manifest of a comparison."""
 

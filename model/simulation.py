@@ -1,7 +1,7 @@
 """The world and its month: one ordered list of phases, run by a Mesa model.
 
-``MONTH`` is the schedule. It runs the step, prints in the README and in the ODD; a test holds
-the three together. To see it: ``zorgbundel month``.
+``MONTH`` is the schedule: it runs the step and prints in the README, and a test holds the two
+together. To see it: ``zorgbundel month``.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """State of the world as columns: what is known of every person, one array per fact.
 
 Rules run over columns; ``agents.patient.Patient`` is a Mesa agent that reads and writes one row.
-The tables below are the single declaration: they make the arrays and they print in the ODD.
+The tables below are the single declaration: they make the arrays and say what each means.
 """
 
 from collections import namedtuple

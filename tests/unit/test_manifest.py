@@ -15,8 +15,8 @@ from experiments.cli import main
 from experiments.comparison import Design
 from experiments.manifest import (
     PACKAGES,
+    SavedDesign,
     code_fingerprint,
-    design_from_dict,
     design_to_dict,
     read_manifest,
     table_hash,
@@ -145,7 +145,10 @@ def test_a_design_survives_being_written_down():
         "a", ("b", "c"), 3, 4, share=0.2, settings={SETTING: 0.4}, first_seed=7,
         span=Span(2022, 2024, 2026),
     )  # fmt: skip
-    assert design_from_dict(json.loads(json.dumps(design_to_dict(design)))) == design
+    assert (
+        SavedDesign.model_validate(json.loads(json.dumps(design_to_dict(design)))).design()
+        == design
+    )
 
 
 def test_the_code_fingerprint_sees_an_edit_and_no_cache(tmp_path, monkeypatch):
