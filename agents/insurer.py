@@ -3,7 +3,9 @@
 import mesa
 import numpy as np
 
+from agents.behaviours.default import planned_sessions
 from model.codes import INSURERS
+from model.parameters import ParameterSet
 from model.rules import rule
 
 
@@ -34,6 +36,43 @@ def repriced(price, expected, ratchet):
     return (1.0 - ratchet) * price + ratchet * expected
 
 
+def expected_bundle_sessions(sessions: float, p: ParameterSet) -> float:
+    """Return the sessions a quarter that a practice expects to give under a bundle.
+
+    What a typical therapist (median motives and norm) plans when a session brings nothing more.
+
+    Args:
+        sessions: Sessions a quarter under the fee per session.
+        p: Parameters.
+    """
+    yearly = planned_sessions(
+        4.0 * sessions, p.altruism_rho_median, p.norm_median, 0.0, p.variable_cost_per_session,
+        p.benefit_curvature_k, 0.0, 0.0, 0.0, p.sessions_most_per_year,
+    )  # fmt: skip
+    return 0.25 * yearly
+
+
+@rule
+def negotiated_price(most, bundle_sessions, tariff, cost, power):
+    """Return the quarter price of Nash bargaining between insurer and practice, EUR.
+
+    The insurer pays at most what the fee per session would cost; the practice accepts no less than
+    leaves it the margin it has under the fee. Maximising (F - least)^(1 - w) (most - F)^w gives
+    F = w least + (1 - w) most: the insurer's power w is its market share, the practice keeps the
+    rest.
+
+    Args:
+        most: Neutral price, sessions x tariff.
+        bundle_sessions: Sessions a quarter that the practice expects to give under the bundle.
+        tariff: Session tariff.
+        cost: Variable cost of a session.
+        power: w, 0 to 1.
+    """
+    sessions = most / tariff
+    least = min(most, sessions * (tariff - cost) + bundle_sessions * cost)
+    return power * least + (1.0 - power) * most
+
+
 class Insurer(mesa.Agent):
     """An insurer, known by size only: A is the largest.
 
@@ -61,6 +100,7 @@ class Insurer(mesa.Agent):
         factor: float,
         ratchet: float,
         unseen: float,
+        beside: float = 0.0,
     ) -> np.ndarray:
         """Return quarter prices per price group, EUR, from last year's pooled claims.
 
@@ -75,6 +115,7 @@ class Insurer(mesa.Agent):
             ratchet: Share of last year's change in sessions that the price follows.
             unseen: Price if the register is empty, EUR. A group without claims gets the mean price
                 of all quarters in the first year, and keeps its price later.
+            beside: What other clauses are expected to pay per quarter, EUR; not paid twice.
         """
         expected = np.array(
             [neutral_price(s, q, tariff, factor) for s, q in zip(sessions, quarters, strict=True)]
@@ -83,5 +124,6 @@ class Insurer(mesa.Agent):
         if old is None:
             pooled = neutral_price(float(sessions.sum()), float(quarters.sum()), tariff, factor)
             return np.where(seen, expected, pooled if quarters.sum() > 0 else factor * unseen)
-        new = [repriced(o, e, ratchet) for o, e in zip(old, expected, strict=True)]
+        left = np.maximum(0.0, expected - beside)
+        new = [repriced(o, e, ratchet) for o, e in zip(old, left, strict=True)]
         return np.where(seen, new, old)

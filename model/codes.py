@@ -23,3 +23,11 @@ REGULAR_CONTRACT, POLICY_CONTRACT = 0, 1
 PRACTICE_SIZES = ("small", "large")
 GOLD_STAGES = (2, 3, 4)
 INSURERS = ("A", "B", "C", "D", "E", "F", "G", "H", "I", "J")
+
+# How a session is given (column ``care.mode``).
+INDIVIDUAL, GROUP, DIGITAL, HOME = 0, 1, 2, 3
+MODES = ("individual", "group", "digital", "home")
+
+# Phases of an episode: which quarters each holds is ``model.contracts.quarter_bundle.phase_of``.
+INTENSIVE, TAPERING, MAINTENANCE = 0, 1, 2
+PHASES = ("intensive", "tapering", "maintenance")

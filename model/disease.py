@@ -79,6 +79,21 @@ def along_fev1(fev1, at_2, at_3, at_4, middle_2, middle_3, middle_4):
 
 
 @rule
+def admissions_avoided(rate, ratio_trained, ccq_when_trained):
+    """Return how many admissions a year go with one CCQ point gained by training.
+
+    The slope of rate x ratio ^ (h / h_reference) at no training, with CCQ falling in proportion to
+    h: rate x ln(1 / ratio) / (CCQ points at the reference training).
+
+    Args:
+        rate: Admissions a year without training.
+        ratio_trained: Rate ratio at the reference training.
+        ccq_when_trained: CCQ points gained at the reference training.
+    """
+    return rate * math.log(1.0 / ratio_trained) / ccq_when_trained
+
+
+@rule
 def training_rate_ratio(ratio_trained, training, training_reference):
     """Return the rate ratio on admissions, ratio ** (h / h_reference): fades with the training.
 

@@ -17,6 +17,7 @@ class Entitlement(StrEnum):
 
     MAXIMA_2019 = "maxima_2019"
     MAXIMA_2021 = "maxima_2021"
+    CHRONIC_LIST = "chronic_list"
     OPEN = "open"
 
 
@@ -50,12 +51,21 @@ def entitlement_class(attacks, admissions, ccq, walk_share, low_burden, high_bur
     return CLASS_B1
 
 
+def self_paid_sessions(entitlement: Entitlement, p: ParameterSet) -> int:
+    """Return how many first sessions of a condition the patient or a supplement pays.
+
+    Up to 2018 the first 20 sessions of a condition on the chronic list were not covered, and from
+    then on there was no maximum (letter of 25 June 2021, 29689 nr. 1105).
+    """
+    return int(p.chronic_list_self_paid_sessions) if entitlement is Entitlement.CHRONIC_LIST else 0
+
+
 def maxima(entitlement: Entitlement, p: ParameterSet) -> np.ndarray:
     """Return the covered sessions per twelve months, shape (2 years, 5 classes).
 
     Row 0 is the first treatment year, row 1 each later one; columns are A, B1, B2, C, D.
     """
-    if entitlement is Entitlement.OPEN:
+    if entitlement in (Entitlement.OPEN, Entitlement.CHRONIC_LIST):
         return np.full((2, 5), NO_MAXIMUM, dtype=np.int64)
     if entitlement is Entitlement.MAXIMA_2019:
         a, b, cd = (

@@ -8,10 +8,10 @@ import math
 import numpy as np
 
 from model.codes import PROFILE_3, REGULAR_CONTRACT, TREATED
-from model.month.care_seeking import asking_rate, practice_by_size, profile_of
+from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS
+from model.month.care_seeking import asking_rate, practice_by_size, profile_of, true_walks
 from model.month.delivery import sessions_upto
 from model.month.intake import assess, class_on_file, class_scores, set_need
-from model.month.planning import FIRST_YEAR_QUARTERS
 from model.physiotherapy import quarter_need
 from model.randomness import ONCE, draw, draws, stream
 from model.rules import phase
@@ -75,6 +75,7 @@ def _place(world, i: int, luck: dict) -> None:
     care.therapist[i] = care.practice[i] * practices.per_practice + int(
         draw(luck["therapist"], i) * practices.per_practice
     )
+    care.treated_by[i] = care.practice[i]
     care.contract[i] = REGULAR_CONTRACT
     care.weight_class[i] = care.profile[i] - PROFILE_3
     care.treatment_year_start[i] = -(done % 12)
@@ -89,14 +90,20 @@ def _place(world, i: int, luck: dict) -> None:
     )
     care.quarter[i] = quarter
     care.quarter_month[i] = month
-    need = quarter_need(
-        care.need[i], quarter, world.constants["planning"].shares, p.maintenance_ratio
-    )
+    shares = world.constants["planning"].shares
+    need = quarter_need(care.need[i], quarter, shares, p.maintenance_ratio)
     care.need_quarter[i] = need
     care.plan[i] = plan = min(need, 0.25 * p.sessions_most_per_year)
     care.rounding[i] = draw(luck["rounding"], i)
     done_now = sessions_upto(plan, month - 1, care.rounding[i]) if month else 0
     care.planned_so_far[i] = care.delivered[i] = done_now
+    care.lifetime_sessions[i] = done_now + sum(
+        round(quarter_need(care.need[i], one, shares, p.maintenance_ratio))
+        for one in range(quarter)
+    )
     world.health.training[i] = p.initial_training
     care.ccq_intake[i] = world.health.ccq[i]
+    care.walk_intake[i] = true_walks(
+        np.array([i]), world.person, world.health, world.constants["care_seeking"]
+    )[0]
     world.load[care.practice[i]] += plan / 3.0

@@ -21,6 +21,9 @@ class Party(IntEnum):
     SUPPLEMENTARY = 3
     HOSPITAL = 4
     OTHER_PROVIDERS = 5
+    ADMINISTRATION = 6  # insurers' own staff, such as auditors
+    GOVERNMENT = 7
+    EQUALISATION_FUND = 8
 
 
 class Framework(IntEnum):
@@ -31,6 +34,7 @@ class Framework(IntEnum):
     OTHER_CURATIVE = 2
     OUTSIDE = 3  # private payments and supplementary insurance: no public framework
     DEDUCTIBLE = 4  # from patient to insurer; lowers no framework
+    INSURER_RESULT = 5  # insurers' own cost and equalisation: no care framework
 
 
 COLUMNS = {

@@ -82,6 +82,13 @@ MEASURES = (
         decimals=2,
     ),
     Measure(
+        "other_mode_share", "Sessions in a group or at a distance",
+        "Zittingen in een groep of op afstand", "share", "aandeel", "neither",
+        "Sessions given in a group or digitally, of all sessions.",
+        "Zittingen die in een groep of digitaal zijn gegeven, van alle zittingen.",
+        "sum of (tally.grouped + tally.digital) / sum of tally.sessions", "other_mode", "sessions",
+    ),
+    Measure(
         "disease_burden_ccq", "Disease burden (CCQ)", "Ervaren ziektelast (CCQ)",
         "CCQ points", "CCQ-punten", "lower",
         "Mean burden, 0 to 6, of everyone who has asked for physiotherapy, refused or not.",

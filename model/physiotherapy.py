@@ -19,6 +19,16 @@ def first_year_shares(p: ParameterSet) -> np.ndarray:
     return shares / shares.sum()
 
 
+def first_calendar_share(shares: np.ndarray) -> float:
+    """Return the mean share of a first year's sessions in the calendar year in which it starts.
+
+    A year that starts on any day with equal chance, its sessions even within each quarter: the mean
+    of the running sum of the shares over the year.
+    """
+    upto = np.concatenate([[0.0], np.cumsum(shares)])
+    return float(np.mean(0.5 * (upto[1:] + upto[:-1])))
+
+
 @rule
 def session_effect(sessions, tau):
     """Return g(n) = 1 - exp(-n / tau): the share of the remaining effect won in one month.

@@ -114,7 +114,7 @@ def make_population(size: Size, p: ParameterSet, seed: int, months: int) -> Popu
     _draw_capacity(person, health, p, luck)
     health.alive[:] = np.where(first, ALIVE, NOT_YET)
     care.status[:] = OUTSIDE
-    for column in (care.practice, care.therapist):
+    for column in (care.practice, care.therapist, care.treated_by):
         column[:] = -1
     care.last_care[:] = care.pause_until[:] = np.iinfo(np.int16).min
     if size.treated_only:
@@ -140,6 +140,10 @@ def _draw_traits(person, p: ParameterSet, luck, size: Size, first: np.ndarray, s
     rows = person.birth_month.size
     person.need_luck[:] = ndtri(luck("need"))
     person.class_luck[:] = draws(stream(seed, "person class position"), rows)
+    person.mode_luck[:] = draws(stream(seed, "person mode of session"), rows)
+    voluntary = luck("voluntary deductible") < p.voluntary_deductible_share
+    person.deductible[:] = round(100 * p.compulsory_deductible)
+    person.deductible[voluntary] += round(100 * p.voluntary_deductible_max)
 
 
 def _draw_lung_function(person, health, p: ParameterSet, luck, first: np.ndarray) -> None:

@@ -25,6 +25,7 @@ class Practices:
         region_start: First practice of each region, shape (regions + 1,).
         rho, norm, own_moral_cost, keeps_guideline: Per therapist; therapist t works in practice
             t // per_practice.
+        in_network: Whether the practice belongs to the quality network.
         per_practice: Therapists who treat COPD, per practice.
     """
 
@@ -39,12 +40,23 @@ class Practices:
     norm: np.ndarray
     own_moral_cost: np.ndarray
     keeps_guideline: np.ndarray
+    in_network: np.ndarray
     per_practice: int
 
     @property
     def count(self) -> int:
         """Number of practices."""
         return self.region.size
+
+    def groups(self, practices: int) -> np.ndarray:
+        """Return the joint-contracting group of each practice: neighbours in the same region.
+
+        Args:
+            practices: Practices in a full group; the last of a region may be smaller.
+        """
+        place = np.arange(self.count) - self.region_start[self.region]
+        group = self.region.astype(np.int64) * self.count + place // practices
+        return np.unique(group, return_inverse=True)[1]
 
 
 def make_practices(size: Size, p: ParameterSet, seed: int) -> Practices:
@@ -87,6 +99,7 @@ def make_practices(size: Size, p: ParameterSet, seed: int) -> Practices:
         norm=norm,
         own_moral_cost=own,
         keeps_guideline=luck("guideline", therapists) < p.guideline_adherence_share,
+        in_network=luck("quality network") < p.network_practice_share,
         per_practice=per_practice,
     )
 

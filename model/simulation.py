@@ -16,21 +16,26 @@ from agents.patient import Patient
 from agents.practice import Practice
 from agents.therapist import Therapist
 from model import state
-from model.codes import INSURERS, REGULAR_CONTRACT
-from model.contracts.prices import QUARTER_KINDS
+from model.books import Books
+from model.budget import framework
+from model.codes import INSURERS, PHASES, REGULAR_CONTRACT, WEIGHT_CLASSES
+from model.contracts.contract import REGULAR
 from model.entitlement import maxima
 from model.first_month import place_in_treatment
 from model.ledger import Ledger
 from model.month import (
     care_seeking,
     contracts,
+    coordination,
     delivery,
     disease,
     intake,
     measurement,
+    modes,
     observation,
     planning,
     practice_year,
+    reckoning,
     settlement,
     training,
 )
@@ -38,6 +43,7 @@ from model.parameters import ParameterSet
 from model.policy import HISTORY, Policy
 from model.population import Size, make_population
 from model.practices import make_practices
+from model.rewards import Rewards, no_rewards
 
 
 @dataclass(frozen=True)
@@ -72,9 +78,13 @@ MONTH = (
     Phase("delivery", "sessions are delivered; some patients break off",
           delivery.deliver_sessions),
     Phase("training", "sessions train, rest undoes it; burden follows", training.train),
-    Phase("measurement", "outcomes are measured at the end of each patient's quarter",
+    Phase("measurement", "outcomes are measured at the end of each patient's first quarter",
           measurement.measure_outcomes),
     Phase("settlement", "bills are settled in the ledger", settlement.settle_bills),
+    Phase("coordination", "lump sums for coordinating groups of patients are paid",
+          coordination.pay_coordination),
+    Phase("reckoning", "December: audits, KPIs, risk sharing and equalisation are settled",
+          reckoning.reckon_year, 12),
     Phase("observation", "December: the year is observed", observation.observe_year, 12),
 )  # fmt: skip
 
@@ -106,15 +116,32 @@ class Span:
 
 @dataclass
 class Claims:
-    """Quarters finished this year, and their sessions: each of shape (2 contracts, 4 kinds)."""
+    """Quarters finished this year, each array of shape (2 contracts, 3 weight classes, 3 phases).
+
+    Attributes:
+        sessions: Their sessions.
+        value: Those sessions at the tariff of their mode, in individual sessions.
+        quarters: Their number.
+    """
 
     sessions: np.ndarray
+    value: np.ndarray
     quarters: np.ndarray
 
     @staticmethod
     def none() -> "Claims":
         """Return an empty register."""
-        return Claims(*(np.zeros((2, len(QUARTER_KINDS)), dtype=np.int64) for _ in range(2)))
+        shape = (2, len(WEIGHT_CLASSES), len(PHASES))
+        return Claims(np.zeros(shape), np.zeros(shape), np.zeros(shape))
+
+    def copy(self) -> "Claims":
+        """Return a register that continues from here."""
+        return Claims(self.sessions.copy(), self.value.copy(), self.quarters.copy())
+
+    def clear(self) -> None:
+        """Start a new year."""
+        for array in (self.sessions, self.value, self.quarters):
+            array[:] = 0.0
 
 
 @dataclass
@@ -152,9 +179,12 @@ class World(mesa.Model):
         person, health, care, tally: Columns of all persons (``model.state``).
         practices, practice_tally: Columns of all practices.
         ledger: Every euro.
+        books: What insurers keep of every practice (``model.books``).
+        rewards: What each contract rewards this year (``model.rewards``).
         in_care: Rows of all who wait or are treated this month (after care seeking).
         years: One table of outcomes per year observed.
         facts: What the calibration compares, one dictionary per year observed.
+        insurer_years: Each insurer's result after risk equalisation, one table per year.
     """
 
     def __init__(
@@ -171,7 +201,6 @@ class World(mesa.Model):
         self.p, self.policy, self.seed, self.size = p, policy, seed, size
         self.span = span or Span()
         self.policy_month = self.span.policy_month
-        self.contracts = policy.contracts
         self._collect_constants()
         if history is None:
             self._draw(keep_lines)
@@ -189,6 +218,8 @@ class World(mesa.Model):
     def _collect_constants(self) -> None:
         """Collect the parameters of each phase once, in the form its loop reads."""
         p = self.p
+        self.contracts = tuple(contract.filled(p) for contract in self.policy.contracts)
+        self.watching = np.array([c.terms.monitoring for c in (*self.contracts, REGULAR)[:2]])
         self.constants = {
             "disease": disease.constants(p),
             "care_seeking": care_seeking.constants(p, self.size),
@@ -196,6 +227,8 @@ class World(mesa.Model):
             "planning": planning.constants(p),
             "delivery": delivery.constants(p),
             "training": training.constants(p),
+            "measurement": measurement.constants(p),
+            "modes": modes.constants(p),
             "settlement": settlement.constants(p),
             "practice_year": practice_year.constants(p),
         }
@@ -224,10 +257,15 @@ class World(mesa.Model):
         self.contract_of = np.full(
             (self.practices.count, len(INSURERS)), REGULAR_CONTRACT, dtype=np.int8
         )
-        self.session_fee = np.zeros(2)
-        self.quarter_price = np.zeros((2, len(QUARTER_KINDS)))
+        self.books = Books.empty(self.practices.count)
+        self.rewards = no_rewards()
+        self.self_paid = 0
         self.prices: list = []
         self.bundle_prices: np.ndarray | None = None
+        self.side_payment = 0.0
+        self.outlooks: dict = {}
+        self.incentives: dict = {}
+        self.insurer_years: list[pd.DataFrame] = []
 
     def _copy(self, other: "World") -> None:
         """Take over the state of another world; its traits are shared, they never change."""
@@ -240,12 +278,16 @@ class World(mesa.Model):
         self.ledger = other.ledger.copy()
         self.years, self.facts = list(other.years), list(other.facts)
         self.intakes = Intakes(other.intakes.by_class.copy(), other.intakes.by_profile.copy())
-        self.claims = Claims(other.claims.sessions.copy(), other.claims.quarters.copy())
-        for array in ("maxima", "load", "contract_of", "session_fee", "quarter_price",
-                      "practice_deferred"):  # fmt: skip
+        self.claims = other.claims.copy()
+        for array in ("maxima", "load", "contract_of", "practice_deferred"):
             setattr(self, array, getattr(other, array).copy())
+        self.books = other.books.copy()
+        self.rewards = Rewards(*(array.copy() for array in other.rewards))
+        self.self_paid = other.self_paid
+        self.outlooks, self.incentives = dict(other.outlooks), dict(other.incentives)
+        self.insurer_years = list(other.insurer_years)
         self.prices = list(other.prices)
-        self.bundle_prices = other.bundle_prices
+        self.bundle_prices, self.side_payment = other.bundle_prices, other.side_payment
 
     @property
     def rows(self) -> int:
@@ -256,6 +298,21 @@ class World(mesa.Model):
     def year(self) -> int:
         """Calendar year now."""
         return self.span.first_year + self.month // 12
+
+    @property
+    def policy_holds(self) -> bool:
+        """Whether the policy is in force this month."""
+        return self.month >= self.policy_month
+
+    def macro_ceiling(self) -> int:
+        """Return what the framework allows this year, cents.
+
+        Spending of the last year before the policy, at this year's tariff, plus what was added.
+        """
+        years = (self.month - self.policy_month) // 12
+        growth = contracts.session_tariff(self.p, years) / contracts.session_tariff(self.p, 0)
+        added = float(framework([self.year], self.p)[0]) / self.size.scale
+        return round(self.books.reference_spending * growth + 100.0 * added)
 
     def patient(self, row: int) -> Patient:
         """Return the agent of one row, made on first use (an agent costs more than a row)."""
@@ -273,7 +330,7 @@ class World(mesa.Model):
 
     def step(self) -> None:
         """Run one month: every phase of ``MONTH`` that is due, in order."""
-        for column in ("intake", "sessions", "uncovered", "opened"):
+        for column in ("intake", "sessions", "uncovered", "opened", "unused", "month_cost"):
             getattr(self.care, column)[:] = 0
         for part in MONTH:
             if part.due(self.month):

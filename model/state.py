@@ -39,6 +39,8 @@ PERSON_COLUMNS = (
     Column("steps", "f8", "steps/day", "usual daily activity"),
     Column("need_luck", "f8", "normal score", "part of wanted care that does not follow the class"),
     Column("class_luck", "f8", "0-1", "position of wanted care within the entitlement class"),
+    Column("mode_luck", "f8", "0-1", "decides which modes of session are possible for the person"),
+    Column("deductible", "i4", "cents", "compulsory and voluntary deductible of a full year"),
 )
 
 HEALTH_COLUMNS = (
@@ -56,6 +58,7 @@ CARE_COLUMNS = (
     Column("status", "i1", "code", "0 outside, 1 waiting for intake, 2 in treatment"),
     Column("practice", "i4", "row", "practice asked or treating, -1 none"),
     Column("therapist", "i4", "row", "treating therapist, -1 none"),
+    Column("treated_by", "i4", "row", "practice of the last treatment, -1 none"),
     Column("waiting_since", "i2", "month number", "month of the request"),
     Column("refusals", "i1", "count", "refusals since the request"),
     Column("ever_asked", "i1", "0 or 1", "has ever asked for physiotherapy"),
@@ -63,11 +66,14 @@ CARE_COLUMNS = (
     Column("last_care", "i2", "month number", "last month with a session"),
     Column("profile", "i1", "2-5", "true guideline profile at the last grading"),
     Column("weight_class", "i1", "0-2", "weight class on file"),
-    Column("upcoded", "i1", "0 or 1", "weight class on file is heavier than the true one"),
+    Column("upcoded", "i1", "code", "0 graded honestly, 1 too heavy, 2 the same, unprovable"),
     Column("entitlement_class", "i1", "0-4", "true class A, B1, B2, C, D"),
     Column("filed_class", "i1", "0-4", "entitlement class on file"),
     Column("need", "f8", "sessions", "patient-optimal sessions in the first treatment year"),
     Column("wants_maintenance", "i1", "0 or 1", "needs maintenance after the first year"),
+    Column("mode", "i1", "code", "how sessions are given this quarter (model.codes.MODES)"),
+    Column("lifetime_sessions", "i2", "sessions", "sessions ever received for this condition"),
+    Column("warranty_until", "i2", "month number", "no bundle is payable before this month"),
     Column("quarter", "i2", "count", "quarters completed in this episode"),
     Column("quarter_month", "i1", "0-2", "month within the patient's own quarter"),
     Column("contract", "i1", "row", "contract under which this quarter is paid"),
@@ -76,7 +82,7 @@ CARE_COLUMNS = (
     Column("rounding", "f8", "0-1", "luck that spreads whole sessions over the months"),
     Column("planned_so_far", "i2", "sessions", "whole sessions planned so far this quarter"),
     Column("delivered", "i2", "sessions", "sessions delivered this quarter"),
-    Column("quarter_billed", "i1", "0 or 1", "the bundle of this quarter has been billed"),
+    Column("quarter_billed", "i1", "code", "bundle of this quarter: 0 not yet, 1 paid, 2 not paid"),
     Column("extended", "i1", "0 or 1", "this quarter was opened without need"),
     Column("treatment_year_start", "i2", "month number", "start of the entitlement's 12 months"),
     Column("first_year", "i1", "0 or 1", "in the first treatment year"),
@@ -84,10 +90,13 @@ CARE_COLUMNS = (
     Column("deductible_left", "i4", "cents", "deductible still open this calendar year"),
     Column("deferred", "i8", "cents", "part of a paid quarter that falls in next year"),
     Column("ccq_intake", "f8", "CCQ points", "burden measured at intake"),
+    Column("walk_intake", "f8", "m", "6-minute walk measured at intake"),
     Column("intake", "i1", "0 or 1", "intake this month"),
     Column("sessions", "i2", "sessions", "covered sessions this month"),
     Column("uncovered", "i2", "sessions", "sessions above the maximum this month"),
     Column("opened", "i1", "0 or 1", "a bundle quarter became payable this month"),
+    Column("unused", "i1", "months", "months of a paid quarter left by breaking off this month"),
+    Column("month_cost", "i8", "cents", "care cost this month (therapy and lung attacks)"),
 )
 
 TALLY_COLUMNS = (
@@ -119,6 +128,9 @@ TALLY_COLUMNS = (
     Column("revenue", "i8", "cents", "received by the practice"),
     Column("cost", "f8", "cents", "full cost to the practice"),
     Column("admin", "f8", "minutes", "administration for this patient"),
+    Column("grouped", "i4", "sessions", "sessions received in a group"),
+    Column("digital", "i4", "sessions", "sessions received at a distance"),
+    Column("overclaim", "i8", "cents", "paid beyond an honest bill, findable by audit"),
 )
 
 Person = namedtuple("Person", [c.name for c in PERSON_COLUMNS])

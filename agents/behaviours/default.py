@@ -190,3 +190,27 @@ def opens_quarter_without_need(revenue, cost, weight_on_profit, expected_loss, o
     """
     gain = revenue - cost
     return weight_on_profit * gain * (1.0 - expected_loss) > own_moral_cost
+
+
+@rule
+def substitutes(other_fee, other_cost, fee, cost, effect, sessions, need, rho, curvature):
+    """Return whether a therapist gives sessions in a cheaper way, a group or at a distance.
+
+    a [(p_g - c_g) - (p - c)] >= (1 - a)(1 - eta) B'(q), with B' = k (n - q) and rho = a / (1 - a).
+    Under a bundle the left side is a (c - c_g), so nearly everybody substitutes where it can be
+    done; under a fee per session only if the margin is not lower. With nothing to gain, not.
+
+    Args:
+        other_fee: Marginal revenue of the other kind of session, p_g.
+        other_cost: Its cost per patient, c_g.
+        fee: Marginal revenue of an individual session, p.
+        cost: Its cost, c.
+        effect: Effect of the other kind relative to an individual session, eta.
+        sessions: Sessions a year, q.
+        need: Patient-optimal sessions a year, n.
+        rho: Weight on profit over patient benefit.
+        curvature: k.
+    """
+    gain = (other_fee - other_cost) - (fee - cost)
+    harm = (1.0 - effect) * curvature * max(0.0, need - sessions)
+    return gain > 0.0 and rho * gain >= harm

@@ -1,34 +1,69 @@
-"""A contract: clauses that add up, and what they reward."""
+"""A contract: clauses that add up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import numpy as np
 from pydantic import Field
 
-from model.contracts.bundle_quarter import BundleQuarter
+from model.contracts.audit import Audit
+from model.contracts.change_cap import ChangeCap
 from model.contracts.clause import Activity, Clause
+from model.contracts.coordination_lump_sum import CoordinationLumpSum
 from model.contracts.fee_per_session import FeePerSession
+from model.contracts.flat_bundle import FlatBundle
+from model.contracts.index_band import IndexBand
 from model.contracts.intake_fee import IntakeFee
-from model.contracts.prices import QUARTER_KINDS, Prices
+from model.contracts.joint_contracting import JointContracting
+from model.contracts.kpi import Kpi
+from model.contracts.macro_clawback import MacroClawback
+from model.contracts.membership import Membership
+from model.contracts.minimum_contacts import MinimumContacts
+from model.contracts.mixed_fee import MixedFee
+from model.contracts.negotiation import Negotiation
+from model.contracts.outcome_pay import OutcomePay
+from model.contracts.outlook import Case, Outlook
+from model.contracts.period_tariff import PeriodTariff
+from model.contracts.phase_bundle import PhaseBundle
+from model.contracts.prices import Prices
+from model.contracts.pro_rata import ProRata
+from model.contracts.profile_phase_bundle import ProfilePhaseBundle
+from model.contracts.quarter_bundle import QuarterBundle
+from model.contracts.regrading import Regrading
+from model.contracts.risk_corridor import RiskCorridor
+from model.contracts.session_floor import SessionFloor
+from model.contracts.shared_savings import SharedSavings
+from model.contracts.stop_loss import StopLoss
+from model.contracts.terms import Terms
+from model.contracts.warranty import Warranty
+from model.contracts.weight_class_bundle import WeightClassBundle
+from model.contracts.year import Accounts, Files
+from model.parameters import ParameterSet
 
 #: Every clause a scenario can name. A new clause is one new file and one word here.
-AnyClause = Annotated[FeePerSession | IntakeFee | BundleQuarter, Field(discriminator="clause")]
+AnyClause = Annotated[
+    FeePerSession | IntakeFee | FlatBundle | WeightClassBundle | PhaseBundle | ProfilePhaseBundle
+    | MixedFee | PeriodTariff | OutcomePay | SharedSavings | CoordinationLumpSum
+    | Kpi | IndexBand | Audit | StopLoss | RiskCorridor | ChangeCap | MinimumContacts | ProRata
+    | Regrading | Warranty | SessionFloor | Membership | JointContracting | Negotiation
+    | MacroClawback,
+    Field(discriminator="clause"),
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Incentives:
-    """What a contract rewards, in EUR: read off its clauses, never typed in.
+class Settlement:
+    """What a month comes to, cents, each of shape (rows,).
 
     Attributes:
-        session: One more covered session in a month.
-        intake: One intake.
-        quarter: One quarter opened, by kind, shape (4,).
+        paid: Per clause name, what it pays (negative: goes back to the insurer).
+        withheld: Per KPI name, what the insurer keeps until the KPI is judged.
+        care: What the clauses pay together that pay for care.
     """
 
-    session: float
-    intake: float
-    quarter: np.ndarray
+    paid: dict[str, np.ndarray]
+    withheld: dict[str, np.ndarray]
+    care: np.ndarray
 
 
 class Contract:
@@ -39,31 +74,83 @@ class Contract:
             raise ValueError("A contract cannot have the same clause twice.")
         self.clauses = clauses
 
+    def filled(self, p: ParameterSet) -> "Contract":
+        """Return the contract with every field that was left out taken from its lever."""
+        return Contract(tuple(clause.filled(p) for clause in self.clauses))
+
+    def find(self, kind: type[Clause]):
+        """Return the clause of a kind, or None."""
+        return next((clause for clause in self.clauses if isinstance(clause, kind)), None)
+
     @property
-    def bundle(self) -> BundleQuarter | None:
+    def bundle(self) -> QuarterBundle | None:
         """The bundle clause, if there is one."""
-        return next((c for c in self.clauses if isinstance(c, BundleQuarter)), None)
+        return self.find(QuarterBundle)
 
-    def settle(self, activity: Activity, prices: Prices) -> dict[str, np.ndarray]:
-        """Return cents per clause name, each of shape (rows,). Clauses add up in any order."""
-        return {clause.name: clause.pay(activity, prices) for clause in self.clauses}
+    @property
+    def kpis(self) -> tuple[Kpi, ...]:
+        """The KPIs, index band included."""
+        kpis = (c.kpi if isinstance(c, IndexBand) else c for c in self.clauses)
+        return tuple(kpi for kpi in kpis if isinstance(kpi, Kpi))
 
-    def worth(self, activity: Activity, prices: Prices) -> int:
-        """Return the total of all clauses over all rows, cents."""
-        return int(sum(amount.sum() for amount in self.settle(activity, prices).values()))
+    @property
+    def terms(self) -> Terms:
+        """The terms of all clauses together."""
+        together = Terms()
+        for clause in self.clauses:
+            together = together | clause.terms()
+        return together
 
-    def incentives(self, prices: Prices) -> Incentives:
-        """Ask the contract for its marginal euros: price one more of each thing."""
-        nothing = self.worth(Activity.of_one(), prices)
+    def settle(self, activity: Activity, prices: Prices) -> Settlement:
+        """Settle a month. Clauses add up in any order."""
+        paid = {c.name: c.pay(activity, prices) for c in self.clauses}
+        paid = {name: amount for name, amount in paid.items() if amount is not None}
+        care = np.zeros(activity.sessions.size, dtype=np.int64)
+        for clause in self.clauses:
+            if clause.pays_for_care and clause.name in paid:
+                care += paid[clause.name]
+        withheld = {
+            kpi.name: amount
+            for kpi in self.clauses
+            if isinstance(kpi, Kpi) and (amount := kpi.withheld(care)) is not None
+        }
+        return Settlement(paid, withheld, care)
 
-        def gain(**more: int) -> float:
-            return (self.worth(Activity.of_one(**more), prices) - nothing) / 100
+    def settle_files(self, files: Files) -> dict[str, np.ndarray]:
+        """Return cents per clause name for each patient-year."""
+        amounts = {c.name: c.settle_files(files) for c in self.clauses}
+        return {name: amount for name, amount in amounts.items() if amount is not None}
 
-        kinds = [
-            gain(opened=1, weight_class=min(k, 2), maintenance=int(k == 3))
-            for k in range(len(QUARTER_KINDS))
-        ]
-        return Incentives(gain(sessions=1), gain(intake=1), np.array(kinds))
+    def settle_accounts(self, accounts: Accounts) -> dict[str, np.ndarray]:
+        """Return cents per clause name for each practice-year."""
+        amounts = {c.name: c.settle_accounts(accounts) for c in self.clauses}
+        return {name: amount for name, amount in amounts.items() if amount is not None}
+
+    # --- what it rewards
+
+    def reckon(self, case: Case, outlook: Outlook) -> Case:
+        """Return the case with revenue, stop-loss and what an honest bill would not bring."""
+        honest = replace(case, weight_class=case.true_class)
+        revenue, due = (
+            sum(c.expect(one, outlook) for c in self.clauses if c.pays_for_care)
+            for one in (case, honest)
+        )
+        stop = self.find(StopLoss)
+        ceded = stop.expect(case, outlook) if stop is not None else 0.0
+        return replace(case, revenue=revenue, ceded=ceded, overclaim=max(0.0, revenue - due))
+
+    def expected(self, case: Case, outlook: Outlook) -> dict[str, float]:
+        """Return what each clause is expected to pay for a patient-year, EUR."""
+        reckoned = self.reckon(case, outlook)
+        return {clause.name: clause.expect(reckoned, outlook) for clause in self.clauses}
+
+    def worth(self, case: Case, outlook: Outlook) -> float:
+        """Return what a patient-year is worth to the practice before its cost of sessions, EUR.
+
+        The expected payments of all clauses, less what the clauses cost the practice itself.
+        """
+        reckoned = self.reckon(case, outlook)
+        return sum(c.expect(reckoned, outlook) - c.burden(reckoned, outlook) for c in self.clauses)
 
 
 #: What every practice has unless it signs something else.

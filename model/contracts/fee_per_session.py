@@ -3,19 +3,25 @@
 from typing import ClassVar, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
-from model.contracts.clause import Activity
+from model.contracts.clause import Activity, Clause
+from model.contracts.outlook import Case, Outlook
 from model.contracts.prices import Prices
 
 
-class FeePerSession(BaseModel):
-    """Pay the session tariff for each covered session delivered in the month."""
+class FeePerSession(Clause):
+    """Pay the tariff of the mode for each covered session delivered in the month.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    name: ClassVar[str] = "fee_per_session"
+    Above the cost of a session every session more is profit, so it rewards volume.
+    """
+
+    pays_for_care: ClassVar[bool] = True
     clause: Literal["fee_per_session"] = "fee_per_session"
 
     def pay(self, activity: Activity, prices: Prices) -> np.ndarray:
-        """Return sessions x tariff, cents."""
-        return activity.sessions.astype(np.int64) * prices.session
+        """Return sessions x tariff of the mode, cents, shape (rows,)."""
+        return activity.sessions.astype(np.int64) * prices.session[activity.mode]
+
+    def expect(self, case: Case, outlook: Outlook) -> float:
+        """Return sessions x tariff of the mode, EUR per patient-year."""
+        return case.sessions * float(outlook.prices.session[case.mode]) / 100.0

@@ -104,6 +104,15 @@ def walk_share_of(i, person, health, c):
 
 
 @phase
+def true_walks(rows, person, health, c):
+    """Return the true 6-minute walk of the listed rows, m."""
+    out = np.empty(rows.size)
+    for k in range(rows.size):
+        out[k] = walk_share_of(rows[k], person, health, c) * c.walk_predicted
+    return out
+
+
+@phase
 def profile_of(i, person, health, c):
     """Return a person's true guideline profile."""
     share = walk_share_of(i, person, health, c)

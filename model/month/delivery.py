@@ -3,18 +3,39 @@
 import math
 from collections import namedtuple
 
-from model.codes import OUTSIDE, REGULAR_CONTRACT, TREATED
-from model.contracts.bundle_quarter import MONTHS_PER_QUARTER
-from model.month.planning import FIRST_YEAR_QUARTERS
+import numpy as np
+
+from model.codes import (
+    DIGITAL,
+    GROUP,
+    INDIVIDUAL,
+    INSURERS,
+    OUTSIDE,
+    REGULAR_CONTRACT,
+    TREATED,
+    WEIGHT_CLASSES,
+)
+from model.contracts.quarter_bundle import MONTHS_PER_QUARTER, phase_of
+from model.disease import months_with
 from model.parameters import ParameterSet
 from model.randomness import draw, stream
+from model.register import ADMISSIONS, DROPOUT, HEAVY_CLASS, TREATMENT_INDEX, record
 from model.rules import phase, rule
 
 Constants = namedtuple(
     "Constants",
     "dropout_early dropout_late early_months dropout_per_ccq ccq_reference full_cost intake_ratio "
-    "least_contacts minutes_session minutes_intake minutes_bundle",
+    "least_contacts minutes_session minutes_intake minutes_bundle minutes_kpi intensive_quarters",
 )
+
+ClaimColumns = namedtuple("ClaimColumns", "sessions value quarters")
+
+#: Column quarter_billed: not yet, paid, or reached but not paid for (warranty).
+BILLED, NOT_PAYABLE = 1, 2
+
+HEAVIEST = len(WEIGHT_CLASSES) - 1
+#: The last three months of a twelve-month history (``model.state``, column admissions).
+QUARTER_BITS = 0b111
 
 
 EIGHT_WEEKS = 2  # months, rounded: the period of the drop-out studies
@@ -54,21 +75,47 @@ def constants(p: ParameterSet) -> Constants:
         minutes_session=p.admin_minutes_session,
         minutes_intake=p.admin_minutes_intake,
         minutes_bundle=p.admin_minutes_bundle_quarter,
+        minutes_kpi=p.admin_minutes_kpi,
+        intensive_quarters=int(p.intensive_quarters),
     )
 
 
 @phase
-def register_quarter(i, care, least_contacts, claims_sessions, claims_quarters):
-    """Enter a finished quarter, with all its sessions, in the register that prices are set from.
+def register_quarter(
+    i,
+    person,
+    health,
+    care,
+    register,
+    usual,
+    least_contacts,
+    intensive_quarters,
+    broken_off,
+    claims,
+    tariff_ratio,
+):
+    """Enter a finished quarter in the registers: of claims, for prices, and of indicators.
 
     Only whole quarters count (a quarter cut by New Year would look cheap), and only those that a
     bundle would pay. All sessions count, whoever paid: without maxima all of them are covered.
     Quarters cut short by death are left out.
+
+    ``usual`` are the sessions of such a quarter nationally last year, by weight class and phase,
+    (3, 3); ``broken_off`` is 1 if the patient broke off.
     """
+    kind, part = care.weight_class[i], phase_of(care.quarter[i], intensive_quarters)
+    gold, account = health.gold[i], care.practice[i] * len(INSURERS) + person.insurer[i]
+    record(register, DROPOUT, account, kind, gold, broken_off)
+    record(register, HEAVY_CLASS, account, kind, gold, 1.0 if kind == HEAVIEST else 0.0)
+    admitted = months_with(health.admissions[i] & QUARTER_BITS)
+    record(register, ADMISSIONS, account, kind, gold, float(admitted))
+    if usual[kind, part] > 0.0:
+        index = 100.0 * care.delivered[i] / usual[kind, part]
+        record(register, TREATMENT_INDEX, account, kind, gold, index)
     if care.delivered[i] >= least_contacts:
-        kind = 3 if care.quarter[i] >= FIRST_YEAR_QUARTERS else care.weight_class[i]
-        claims_sessions[care.contract[i], kind] += care.delivered[i]
-        claims_quarters[care.contract[i], kind] += 1
+        claims.sessions[care.contract[i], kind, part] += care.delivered[i]
+        claims.value[care.contract[i], kind, part] += care.delivered[i] * tariff_ratio[care.mode[i]]
+        claims.quarters[care.contract[i], kind, part] += 1.0
 
 
 @phase
@@ -80,10 +127,16 @@ def _deliver(
     care,
     tally,
     of_practice,
+    register,
+    usual,
     c,
+    modes,
     maxima,
-    claims_sessions,
-    claims_quarters,
+    self_paid,
+    rewards,
+    watching,
+    claims,
+    tariff_ratio,
     load,
     cost_factor,
     luck_dropout,
@@ -92,6 +145,8 @@ def _deliver(
     for i in rows:
         if care.status[i] != TREATED:
             continue
+        contract, insurer = care.contract[i], person.insurer[i]
+        least_contacts = max(c.least_contacts, rewards.least_contacts[contract, insurer])
         since = 3 * care.quarter[i] + care.quarter_month[i]
         if since > 0:
             base = c.dropout_early if since <= c.early_months else c.dropout_late
@@ -100,7 +155,13 @@ def _deliver(
                 care.status[i] = OUTSIDE
                 # Nobody starts a new quarter inside a paid one.
                 care.pause_until[i] = month - care.quarter_month[i] + MONTHS_PER_QUARTER
-                register_quarter(i, care, c.least_contacts, claims_sessions, claims_quarters)
+                if care.quarter_month[i] > 0:
+                    if care.quarter_billed[i] == BILLED:
+                        care.unused[i] = MONTHS_PER_QUARTER - care.quarter_month[i]
+                    register_quarter(
+                        i, person, health, care, register, usual, least_contacts,
+                        c.intensive_quarters, 1.0, claims, tariff_ratio,
+                    )  # fmt: skip
                 tally.stopped[i] += 1
                 tally.stopped_early[i] += since <= EIGHT_WEEKS
                 tally.stopped_programme[i] += since <= TWELVE_WEEKS
@@ -113,39 +174,61 @@ def _deliver(
         wanted = target - care.planned_so_far[i]
         care.planned_so_far[i] = target
         left = maxima[1 - care.first_year[i], care.filed_class[i]] - care.covered_used[i]
-        covered = max(0, min(wanted, left))
-        uncovered = wanted - covered if person.pays_above[i] == 1 else 0
+        # The first sessions of a condition may be for the patient's own account.
+        own = max(0, min(wanted, self_paid - care.lifetime_sessions[i]))
+        covered = max(0, min(wanted - own, left))
+        uncovered = own + (wanted - own - covered if person.pays_above[i] == 1 else 0)
         given = covered + uncovered
-        contract = care.contract[i]
+        mode = care.mode[i]
         care.sessions[i] = covered
         care.uncovered[i] = uncovered
         care.covered_used[i] += covered
         care.delivered[i] += given
+        care.lifetime_sessions[i] = min(32_000, care.lifetime_sessions[i] + given)
         if given > 0:
             care.last_care[i] = month
         tally.sessions[i] += given
+        if mode == GROUP:
+            tally.grouped[i] += given
+        elif mode == DIGITAL:
+            tally.digital[i] += given
         practice = care.practice[i]
-        cost = cost_factor[practice] * c.full_cost * (given + c.intake_ratio * care.intake[i])
+        cost = (
+            cost_factor[practice]
+            * c.full_cost
+            * (modes.cost_ratio[mode] * given + c.intake_ratio * care.intake[i])
+        )
         minutes = c.minutes_session * given + c.minutes_intake * care.intake[i]
         if (
             contract != REGULAR_CONTRACT
             and care.quarter_billed[i] == 0
-            and care.delivered[i] >= c.least_contacts
+            and care.delivered[i] >= least_contacts
         ):
-            care.opened[i] = 1
-            care.quarter_billed[i] = 1
-            minutes += c.minutes_bundle
+            # A relapse within the warranty is treated, but not paid for again.
+            payable = month >= care.warranty_until[i]
+            care.opened[i] = 1 if payable else 0
+            care.quarter_billed[i] = BILLED if payable else NOT_PAYABLE
+            minutes += c.minutes_bundle + c.minutes_kpi * watching[contract]
         tally.cost[i] += cost
         tally.admin[i] += minutes
         of_practice.cost[practice] += cost
         of_practice.admin[practice] += minutes
         of_practice.sessions[practice] += given
-        load[practice] += care.plan[i] / 3.0
+        load[practice] += modes.cost_ratio[mode] * care.plan[i] / 3.0
         care.quarter_month[i] += 1
         if care.quarter_month[i] == MONTHS_PER_QUARTER:
-            register_quarter(i, care, c.least_contacts, claims_sessions, claims_quarters)
+            register_quarter(
+                i, person, health, care, register, usual, least_contacts, c.intensive_quarters,
+                0.0, claims, tariff_ratio,
+            )  # fmt: skip
             care.quarter_month[i] = 0
             care.quarter[i] += 1
+
+
+def tariff_ratio(tariffs: np.ndarray) -> np.ndarray:
+    """Return the session tariff of each mode against that of an individual session, (4,)."""
+    individual = float(tariffs[INDIVIDUAL])
+    return tariffs / individual if individual > 0.0 else np.ones(tariffs.size)
 
 
 def deliver_sessions(world) -> None:
@@ -159,10 +242,16 @@ def deliver_sessions(world) -> None:
         world.care,
         world.tally,
         world.practice_tally,
+        world.books.register,
+        world.books.usual_sessions,
         world.constants["delivery"],
+        world.constants["modes"],
         world.maxima,
-        world.claims.sessions,
-        world.claims.quarters,
+        world.self_paid,
+        world.rewards,
+        world.watching,
+        ClaimColumns(world.claims.sessions, world.claims.value, world.claims.quarters),
+        tariff_ratio(world.prices[REGULAR_CONTRACT].session),
         world.load,
         world.practices.cost_factor,
         stream(seed, "break off", month),

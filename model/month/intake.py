@@ -16,7 +16,9 @@ from agents.behaviours.default import (
 from model.codes import (
     CLASS_B2,
     ENTITLEMENT_CLASSES,
+    GOLD_STAGES,
     HONEST,
+    INSURERS,
     OUTSIDE,
     PROFILE_3,
     PROFILE_4,
@@ -24,12 +26,17 @@ from model.codes import (
     TREATED,
     WAITING,
 )
+from model.contracts.incentives import stop_loss_pay, stop_loss_session
+from model.contracts.noise import crowded_rho
+from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS, MONTHS_PER_QUARTER, phase_of
 from model.disease import months_with
 from model.entitlement import entitlement_class
-from model.month.care_seeking import practice_by_size, profile_of, walk_share_of
+from model.month.care_seeking import practice_by_size, profile_of, true_walks, walk_share_of
+from model.month.modes import choose_mode
 from model.parameters import ParameterSet
 from model.physiotherapy import first_year_need, first_year_shares, wanted_care_score
 from model.randomness import draw, normal_draws, stream
+from model.register import SEVERE_ACCEPTED, START_IN_TIME, record
 from model.rules import phase
 
 Constants = namedtuple(
@@ -37,7 +44,8 @@ Constants = namedtuple(
     "low_burden high_burden guideline_maximum need_share need_sigma correlation "
     "maintenance_threshold first_share patience most_refusals pause repeat_after cost curvature "
     "outside_option reservation precision border_width walk_sd steps_sd "
-    "class_upgrade_share expected_loss most",
+    "class_upgrade_share most cost_cv intensive_quarters start_days_most "
+    "start_days_agreed",
 )
 
 
@@ -84,7 +92,10 @@ def constants(p: ParameterSet) -> Constants:
         steps_sd=p.steps_measurement_sd,
         class_upgrade_share=p.class_upgrade_share,
         most=p.sessions_most_per_year,
-        expected_loss=0.0,  # no audit clause in force: nothing is lost by misgrading
+        cost_cv=p.cost_cv_per_patient,
+        intensive_quarters=int(p.intensive_quarters),
+        start_days_most=p.first_appointment_days_most,
+        start_days_agreed=p.kpi_max_days_start_after_referral,
     )
 
 
@@ -130,20 +141,21 @@ def set_need(rows, scores, person, care, c):
 
 
 @phase
-def grade(i, person, health, care, seeking, c, rho, own_cost, quarter_price):
-    """Return the weight class put on file and whether it is too heavy.
+def grade(i, person, health, care, seeking, c, rho, own_cost, upgrade, expected_loss):
+    """Return the weight class put on file and how it came about (HONEST or a way to upcode).
 
     Profile 5 needs both tests low. Scoring the other test low turns 3 or 4 into 5; the closer the
     true test lies to its cut-off, the lower the moral cost, and within one measurement SD no audit
-    can tell it from chance.
+    can tell it from chance. ``upgrade`` is what a year in the heaviest class brings above each
+    class, EUR, shape (3,); ``expected_loss`` the share of it that audits are expected to take back.
     """
     profile = care.profile[i]
     honest = profile - PROFILE_3
     if profile == PROFILE_5:
-        return honest, 0
-    gain = 4.0 * (quarter_price[2] - quarter_price[honest])
+        return honest, HONEST
+    gain = upgrade[honest]
     if gain <= 0.0:
-        return honest, 0
+        return honest, HONEST
     if profile == PROFILE_4:
         distance = (person.steps[i] - seeking.steps_cutoff) / c.steps_sd
     else:
@@ -152,8 +164,18 @@ def grade(i, person, health, care, seeking, c, rho, own_cost, quarter_price):
     distance = max(0.0, distance)
     cost = moral_cost(own_cost, distance, c.border_width)
     hidden = gain if distance <= 1.0 else 0.0
-    choice = grading_choice(gain, hidden, profit_weight(rho), c.expected_loss, cost)
-    return (honest, 0) if choice == HONEST else (2, 1)
+    choice = grading_choice(gain, hidden, profit_weight(rho), expected_loss, cost)
+    return (honest, HONEST) if choice == HONEST else (PROFILE_5 - PROFILE_3, choice)
+
+
+@phase
+def warranty_loss(month, warranty_until, quarter_price, intensive_quarters):
+    """Return what of a first year's bundles cannot be billed under a warranty on relapse, EUR."""
+    lost = 0.0
+    for quarter in range(FIRST_YEAR_QUARTERS):
+        if month + MONTHS_PER_QUARTER * quarter < warranty_until:
+            lost += quarter_price[phase_of(quarter, intensive_quarters)]
+    return lost
 
 
 @phase
@@ -174,8 +196,10 @@ def _decide(
     health,
     care,
     tally,
+    register,
     c,
     seeking,
+    modes,
     rho,
     norm,
     own_cost,
@@ -186,16 +210,17 @@ def _decide(
     capacity,
     load,
     contract_of,
-    session_fee,
-    quarter_price,
+    rewards,
     maxima,
+    self_paid,
     luck_accept,
     luck_therapist,
     luck_file,
     luck_practice,
+    luck_start,
 ):
     for i in rows:
-        practice = care.practice[i]
+        practice, insurer = care.practice[i], person.insurer[i]
         month_load = care.need[i] * c.first_share / 3.0
         region = person.region[i]
         if load[practice] + month_load > capacity[practice] and load[practice] > 0.0:
@@ -208,7 +233,7 @@ def _decide(
                 )
             continue
         therapist = practice * per_practice + int(draw(luck_therapist, i) * per_practice)
-        contract = contract_of[practice, person.insurer[i]]
+        contract = contract_of[practice, insurer]
         new_year = month - care.last_care[i] >= c.repeat_after
         year_start, first_year = care.treatment_year_start[i], care.first_year[i]
         used = care.covered_used[i]
@@ -224,6 +249,15 @@ def _decide(
             draw(luck_file, i),
             c.class_upgrade_share,
         )
+        if (
+            care.lifetime_sessions[i] < self_paid
+            and person.supplementary[i] == 0
+            and person.pays_above[i] == 0
+        ):
+            # The first sessions are not covered, and nobody else pays them: the patient stays away.
+            care.status[i] = OUTSIDE
+            care.pause_until[i] = month + c.repeat_after
+            continue
         covered = max(0, maxima[1 - first_year, filed_class] - used)
         if covered <= 0 and person.pays_above[i] == 0:
             # Nothing is covered until the next treatment year: the patient turns back.
@@ -231,32 +265,54 @@ def _decide(
             care.pause_until[i] = year_start + 12
             continue
         weight_class, upcoded = grade(
-            i,
-            person,
-            health,
-            care,
-            seeking,
-            c,
-            rho[therapist],
-            own_cost[therapist],
-            quarter_price[contract],
-        )
+            i, person, health, care, seeking, c, rho[therapist], own_cost[therapist],
+            rewards.upgrade[contract, insurer], rewards.expected_loss[contract, insurer],
+        )  # fmt: skip
         # Who pays on above the maximum is not held back by it.
         reach = c.most if person.pays_above[i] == 1 else min(float(covered), c.most)
         # To a therapist who keeps to the guideline, need ends at its ceiling.
         need = care.need[i]
         if keeps_guideline[therapist]:
             need = min(need, c.guideline_maximum[care.profile[i]])
+        own_rho = crowded_rho(rho[therapist], rewards.crowding[contract, insurer])
+        fee_by_mode = rewards.session[contract, insurer, weight_class]
+        attachment = rewards.attachment[contract, insurer]
+        stop_share = rewards.stop_share[contract, insurer]
+        mode = choose_mode(
+            person.mode_luck[i], fee_by_mode, c.cost, need, need, own_rho, c.curvature, modes
+        )
+        cost = c.cost * modes.cost_ratio[mode]
+        reference = rewards.reference[contract, insurer, mode]
+        fee = fee_by_mode[mode] + stop_loss_session(
+            need, reference, c.cost_cv, attachment, stop_share
+        )
         sessions = planned_sessions(
-            need, rho[therapist], norm[therapist], session_fee[contract], c.cost, c.curvature,
-            0.0, 0.0, 0.0, reach,
+            need, own_rho, norm[therapist], fee, cost, c.curvature,
+            rewards.outcome_pay[contract, insurer, weight_class], 0.0,
+            rewards.floor[contract, insurer], reach,
+        )  # fmt: skip
+        fixed = rewards.fixed[contract, insurer, weight_class, health.gold[i] - GOLD_STAGES[0]]
+        fixed += stop_loss_pay(sessions, reference, c.cost_cv, attachment, stop_share)
+        warranty = rewards.warranty_months[contract, insurer]
+        # A relapse is a return to the practice that was paid a bundle for the last episode.
+        relapse = warranty > 0.0 and care.contract[i] == contract and care.treated_by[i] == practice
+        warranty_until = care.last_care[i] + int(warranty) if relapse else month
+        fixed -= warranty_loss(
+            month, warranty_until, rewards.quarter[contract, insurer, weight_class],
+            c.intensive_quarters,
         )  # fmt: skip
         surplus = acceptance_surplus(
-            4.0 * quarter_price[contract, weight_class], session_fee[contract], c.cost, sessions,
-            need, reach, rho[therapist], c.curvature, c.outside_option,
+            fixed, fee_by_mode[mode], cost, sessions, need, reach, own_rho, c.curvature,
+            c.outside_option,
         )  # fmt: skip
+        gold, account = health.gold[i], practice * len(INSURERS) + insurer
         tally.requests[i] += 1
-        if draw(luck_accept, i) >= acceptance_probability(surplus, c.reservation, c.precision):
+        refuses = draw(luck_accept, i) >= acceptance_probability(
+            surplus, c.reservation, c.precision
+        )
+        if gold > GOLD_STAGES[0]:
+            record(register, SEVERE_ACCEPTED, account, weight_class, gold, 0.0 if refuses else 1.0)
+        if refuses:
             tally.refused[i] += 1
             care.refusals[i] += 1
             if care.refusals[i] >= c.most_refusals:
@@ -273,8 +329,16 @@ def _decide(
         load[practice] += month_load
         tally.intakes[i] += 1
         tally.waited[i] += month - care.waiting_since[i]
+        in_time = (
+            care.waiting_since[i] == month
+            and draw(luck_start, i) * c.start_days_most <= c.start_days_agreed
+        )
+        record(register, START_IN_TIME, account, weight_class, gold, 1.0 if in_time else 0.0)
         care.status[i] = TREATED
         care.therapist[i] = therapist
+        care.treated_by[i] = practice
+        care.mode[i] = mode
+        care.warranty_until[i] = warranty_until
         care.treatment_year_start[i] = year_start
         care.first_year[i] = first_year
         care.covered_used[i] = used
@@ -307,8 +371,10 @@ def take_in(world) -> None:
         world.health,
         care,
         world.tally,
+        world.books.register,
         c,
         seeking,
+        world.constants["modes"],
         practices.rho,
         practices.norm,
         practices.own_moral_cost,
@@ -319,16 +385,22 @@ def take_in(world) -> None:
         practices.capacity,
         world.load,
         world.contract_of,
-        world.session_fee,
-        world.quarter_price,
+        world.rewards,
         world.maxima,
+        world.self_paid,
         stream(seed, "accept patient", month),
         stream(seed, "choose therapist", month),
         stream(seed, "file class", month),
         stream(seed, "choose next practice", month),
+        stream(seed, "first appointment", month),
     )
     accepted = waiting[care.status[waiting] == TREATED]
     noise = normal_draws(stream(seed, "measure burden", month), accepted)
     care.ccq_intake[accepted] = world.health.ccq[accepted] + world.p.ccq_measurement_sem * noise
+    noise = normal_draws(stream(seed, "measure walk", month), accepted)
+    care.walk_intake[accepted] = (
+        true_walks(accepted, world.person, world.health, seeking)
+        + world.p.walk_measurement_sd * noise
+    )
     world.intakes.by_class += np.bincount(care.entitlement_class[accepted], minlength=5)
     world.intakes.by_profile += np.bincount(care.profile[accepted] - PROFILE_3, minlength=3)

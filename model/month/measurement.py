@@ -1,24 +1,122 @@
-"""Phase: outcomes are measured with noise, at the end of each patient's own quarter."""
+"""Phase: outcomes are measured with noise, at the end of each patient's first quarter."""
 
-from model.codes import TREATED
-from model.randomness import normal_draws, stream
+from collections import namedtuple
+
+from agents.behaviours.default import profit_weight
+from model.codes import INSURERS, TREATED
+from model.contracts.noise import inflation
+from model.month.care_seeking import true_walks
+from model.parameters import ParameterSet
+from model.randomness import draws, normal_draws, stream
+from model.register import CCQ_CHANGE, GPE, MEASURED, PREM, RELEVANT_CHANGE, WALK_CHANGE, record
+from model.rules import phase, rule
+
+Constants = namedtuple(
+    "Constants",
+    "sem relevant walk_sd gpe_sd prem_mean prem_sd prem_per_need response gaming_ccq gaming_walk",
+)
+
+PREM_TOP = 10.0  # the questionnaire's scale runs from 0 to 10
+
+
+def constants(p: ParameterSet) -> Constants:
+    """Collect the parameters this phase uses.
+
+    What it costs to inflate a measurement is known per CCQ point; a metre of walk counts as the
+    part of a CCQ point that is as relevant to the patient (minimal important differences).
+    """
+    return Constants(
+        sem=p.ccq_measurement_sem,
+        relevant=p.mcid_ccq,
+        walk_sd=p.walk_measurement_sd,
+        gpe_sd=p.gpe_noise_sd,
+        prem_mean=p.prem_mean,
+        prem_sd=p.prem_sd,
+        prem_per_need=p.prem_per_share_of_need,
+        response=p.questionnaire_response_share,
+        gaming_ccq=p.kpi_gaming_cost,
+        gaming_walk=p.kpi_gaming_cost * (p.mcid_ccq / p.mcid_6mwd) ** 2,
+    )
+
+
+@rule
+def experience(mean, noise, per_need, given, need):
+    """Return a patient's experience score, 0 to 10: lower if part of the need was not met.
+
+    Args:
+        mean: Mean score of patients whose need is met.
+        noise: Personal deviation.
+        per_need: Points lost when nothing of the need is met.
+        given: Sessions given in the quarter.
+        need: Sessions needed.
+    """
+    unmet = max(0.0, 1.0 - given / need) if need > 0.0 else 0.0
+    return min(PREM_TOP, max(0.0, mean + noise - per_need * unmet))
+
+
+@phase
+def _measure(
+    rows, person, health, care, tally, register, c, rho, gaming, walks, ccq_noise, walk_noise,
+    gpe_noise, prem_noise, luck_response,
+):  # fmt: skip
+    for k in range(rows.size):
+        i = rows[k]
+        contract, insurer, gold = care.contract[i], person.insurer[i], health.gold[i]
+        kind, account = care.weight_class[i], care.practice[i] * len(INSURERS) + insurer
+        weight = profit_weight(rho[care.therapist[i]])
+        measured = health.ccq[i] + c.sem * ccq_noise[k]
+        tally.followed[i] += 1
+        if care.ccq_intake[i] - measured >= c.relevant:
+            tally.improved[i] += 1
+        # On paper a measurement may look better than it was, if the therapist holds the pen.
+        on_paper = inflation(weight, gaming[contract, insurer, 0], c.gaming_ccq)
+        walk_on_paper = inflation(weight, gaming[contract, insurer, 1], c.gaming_walk)
+        walk = walks[k] + c.walk_sd * walk_noise[k] - care.walk_intake[i] + walk_on_paper
+        record(register, WALK_CHANGE, account, kind, gold, walk)
+        answers = luck_response[k] < c.response
+        record(register, MEASURED, account, kind, gold, 1.0 if answers else 0.0)
+        if not answers:
+            continue
+        change = care.ccq_intake[i] - measured + on_paper
+        record(register, CCQ_CHANGE, account, kind, gold, change)
+        relevant = 1.0 if change >= c.relevant else 0.0
+        record(register, RELEVANT_CHANGE, account, kind, gold, relevant)
+        felt = care.ccq_intake[i] - health.ccq[i] + c.gpe_sd * gpe_noise[k]
+        record(register, GPE, account, kind, gold, 1.0 if felt >= c.relevant else 0.0)
+        score = experience(
+            c.prem_mean, c.prem_sd * prem_noise[k], c.prem_per_need, care.delivered[i],
+            care.need_quarter[i],
+        )  # fmt: skip
+        record(register, PREM, account, kind, gold, score)
 
 
 def measure_outcomes(world) -> None:
-    """Measure burden of those who completed a quarter; follow up after the first quarter.
+    """Measure those who completed a first quarter; some do not answer the questionnaires.
 
     Measured = true + noise with the questionnaire's standard error (0.21 CCQ points, Kocks 2006).
     Chance alone lifts some patients over the relevant change; that is in the measure, as in life.
     """
-    care, seen = world.care, world.in_care
+    care, seen, seed, month = world.care, world.in_care, world.seed, world.month
     due = seen[
-        (care.status[seen] == TREATED) & (care.quarter_month[seen] == 0) & (care.quarter[seen] > 0)
+        (care.status[seen] == TREATED) & (care.quarter_month[seen] == 0) & (care.quarter[seen] == 1)
     ]
     if due.size == 0:
         return
-    noise = normal_draws(stream(world.seed, "measure follow-up", world.month), due)
-    measured = world.health.ccq[due] + world.p.ccq_measurement_sem * noise
-    first = care.quarter[due] == 1
-    world.tally.followed[due[first]] += 1
-    improved = first & (care.ccq_intake[due] - measured >= world.p.mcid_ccq)
-    world.tally.improved[due[improved]] += 1
+    noise = [
+        normal_draws(stream(seed, name, month), due)
+        for name in ("measure follow-up", "measure walk again", "feel better", "experience")
+    ]
+    _measure(
+        due,
+        world.person,
+        world.health,
+        care,
+        world.tally,
+        world.books.register,
+        world.constants["measurement"],
+        world.practices.rho,
+        world.rewards.gaming,
+        true_walks(due, world.person, world.health, world.constants["care_seeking"]),
+        *noise,
+        draws(stream(seed, "answer questionnaires", month), due),
+    )

@@ -102,6 +102,7 @@ def _of_patients(world, of_practice: dict[str, np.ndarray]) -> dict[str, np.ndar
         {name: getattr(t, name) for name in _PLAIN}
         | {
             "treated": treated,
+            "other_mode": (t.grouped + t.digital).astype(float),
             "paramedical": t.paramedical / 100.0,
             "out_of_pocket": t.out_of_pocket / 100.0,
             "waited_weeks": t.waited * WEEKS_PER_MONTH,

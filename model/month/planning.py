@@ -8,8 +8,13 @@ from agents.behaviours.default import (
     profit_weight,
     reaches_threshold,
 )
-from model.codes import OUTSIDE, REGULAR_CONTRACT, TREATED
+from model.codes import INSURERS, OUTSIDE, PROFILE_3, REGULAR_CONTRACT, TREATED
+from model.contracts.incentives import stop_loss_session
+from model.contracts.noise import crowded_rho
+from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS, phase_of
+from model.month.care_seeking import profile_of
 from model.month.intake import class_on_file, grade
+from model.month.modes import choose_mode
 from model.parameters import ParameterSet
 from model.physiotherapy import first_year_shares, guideline_ceiling, quarter_need
 from model.randomness import draw, stream
@@ -18,10 +23,8 @@ from model.rules import phase
 Constants = namedtuple(
     "Constants",
     "shares maintenance_ratio maintenance_stop consent cost curvature tolerance "
-    "least_contacts most maintenance_per_week",
+    "least_contacts most maintenance_per_week intensive_quarters",
 )
-
-FIRST_YEAR_QUARTERS = 4
 
 
 def constants(p: ParameterSet) -> Constants:
@@ -37,6 +40,7 @@ def constants(p: ParameterSet) -> Constants:
         least_contacts=float(int(p.bundle_min_contacts_to_claim)),
         most=p.sessions_most_per_year,
         maintenance_per_week=p.guideline_maintenance_sessions_per_week,
+        intensive_quarters=int(p.intensive_quarters),
     )
 
 
@@ -49,16 +53,17 @@ def _plan(
     care,
     tally,
     of_practice,
+    quarters_of_account,
     c,
     intake,
     seeking,
+    modes,
     rho,
     norm,
     own_cost,
     keeps_guideline,
     contract_of,
-    session_fee,
-    quarter_price,
+    rewards,
     maxima,
     luck_stop,
     luck_consent,
@@ -72,20 +77,30 @@ def _plan(
         therapist = care.therapist[i]
         quarter = care.quarter[i]
         before = care.contract[i]
-        contract = contract_of[practice, person.insurer[i]]
+        insurer = person.insurer[i]
+        contract = contract_of[practice, insurer]
         care.contract[i] = contract
         maintenance = quarter >= FIRST_YEAR_QUARTERS
         joins = contract != REGULAR_CONTRACT and before == REGULAR_CONTRACT
-        if joins and 0 < quarter < FIRST_YEAR_QUARTERS:
+        regrades = contract != REGULAR_CONTRACT and rewards.regrade[contract, insurer] > 0.0
+        if (joins or regrades) and 0 < quarter < FIRST_YEAR_QUARTERS:
+            if regrades:
+                care.profile[i] = max(PROFILE_3, profile_of(i, person, health, seeking))
             weight_class, upcoded = grade(
                 i, person, health, care, seeking, intake, rho[therapist], own_cost[therapist],
-                quarter_price[contract],
+                rewards.upgrade[contract, insurer], rewards.expected_loss[contract, insurer],
             )  # fmt: skip
             care.weight_class[i] = weight_class
             care.upcoded[i] = upcoded
-        kind = 3 if maintenance else care.weight_class[i]
-        price = quarter_price[contract, kind]
-        fee = session_fee[contract]
+        kind = care.weight_class[i]
+        price = rewards.quarter[contract, insurer, kind, phase_of(quarter, c.intensive_quarters)]
+        if month < care.warranty_until[i]:
+            price = 0.0
+        own_rho = crowded_rho(rho[therapist], rewards.crowding[contract, insurer])
+        fee_by_mode = rewards.session[contract, insurer, kind]
+        attachment = rewards.attachment[contract, insurer]
+        stop_share = rewards.stop_share[contract, insurer]
+        least_contacts = max(c.least_contacts, rewards.least_contacts[contract, insurer])
 
         ceiling = guideline_ceiling(
             intake.guideline_maximum[care.profile[i]], quarter, c.shares, c.maintenance_per_week
@@ -98,36 +113,42 @@ def _plan(
         if ended:
             weight = profit_weight(rho[therapist])
             goes_on = draw(luck_consent, i) < c.consent and opens_quarter_without_need(
-                price + fee, c.cost, weight, intake.expected_loss, own_cost[therapist]
-            )
+                price + least_contacts * fee_by_mode[0], least_contacts * c.cost, weight,
+                rewards.expected_loss[contract, insurer], own_cost[therapist],
+            )  # fmt: skip
             if not goes_on:
                 care.status[i] = OUTSIDE
                 continue
             care.extended[i] = 1
             need = 0.0
-            plan = c.least_contacts
+            plan = least_contacts
         else:
             need = quarter_need(care.need[i], quarter, c.shares, c.maintenance_ratio)
             most = c.most
             if keeps_guideline[therapist]:
                 most = min(most, 4.0 * ceiling)
-            yearly = planned_sessions(
+            mode = choose_mode(
+                person.mode_luck[i], fee_by_mode, c.cost, min(4.0 * need, most), 4.0 * need,
+                own_rho, c.curvature, modes,
+            )  # fmt: skip
+            care.mode[i] = mode
+            fee = fee_by_mode[mode] + stop_loss_session(
                 4.0 * need,
-                rho[therapist],
-                norm[therapist],
-                fee,
-                c.cost,
-                c.curvature,
-                0.0,
-                0.0,
-                0.0,
-                most,
+                rewards.reference[contract, insurer, mode],
+                intake.cost_cv,
+                attachment,
+                stop_share,
             )
+            yearly = planned_sessions(
+                4.0 * need, own_rho, norm[therapist], fee, c.cost * modes.cost_ratio[mode],
+                c.curvature, rewards.outcome_pay[contract, insurer, kind], 0.0,
+                rewards.floor[contract, insurer], most,
+            )  # fmt: skip
             plan = 0.25 * yearly
             if price > 0.0 and reaches_threshold(
-                plan, c.least_contacts, price, rho[therapist], 4.0 * c.curvature
+                plan, least_contacts, price, own_rho, 4.0 * c.curvature
             ):
-                plan = c.least_contacts
+                plan = least_contacts
 
         if month - care.treatment_year_start[i] >= 12:
             care.treatment_year_start[i] += 12
@@ -152,13 +173,14 @@ def _plan(
             tally.under[i] += 1
         if plan > (1.0 + c.tolerance) * need:
             tally.over[i] += 1
-        heavy = care.upcoded[i] == 1 and not maintenance and contract != REGULAR_CONTRACT
+        heavy = care.upcoded[i] > 0 and not maintenance and contract != REGULAR_CONTRACT
         year = 1 - care.first_year[i]
         upgraded = maxima[year, care.filed_class[i]] > maxima[year, care.entitlement_class[i]]
         if heavy or upgraded:
             tally.upcoded[i] += 1
             of_practice.upcoded[practice] += 1
         of_practice.quarters[practice] += 1
+        quarters_of_account[practice * len(INSURERS) + insurer] += 1.0
         of_practice.policy_quarters[practice] += contract != REGULAR_CONTRACT
         norm_sessions = min(need, ceiling) if keeps_guideline[therapist] else need
         of_practice.gap[practice] += abs(plan - norm_sessions)
@@ -187,16 +209,17 @@ def plan_treatment(world) -> None:
         world.care,
         world.tally,
         world.practice_tally,
+        world.books.quarters,
         world.constants["planning"],
         world.constants["intake"],
         world.constants["care_seeking"],
+        world.constants["modes"],
         practices.rho,
         practices.norm,
         practices.own_moral_cost,
         practices.keeps_guideline,
         world.contract_of,
-        world.session_fee,
-        world.quarter_price,
+        world.rewards,
         world.maxima,
         stream(seed, "stop maintenance", month),
         stream(seed, "consent to another quarter", month),

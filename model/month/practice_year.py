@@ -74,7 +74,7 @@ def practice_year(world) -> dict[str, np.ndarray]:
         "active": active.astype(float),
         "loss": (active & (t.cost > t.revenue)).astype(float),
         "satisfaction": _satisfaction(
-            t, patients, world.session_fee, world.practices.per_practice,
+            t, patients, world.rewards.session[:, 0, 1, 0], world.practices.per_practice,
             world.practices.cost_factor,
             world.constants["practice_year"],
         ),

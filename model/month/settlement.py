@@ -1,17 +1,32 @@
 """Phase: bills are settled. Every euro gets its line in the ledger."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from model.codes import ALIVE, GOLD_STAGES, INSURERS
-from model.contracts.bundle_quarter import MONTHS_PER_QUARTER, BundleQuarter
+from model.codes import (
+    ALIVE,
+    GOLD_STAGES,
+    INSURERS,
+    INTENSIVE,
+    MAINTENANCE,
+    PROFILE_3,
+    TAPERING,
+    TREATED,
+    UPCODE_DETECTABLE,
+)
 from model.contracts.clause import Activity
-from model.contracts.prices import cents
+from model.contracts.contract import Contract, Settlement
+from model.contracts.period_tariff import PeriodTariff
+from model.contracts.prices import Prices, cents
+from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS, MONTHS_PER_QUARTER
 from model.ledger import NOBODY, Framework, Party
-from model.month.planning import FIRST_YEAR_QUARTERS
 from model.parameters import ParameterSet
+from model.register import CARE_COST, record
 from model.rules import phase
+
+#: Name of the clause whose refunds may belong to months of the next year.
+PRO_RATA = "pro_rata"
 
 
 @dataclass(frozen=True)
@@ -46,64 +61,152 @@ def settle_bills(world) -> None:
     _settle_own_payments(world)
     _settle_lung_attacks(world)
     _settle_other_care(world)
+    _note_care_cost(world)
 
 
 def _settle_physiotherapy(world) -> None:
     """Settle the contract's clauses, then let the deductible fall on the patient."""
-    care, person, tally, seen = world.care, world.person, world.tally, world.in_care
-    billed = seen[(care.sessions[seen] > 0) | (care.intake[seen] > 0) | (care.opened[seen] > 0)]
+    care, seen = world.care, world.in_care
+    billed = seen[
+        (care.sessions[seen] > 0) | (care.intake[seen] > 0) | (care.opened[seen] > 0)
+        | (care.unused[seen] > 0)
+    ]  # fmt: skip
     for number, contract in enumerate(world.contracts):
-        who = billed[care.contract[billed] == number]
-        if who.size == 0:
-            continue
-        # The quarter counter has already moved on where a quarter ended this month.
-        quarter = care.quarter[who] - (care.quarter_month[who] == 0)
-        activity = Activity(
-            sessions=care.sessions[who],
-            intake=care.intake[who],
-            opened=care.opened[who],
-            weight_class=care.weight_class[who],
-            maintenance=(quarter >= FIRST_YEAR_QUARTERS).astype(np.int8),
-        )
-        practice, insurer = care.practice[who], person.insurer[who]
-        paid = np.zeros(who.size, dtype=np.int64)
-        later = np.zeros(who.size, dtype=np.int64)
-        months_later = months_in_next_year(world.month, care.quarter_month[who])
-        for clause, amount in contract.settle(activity, world.prices[number]).items():
-            if clause == BundleQuarter.name:
-                later = amount * months_later // MONTHS_PER_QUARTER
-            world.ledger.post(
-                world.month,
-                clause,
-                Framework.PARAMEDICAL,
-                Party.INSURER,
-                insurer,
-                Party.PRACTICE,
-                practice,
-                who,
-                insurer,
-                amount,
-            )
-            paid += amount
-        own = np.minimum(paid, care.deductible_left[who])
-        care.deductible_left[who] -= own.astype(np.int32)
-        world.ledger.post(
-            world.month,
-            "deductible",
-            Framework.DEDUCTIBLE,
-            Party.PATIENT,
-            who,
-            Party.INSURER,
-            insurer,
-            who,
-            insurer,
-            own,
-        )
-        tally.out_of_pocket[who] += own
-        care.deferred[who] += later
-        world.practice_deferred += np.bincount(practice, later, world.practices.count)
-        _count(world, who, paid - later)
-        _credit(world, practice, paid - later)
+        of_contract = billed
+        if contract.find(PeriodTariff) is not None:  # paid for whoever is in care, session or not
+            of_contract = np.union1d(billed, seen[care.status[seen] == TREATED])
+        who = of_contract[care.contract[of_contract] == number]
+        if who.size:
+            _settle_contract(world, contract, world.prices[number], who)
+
+
+def _settle_contract(world, contract: Contract, prices: Prices, who: np.ndarray) -> None:
+    """Settle a month of one contract for the listed patients."""
+    care, tally = world.care, world.tally
+    practice, insurer = care.practice[who], world.person.insurer[who]
+    activity = activity_of(world, who)
+    settled = contract.settle(activity, prices)
+    total = np.zeros(who.size, dtype=np.int64)
+    later = np.zeros(who.size, dtype=np.int64)
+    ahead = paid_ahead(contract)
+    for clause, amount in settled.paid.items():
+        post_both_ways(world, clause, practice, insurer, who, amount)
+        total += amount
+        if clause in ahead:
+            later += amount * months_in_next_year(world.month, care.quarter_month[who]) // 3
+        if clause == PRO_RATA:
+            later += unused_next_year(world.month, activity.unused, amount)
+    for kpi, amount in settled.withheld.items():
+        post_both_ways(world, f"withheld_{kpi}", practice, insurer, who, -amount)
+        total -= amount
+        account = practice.astype(np.int64) * len(INSURERS) + insurer
+        world.books.withheld.setdefault(kpi, np.zeros_like(world.books.revenue))
+        np.add.at(world.books.withheld[kpi], account, amount)
+    _recover_deductible(world, who, insurer, settled.care)
+    care.deferred[who] += later
+    world.practice_deferred += np.bincount(practice, later, world.practices.count)
+    count_care(world, who, total - later)
+    care.month_cost[who] += total - later
+    # The books hold what was paid for this year's care, refunds taken off.
+    world.books.earn(practice, insurer, settled.care + settled.paid.get(PRO_RATA, 0) - later)
+    credit(world, practice, total - later)
+    if contract.bundle is not None or contract.find(PeriodTariff) is not None:
+        tally.overclaim[who] += overclaims(world, contract, prices, activity, settled, who)
+
+
+def paid_ahead(contract: Contract) -> set[str]:
+    """Return the clauses that pay for a whole quarter when it opens."""
+    period = contract.find(PeriodTariff)
+    ahead = {contract.bundle.name} if contract.bundle is not None else set()
+    return ahead | ({period.name} if period is not None and period.period == "quarter" else set())
+
+
+def activity_of(world, who: np.ndarray) -> Activity:
+    """Return what was done this month for the listed patients, as their bills say."""
+    care = world.care
+    # The quarter counter has already moved on where a quarter ended this month.
+    ended = care.quarter_month[who] == 0
+    quarter = care.quarter[who] - ended
+    left = care.unused[who] > 0  # who breaks off has not lived this month of the quarter
+    intensive = int(world.p.intensive_quarters)
+    phase_now = np.where(quarter < intensive, INTENSIVE, TAPERING)
+    return Activity(
+        insurer=world.person.insurer[who],
+        sessions=care.sessions[who],
+        mode=care.mode[who],
+        intake=care.intake[who],
+        opened=care.opened[who],
+        weight_class=care.weight_class[who],
+        phase=np.where(quarter >= FIRST_YEAR_QUARTERS, MAINTENANCE, phase_now),
+        quarter_month=np.where(left, care.quarter_month[who], (care.quarter_month[who] - 1) % 3),
+        unused=care.unused[who],
+        in_care=(care.status[who] == TREATED).astype(np.int8),
+    )
+
+
+def overclaims(
+    world,
+    contract: Contract,
+    prices: Prices,
+    activity: Activity,
+    settled: Settlement,
+    who: np.ndarray,
+) -> np.ndarray:
+    """Return what was paid beyond an honest bill, as far as an audit can find it, cents.
+
+    A class graded too heavy: the difference with the true class. A quarter opened without need: all
+    that was paid for it.
+    """
+    care = world.care
+    wrong = (care.upcoded[who] == UPCODE_DETECTABLE) & (activity.phase != MAINTENANCE)
+    out = np.where(care.extended[who] == 1, settled.care, 0)
+    if wrong.any():
+        true_class = np.clip(care.profile[who] - PROFILE_3, 0, None)
+        honest = contract.settle(replace(activity, weight_class=true_class), prices).care
+        out = np.where(wrong & (care.extended[who] == 0), settled.care - honest, out)
+    return np.maximum(out, 0)
+
+
+def post_both_ways(
+    world,
+    clause: str,
+    practice: np.ndarray,
+    insurer: np.ndarray,
+    who: np.ndarray,
+    amount: np.ndarray,
+    framework: Framework = Framework.PARAMEDICAL,
+) -> None:
+    """Post amounts from insurer to practice; negative ones as lines from practice to insurer."""
+    there, back = (Party.INSURER, insurer), (Party.PRACTICE, practice)
+    for payer, payee, cents_paid in (
+        (there, back, np.maximum(amount, 0)),
+        (back, there, np.maximum(-amount, 0)),
+    ):
+        world.ledger.post(world.month, clause, framework, *payer, *payee, who, insurer, cents_paid)
+
+
+def _recover_deductible(world, who: np.ndarray, insurer: np.ndarray, paid: np.ndarray) -> None:
+    """Let patients pay their deductible to the insurer, as far as it is still open."""
+    care = world.care
+    own = np.minimum(np.maximum(paid, 0), care.deductible_left[who])
+    care.deductible_left[who] -= own.astype(np.int32)
+    world.ledger.post(
+        world.month, "deductible", Framework.DEDUCTIBLE, Party.PATIENT, who, Party.INSURER, insurer,
+        who, insurer, own,
+    )  # fmt: skip
+    world.tally.out_of_pocket[who] += own
+
+
+def unused_next_year(month: int, unused: np.ndarray, amount: np.ndarray) -> np.ndarray:
+    """Return the part of a refund of unused months that belongs to the next calendar year, cents.
+
+    Args:
+        month: Month number now; the first unused month.
+        unused: Unused months, this one included.
+        amount: Refund, negative cents.
+    """
+    next_year = np.maximum(0, unused.astype(np.int64) - (12 - month % 12))
+    return amount * next_year // np.maximum(unused, 1)
 
 
 def months_in_next_year(month: int, quarter_month: np.ndarray) -> np.ndarray:
@@ -124,15 +227,25 @@ def bring_forward(world) -> None:
     falls, so that the switch from paying afterwards to paying beforehand is no spending.
     """
     who = np.flatnonzero(world.care.deferred)
-    _count(world, who, world.care.deferred[who])
+    count_care(world, who, world.care.deferred[who])
+    world.care.month_cost[who] += world.care.deferred[who]
+    world.books.earn(
+        world.care.treated_by[who], world.person.insurer[who], world.care.deferred[who]
+    )
     world.practice_tally.revenue[:] += world.practice_deferred
     world.care.deferred[:] = 0
     world.practice_deferred[:] = 0
 
 
-def _count(world, who: np.ndarray, amount: np.ndarray) -> None:
+def count_care(world, who: np.ndarray, amount: np.ndarray) -> None:
     """Count an amount as this year's paramedical spending on these persons."""
     for column in (world.tally.paramedical, world.tally.total_care, world.tally.revenue):
+        column[who] += amount
+
+
+def count_other_care(world, who: np.ndarray, amount: np.ndarray) -> None:
+    """Count an amount that practices earn outside the paramedical framework."""
+    for column in (world.tally.total_care, world.tally.revenue):
         column[who] += amount
 
 
@@ -160,10 +273,10 @@ def _settle_own_payments(world) -> None:
     tally.out_of_pocket[who[~covered]] += amount[~covered]
     tally.total_care[who] += amount
     tally.revenue[who] += amount
-    _credit(world, care.practice[who], amount)
+    credit(world, care.practice[who], amount)
 
 
-def _credit(world, practice: np.ndarray, amount: np.ndarray) -> None:
+def credit(world, practice: np.ndarray, amount: np.ndarray) -> None:
     """Add amounts to the revenue of practices this year (whole cents, exact as floats)."""
     world.practice_tally.revenue[:] += np.bincount(
         practice, weights=amount, minlength=world.practices.count
@@ -199,6 +312,7 @@ def _settle_lung_attacks(world) -> None:
             np.full(row.size, amount, dtype=np.int64),
         )
         world.tally.total_care[row] += amount
+        world.care.month_cost[row] += amount
 
 
 def _settle_other_care(world) -> None:
@@ -236,3 +350,23 @@ def _other_care(rows, health, person, tally, by_stage, insurers):
             tally.total_care[i] += amount
             total[person.insurer[i]] += amount
     return total
+
+
+def _note_care_cost(world) -> None:
+    """Note what each treated patient's care cost this month, for shared savings."""
+    _note(
+        world.in_care,
+        world.person.insurer,
+        world.health.gold,
+        world.care,
+        world.books.register,
+    )
+
+
+@phase
+def _note(rows, insurer, gold, care, register):
+    for i in rows:
+        if care.status[i] == TREATED:
+            account = care.practice[i] * len(INSURERS) + insurer[i]
+            euros = care.month_cost[i] / 100.0
+            record(register, CARE_COST, account, care.weight_class[i], gold[i], euros)

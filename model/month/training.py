@@ -37,14 +37,14 @@ def constants(p: ParameterSet) -> Constants:
 
 
 @phase
-def _train(rows, person, health, care, tally, c):
+def _train(rows, person, health, care, tally, c, effect):
     for i in range(rows):
         if health.alive[i] != ALIVE:
             continue
-        sessions = care.sessions[i] + care.uncovered[i]
+        sessions = (care.sessions[i] + care.uncovered[i]) * effect[care.mode[i]]
         h = health.training[i]
         if sessions > 0 or h > 0.0:
-            h = next_training(h, float(sessions), c.retention, c.tau)
+            h = next_training(h, sessions, c.retention, c.tau)
             health.training[i] = h
         of_stage = along_fev1(
             health.fev1[i], c.ccq_2, c.ccq_3, c.ccq_4, c.middle_2, c.middle_3, c.middle_4
@@ -68,4 +68,5 @@ def train(world) -> None:
         world.care,
         world.tally,
         world.constants["training"],
+        world.constants["modes"].effect,
     )

@@ -21,22 +21,22 @@ UNITS: tuple[str, ...] = (
     # money
     "EUR", "EUR/session", "EUR/intake", "EUR/quarter", "EUR/year", "EUR/patient",
     "EUR/patient-year", "per EUR", "EUR/event", "EUR/audit", "EUR/QALY", "EUR/session^2",
-    "sessions/EUR",
+    "EUR/point", "EUR/point^2", "sessions/EUR",
     # care delivered
     "sessions", "sessions/week", "sessions/year", "sessions/episode", "contacts", "classes",
-    "minutes", "minutes/week", "hours/week", "count", "quarters", "responses", "inputs",
-    "admissions/year", "days/year",
+    "minutes", "minutes/week", "hours/week", "hours/year", "count", "quarters", "responses",
+    "inputs", "admissions/year", "days/year",
     # people and practices
     "patients", "patients/year", "deaths/year", "therapists", "practices", "regions",
     "registrations",
     # time
-    "days", "months", "year", "years",
+    "days", "month", "months", "year", "years",
     # rates, shares and shapes without dimension
     "share", "share/month", "share/year", "per patient-year", "percent", "ratio",
     "relative change", "elasticity", "correlation", "shape", "SD of log", "index", "boolean",
     # health
-    "CAT points", "CCQ points", "CRQ points", "SGRQ points", "utility", "QALY/event", "m", "litres",
-    "mL/year", "mL/event", "steps/day",
+    "CAT points", "CCQ points", "CRQ points", "SGRQ points", "PREM points", "utility", "QALY/event",
+    "m", "litres", "mL/year", "mL/event", "steps/day",
 )  # fmt: skip
 
 CHOICES: dict[str, tuple[str, ...]] = {

@@ -1,0 +1,244 @@
+"""Phase (December): the year is reckoned up. Audits, KPIs, risk sharing, clawback, equalisation."""
+
+import numpy as np
+
+from model import register as registers
+from model.codes import DIGITAL, GROUP, INDIVIDUAL, INSURERS, POLICY_CONTRACT
+from model.contracts.audit import Audit
+from model.contracts.contract import Contract
+from model.contracts.macro_clawback import MacroClawback, levies
+from model.contracts.prices import cents
+from model.contracts.year import Accounts, Files
+from model.ledger import NOBODY, Framework, Party
+from model.month.settlement import count_care, count_other_care, credit, post_both_ways
+from model.randomness import draw, draws, stream
+from model.risk_equalisation import equalise
+from model.share_out import share_out
+
+#: Name of the clause whose payments a risk corridor counts as a result.
+STOP_LOSS = "stop_loss"
+
+
+def reckon_year(world) -> None:
+    """Run the phase on a world."""
+    if world.policy_holds and world.policy.offers_contract:
+        contract = world.contracts[POLICY_CONTRACT]
+        patients = _patients(world)
+        ceded = _settle_files(world, contract, patients)
+        _settle_accounts(world, contract, patients, ceded)
+        _claw_back(world, contract)
+    world.books.spending = int(world.tally.paramedical.sum())
+    if not world.policy_holds:
+        world.books.reference_spending = world.books.spending
+    world.insurer_years.append(equalise(world))
+
+
+def _patients(world) -> np.ndarray:
+    """Return the rows of everybody cared or paid for under the policy's contract this year."""
+    care, tally = world.care, world.tally
+    cared_for = (tally.paramedical != 0) | (tally.sessions > 0)
+    return np.flatnonzero((care.contract == POLICY_CONTRACT) & cared_for)
+
+
+def _account_of(world, rows: np.ndarray) -> np.ndarray:
+    return world.care.treated_by[rows].astype(np.int64) * len(INSURERS) + world.person.insurer[rows]
+
+
+def reference_value(world, rows: np.ndarray) -> np.ndarray:
+    """Return what the year's sessions come to at the session tariff of their mode, cents."""
+    tally, tariff = world.tally, world.prices[POLICY_CONTRACT].session
+    grouped, digital = tally.grouped[rows], tally.digital[rows]
+    alone = tally.sessions[rows] - grouped - digital
+    return alone * tariff[INDIVIDUAL] + grouped * tariff[GROUP] + digital * tariff[DIGITAL]
+
+
+def files_of(world, rows: np.ndarray) -> Files:
+    """Return the patient-years of the listed rows."""
+    practice, insurer = world.care.treated_by[rows], world.person.insurer[rows]
+    return Files(
+        practice=practice,
+        insurer=insurer,
+        cost=reference_value(world, rows),
+        overclaim=world.tally.overclaim[rows],
+        luck_audit=draws(stream(world.seed, "audit file", world.month), rows),
+        luck_detect=draws(stream(world.seed, "audit finds", world.month), rows),
+        watched=world.books.watched[practice, insurer].astype(np.int8),
+    )
+
+
+def _settle_files(world, contract: Contract, rows: np.ndarray) -> np.ndarray:
+    """Settle audits and stop-loss, patient by patient; return stop-loss per account, cents."""
+    ceded = np.zeros(world.contract_of.size, dtype=np.int64)
+    if rows.size == 0:
+        return ceded
+    files = files_of(world, rows)
+    for clause, amount in contract.settle_files(files).items():
+        post_both_ways(world, clause, files.practice, files.insurer, rows, amount)
+        count_care(world, rows, amount)
+        credit(world, files.practice, amount)
+        if clause == STOP_LOSS:
+            np.add.at(ceded, _account_of(world, rows), amount)
+    audit = contract.find(Audit)
+    if audit is not None:
+        _pay_for_audits(world, audit, files, rows)
+    return ceded
+
+
+def _pay_for_audits(world, audit: Audit, files: Files, rows: np.ndarray) -> None:
+    """Let insurers pay their auditors, and practices the time it takes them."""
+    checked = audit.audited(files)
+    who, insurer, practice = rows[checked], files.insurer[checked], files.practice[checked]
+    world.ledger.post(
+        world.month, "audit_cost", Framework.INSURER_RESULT, Party.INSURER, insurer,
+        Party.ADMINISTRATION, np.int32(0), who, insurer,
+        np.full(who.size, audit.insurer_cost_cents, dtype=np.int64),
+    )  # fmt: skip
+    own = cents(audit.practice_cost)
+    world.tally.cost[who] += own
+    np.add.at(world.practice_tally.cost, practice, own)
+
+
+def accounts_of(world, contract: Contract, rows: np.ndarray, ceded: np.ndarray) -> Accounts:
+    """Return the practice-years under the policy's contract, one row per practice and insurer."""
+    books = world.books
+    signed = (world.contract_of == POLICY_CONTRACT).ravel()
+    measured = books.register.count.sum(axis=0) > 0
+    kept = sum((amount != 0 for amount in books.withheld.values()), np.zeros(signed.size, bool))
+    known = (books.quarters > 0) | (books.revenue != 0) | measured
+    # What was withheld is judged even where the contract has ended since.
+    mine = np.flatnonzero((signed & known) | kept)
+    practice, insurer = mine // len(INSURERS), mine % len(INSURERS)
+    account, size = _account_of(world, rows), signed.size
+    value = np.bincount(account, reference_value(world, rows), size)[mine]
+    group = world.practices.groups(contract.terms.pooled_practices)
+    years = [books.register, *books.before]
+    care, target = (
+        np.rint(100.0 * getattr(books.register, part)[registers.CARE_COST, mine]).astype(np.int64)
+        for part in ("total", "expected")
+    )
+    before = books.last_revenue[mine] / np.maximum(books.last_quarters[mine], 1.0)
+    return Accounts(
+        practice=practice,
+        insurer=insurer,
+        pools={
+            "contract": np.arange(mine.size),
+            "practice": practice,
+            "group": group[practice],
+            "region": world.practices.region[practice].astype(np.int64),
+        },
+        patients=np.bincount(account, minlength=size)[mine],
+        revenue=books.revenue[mine],
+        revenue_before=before,
+        quarters=books.quarters[mine],
+        reference_cost=value.astype(np.int64),
+        care_cost=care,
+        target_cost=target,
+        measured=registers.tallies(years, mine),
+        icc=world.p.kpi_icc_practice,
+        ceded=ceded[mine],
+        withheld={
+            kpi.name: books.withheld.get(kpi.name, np.zeros(size, dtype=np.int64))[mine]
+            for kpi in contract.kpis
+        },
+    )
+
+
+def _settle_accounts(world, contract: Contract, rows: np.ndarray, ceded: np.ndarray) -> None:
+    """Settle KPIs and risk sharing, practice by practice, and see who is watched or loses."""
+    accounts = accounts_of(world, contract, rows, ceded)
+    if accounts.count == 0:
+        return
+    for clause, amount in contract.settle_accounts(accounts).items():
+        nobody = np.full(accounts.count, NOBODY, dtype=np.int32)
+        post_both_ways(world, clause, accounts.practice, accounts.insurer, nobody, amount)
+        _spread(world, rows, accounts, amount, count_care)
+        credit(world, accounts.practice, amount)
+    mine = accounts.practice.astype(np.int64) * len(INSURERS) + accounts.insurer
+    _spread(world, rows, accounts, world.books.lump_sums[mine], count_care)
+    _spread(world, rows, accounts, world.books.other_lump_sums[mine], count_other_care)
+    _follow_up(world, contract, accounts)
+
+
+def _spread(world, rows: np.ndarray, accounts: Accounts, amount: np.ndarray, count) -> None:
+    """Count an account's amount on its patients, in proportion to what was paid for each.
+
+    The ledger keeps the practice's own line; this only says in whose care the money counts. What
+    belongs to an account whose patients have all gone elsewhere is spread over everybody.
+    """
+    if rows.size == 0 or not amount.any():
+        return
+    number = np.full(world.contract_of.size, -1, dtype=np.int64)
+    number[accounts.practice.astype(np.int64) * len(INSURERS) + accounts.insurer] = np.arange(
+        accounts.count
+    )
+    group = number[_account_of(world, rows)]
+    has_patients = np.zeros(accounts.count, dtype=bool)
+    has_patients[group[group >= 0]] = True
+    weight = np.maximum(world.tally.paramedical[rows], 0)
+    inside = group >= 0
+    part = share_out(np.where(has_patients, amount, 0), weight[inside], group[inside])
+    count(world, rows[inside], part)
+    rest = np.array([amount[~has_patients].sum()])
+    count(world, rows, share_out(rest, weight, np.zeros(rows.size, dtype=np.int64)))
+
+
+def _follow_up(world, contract: Contract, accounts: Accounts) -> None:
+    """Watch, set on a plan, or end the contract of practices that missed a KPI."""
+    books = world.books
+    books.watched[:] = False
+    on_plan = np.zeros(accounts.count, dtype=bool)
+    for kpi in contract.kpis:
+        if kpi.consequence not in ("audit", "improvement_plan", "loss_of_contract"):
+            continue
+        missed = kpi.verdict(accounts).missed
+        practice, insurer = accounts.practice[missed], accounts.insurer[missed]
+        if kpi.consequence == "audit":
+            books.watched[practice, insurer] = True
+        elif kpi.consequence == "loss_of_contract":
+            books.lost[practice, insurer] = True
+        else:
+            on_plan |= missed
+    _plan_or_end(world, accounts, on_plan)
+
+
+def _plan_or_end(world, accounts: Accounts, missed: np.ndarray) -> None:
+    """Start an improvement plan after a first year missed, end the contract after a second."""
+    books = world.books
+    before = books.missed[accounts.practice, accounts.insurer]
+    now = np.where(missed, before + 1, 0).astype(np.int8)
+    books.missed[accounts.practice, accounts.insurer] = now
+    first, again = now == 1, now >= 2
+    minutes = 60.0 * world.p.admin_hours_improvement_plan
+    planned = np.unique(accounts.practice[first])
+    world.practice_tally.admin[planned] += minutes
+    world.practice_tally.cost[planned] += (
+        100.0 * minutes * world.p.variable_cost_per_session / world.p.session_minutes
+    )
+    books.lost[accounts.practice[again], accounts.insurer[again]] = True
+
+
+def _claw_back(world, contract: Contract) -> None:
+    """Recover an overrun of the framework from all practices, if the ministry does so."""
+    clause = contract.find(MacroClawback)
+    world.books.overrun_rate = 0.0
+    if clause is None:
+        return
+    spent = int(world.tally.paramedical.sum())
+    overrun = max(0, spent - world.macro_ceiling())
+    turnover = world.books.revenue.reshape(world.contract_of.shape)
+    total = max(1, int(turnover.sum()))
+    world.books.overrun_rate = clause.probability * overrun / total
+    if draw(stream(world.seed, "macro clawback", world.month), 0) >= clause.probability:
+        return
+    amount = levies(overrun, turnover.ravel())
+    practice, insurer = np.divmod(np.arange(amount.size), len(INSURERS))
+    world.ledger.post(
+        world.month, clause.name, Framework.PARAMEDICAL, Party.PRACTICE, practice,
+        Party.GOVERNMENT, np.int32(0), np.int32(NOBODY), insurer, amount,
+    )  # fmt: skip
+    credit(world, practice, -amount)
+    paid = np.flatnonzero(world.tally.paramedical > 0)
+    spread = share_out(
+        np.array([amount.sum()]), world.tally.paramedical[paid], np.zeros(paid.size, np.int64)
+    )
+    count_care(world, paid, -spread)

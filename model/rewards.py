@@ -1,0 +1,47 @@
+"""Rewards: what each contract rewards at each insurer, as arrays that the month reads.
+
+Made each January from ``model.contracts.incentives``, so the agents act on the very numbers that
+``zorgbundel explain`` prints.
+"""
+
+from collections import namedtuple
+
+import numpy as np
+
+from model.codes import GOLD_STAGES, INSURERS, MODES, PHASES, WEIGHT_CLASSES
+from model.contracts.incentives import Incentives
+
+_CLASSES = len(WEIGHT_CLASSES)
+_CONTRACTS = 2
+
+#: Shape of each array behind (contracts, insurers): see ``Incentives`` for the meanings.
+SHAPES = {
+    "session": (_CLASSES, len(MODES)),
+    "quarter": (_CLASSES, len(PHASES)),
+    "upgrade": (_CLASSES,),
+    "fixed": (_CLASSES, len(GOLD_STAGES)),
+    "outcome_pay": (_CLASSES,),
+    "expected_loss": (),
+    "gaming": (2,),
+    "stop_share": (),
+    "attachment": (),
+    "reference": (len(MODES),),
+    "floor": (),
+    "least_contacts": (),
+    "crowding": (),
+    "warranty_months": (),
+    "regrade": (),
+}
+
+Rewards = namedtuple("Rewards", list(SHAPES))
+
+
+def no_rewards() -> Rewards:
+    """Return arrays of zeros, each of shape (2 contracts, 10 insurers, ...)."""
+    return Rewards(*(np.zeros((_CONTRACTS, len(INSURERS), *shape)) for shape in SHAPES.values()))
+
+
+def enter(rewards: Rewards, contract: int, insurer: int, incentives: Incentives) -> None:
+    """Write what one contract rewards at one insurer into the arrays."""
+    for name in SHAPES:
+        getattr(rewards, name)[contract, insurer] = getattr(incentives, name)
