@@ -1,7 +1,8 @@
-"""What a scenario file may say: a title, a story, and what changes from the policy year on.
+"""What a scenario says: a title, a story, and what changes from the policy year on.
 
 A scenario is a policy people can send each other. It names an entitlement, one contract (a list
-of clauses), who takes part and which levers are set; everything else stays as in history.
+of clauses), who takes part and which levers are set; everything else stays as in history. A file
+may say less and extend another scenario (``scenarios.inheritance``).
 """
 
 from typing import Annotated, Any, Self
@@ -18,19 +19,19 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from model.contracts.bundle_quarter import BundleQuarter
+from model.contracts.clause import Clause
 from model.contracts.contract import REGULAR, AnyClause
-from model.contracts.fee_per_session import FeePerSession
 from model.entitlement import Entitlement
 from model.parameters import ParameterError, Registry, load_registry
 from model.parameters.spelling import hint
 from model.policy import Policy
+from scenarios.contradictions import first_contradiction
 
 #: Levers that a scenario file states elsewhere; as a lever they would change nothing.
 STATED_ELSEWHERE = {
     "practice_participation_share": "'practices' under 'participation'",
     "insurer_participation_share": "'insurers' under 'participation'",
-    "bundle_price_quarter_average_patient": "'prices' of the clause bundle_quarter",
+    "bundle_price_quarter_average_patient": "'prices' of a bundle clause",
 }
 
 
@@ -52,6 +53,7 @@ def _paragraph(text: str) -> str:
 
 
 Paragraph = Annotated[str, Field(strict=True, max_length=2000), AfterValidator(_paragraph)]
+Name = Annotated[str, Field(strict=True, max_length=300), AfterValidator(_paragraph)]
 Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 PracticeNumber = Annotated[int, Field(strict=True, ge=0)]
@@ -64,7 +66,12 @@ class _Part(BaseModel):
 
 
 class BothLanguages(_Part):
-    """The same paragraph in English and in Dutch."""
+    """The same paragraph in English and in Dutch.
+
+    Attributes:
+        en: In English.
+        nl: In Dutch.
+    """
 
     en: Paragraph
     nl: Paragraph
@@ -75,7 +82,7 @@ class Participation(_Part):
 
     Attributes:
         practices: Share of practices that take it where it is offered.
-        insurers: Share of insurers that offer it.
+        insurers: Share of insured people whose insurer offers it.
         only_practices: If given, exactly these practices take it (by number, for teaching).
     """
 
@@ -93,7 +100,7 @@ class Participation(_Part):
         return self
 
 
-class Scenario(_Part):
+class _Stated(_Part):
     """A policy with a title, a story and a source.
 
     Attributes:
@@ -101,7 +108,7 @@ class Scenario(_Part):
         story: One paragraph: what the scenario is, never what comes out of it.
         source: Seed passage or document that it rests on.
         entitlement: Session maxima from the policy year on.
-        contract: Clauses of the contract on offer.
+        contract: Clauses of the contract on offer; clauses add up.
         participation: Who takes that contract.
         set: Levers by registry name, held from the policy year on.
     """
@@ -114,52 +121,70 @@ class Scenario(_Part):
     participation: Participation = Participation()
     set: dict[str, Number] = Field(default_factory=dict)
 
+    @field_validator("set")
+    @classmethod
+    def _levers_exist(cls, levers: dict[str, float], info: ValidationInfo) -> dict[str, float]:
+        for name, value in levers.items():
+            _check_lever(name, value, registry_of(info))
+        return levers
+
+
+class ScenarioFile(_Stated):
+    """One scenario file: a policy, or what changes in another scenario.
+
+    Attributes:
+        extends: Scenario that this one starts from: a name of the library, or the path of a file,
+            seen from the folder of this one. Title, story and source are always its own.
+        contract: Clauses of the contract on offer; clauses add up. Replaces the inherited contract.
+        remove: Clauses taken out of the inherited contract, by name (a KPI: kpi_ and its
+            indicator).
+        add: Clauses added to what is left of the inherited contract.
+    """
+
+    extends: Name = ""
+    remove: tuple[Name, ...] = ()
+    add: tuple[AnyClause, ...] = ()
+
+    def states(self, key: str) -> bool:
+        """Return whether the file itself says something under a key."""
+        return key in self.model_fields_set
+
+
+class Scenario(_Stated):
+    """A whole policy: what its file says, with what it inherits filled in. See ``_Stated``."""
+
     _name: str = PrivateAttr(default="")
+    _extends: str = PrivateAttr(default="")
+    _added: tuple[str, ...] = PrivateAttr(default=())
+    _removed: tuple[Clause, ...] = PrivateAttr(default=())
 
     @property
     def name(self) -> str:
         """The stem of the file it was read from; empty if it was made in code."""
         return self._name
 
-    @field_validator("set")
-    @classmethod
-    def _levers_exist(cls, levers: dict[str, float], info: ValidationInfo) -> dict[str, float]:
-        registry = (info.context or {}).get("registry") or load_registry()
-        for name, value in levers.items():
-            _check_lever(name, value, registry)
-        return levers
+    @property
+    def extends(self) -> str:
+        """The name of the scenario that its file extends; empty if none."""
+        return self._extends
 
-    @field_validator("contract")
-    @classmethod
-    def _clauses_fit_together(cls, clauses: tuple[AnyClause, ...]) -> tuple[AnyClause, ...]:
-        if not clauses:
-            raise complaint("the contract is empty; name at least one clause")
-        for place, clause in enumerate(clauses):
-            if clause.name in {earlier.name for earlier in clauses[:place]}:
-                raise complaint(f"the contract has the clause '{clause.name}' twice", place)
-        fees = [place for place, each in enumerate(clauses) if isinstance(each, FeePerSession)]
-        bundles = [place for place, each in enumerate(clauses) if isinstance(each, BundleQuarter)]
-        if fees and bundles:
-            raise complaint(
-                "the contract pays the same sessions twice: 'bundle_quarter' and "
-                "'fee_per_session' cannot stand together",
-                max(fees + bundles),
-            )
-        if not fees and not bundles:
-            raise complaint(
-                "the contract pays for no treatment; add 'fee_per_session' or 'bundle_quarter'"
-            )
-        return clauses
+    @property
+    def added(self) -> tuple[str, ...]:
+        """Names of the clauses that its file adds to the inherited contract."""
+        return self._added
+
+    @property
+    def removed(self) -> tuple[Clause, ...]:
+        """Clauses that its file takes out of the inherited contract."""
+        return self._removed
 
     @model_validator(mode="after")
-    def _bundle_needs_open_entitlement(self) -> Self:
-        bundle = any(isinstance(clause, BundleQuarter) for clause in self.contract)
-        if bundle and self.entitlement is not Entitlement.OPEN:
-            raise complaint(
-                "a contract with 'bundle_quarter' needs 'entitlement: open', because a session "
-                f"maximum ('{self.entitlement.value}') stands in the way of a price per quarter",
-                "entitlement",
-            )
+    def _fits_together(self, info: ValidationInfo) -> Self:
+        p = registry_of(info).values(self.set)
+        found = first_contradiction(self.contract, self.entitlement, p)
+        if found is not None:
+            names = [f"'{clause.name}'" for clause in self.contract]
+            raise complaint(found.sentence(names, f"'entitlement: {self.entitlement}'"), "contract")
         return self
 
     def policy(self) -> Policy:
@@ -172,6 +197,11 @@ class Scenario(_Part):
             only_practices=self.participation.only_practices,
             levers=dict(self.set),
         )
+
+
+def registry_of(info: ValidationInfo) -> Registry:
+    """Return the registry that a scenario is checked against; the one shipped if none is given."""
+    return (info.context or {}).get("registry") or load_registry()
 
 
 def why_not_settable(name: str) -> str | None:
