@@ -118,14 +118,18 @@ def main() -> None:
 
 
 @main.command()
+@click.argument("scenario", required=False)
 @click.option("--format", "fmt", type=click.Choice(["table", "json"]), default="table")
 @click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
-def scenarios(fmt: str, lang: str) -> None:
-    """List the scenarios of the library."""
-    from experiments.scenarios_command import scenarios_table
+@click.option(
+    "--schema", is_flag=True, help="Print the JSON Schema of scenario files, for editors."
+)
+def scenarios(scenario: str | None, fmt: str, lang: str, schema: bool) -> None:
+    """List the scenarios of the library, or show one SCENARIO (a name or a YAML file) in full."""
+    from experiments.scenarios_command import scenarios_text
     from model.parameters import load_registry
 
-    click.echo(scenarios_table(load_registry(), fmt, lang))
+    click.echo(scenarios_text(load_registry(), scenario, fmt, lang, schema))
 
 
 @main.command()
@@ -146,6 +150,19 @@ def month() -> None:
     from experiments.month_command import month_table
 
     click.echo(month_table())
+
+
+@main.command()
+@click.argument("contract")
+@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@option_set
+@option_out
+@option_json
+def explain(contract, lang, settings, out, as_json) -> None:
+    """Ask a CONTRACT (a library name or a YAML file) what it rewards, before simulating it."""
+    from experiments.explain_command import explain_contract
+
+    explain_contract(contract, settings, lang, out, as_json)
 
 
 @main.command()

@@ -47,7 +47,7 @@ def run_scenario(
         "tables": {"outcomes": table_hash(results)},
     }  # fmt: skip
     if out is not None:
-        save_run(results, world.ledger, world.span.first_year, about, out)
+        save_run(results, world, about, out)
     if as_json:
         click.echo(json.dumps(_document(scenario.name, results, about), allow_nan=False))
         return

@@ -8,7 +8,8 @@ import pandas as pd
 
 from experiments.comparison import Comparison
 from experiments.output import new_folder, write_table
-from model.ledger import Ledger
+from model.coordination import CLAUSE, report
+from model.simulation import World
 
 LANGUAGES = ("nl", "en")
 
@@ -87,15 +88,17 @@ def budget_rows(comparison: Comparison) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def save_run(
-    results: pd.DataFrame, ledger: Ledger, first_year: int, manifest: dict[str, Any], folder: Path
-) -> None:
-    """Write outcomes and ledger of one world to a new folder.
+def save_run(results: pd.DataFrame, world: World, manifest: dict[str, Any], folder: Path) -> None:
+    """Write outcomes, ledger, insurers' results and the coordination report of one world.
 
     The ledger's lines go to Parquet only: they are too many for a spreadsheet.
     """
+    first_year = world.span.first_year
     with new_folder(folder) as work:
         write_table(results, work, "outcomes")
-        write_table(ledger.totals(first_year), work, "ledger_totals")
-        ledger.readable().to_parquet(work / "ledger.parquet", index=False)
+        write_table(world.ledger.totals(first_year), work, "ledger_totals")
+        write_table(pd.concat(world.insurer_years, ignore_index=True), work, "insurers")
+        if CLAUSE in world.ledger.clauses:
+            write_table(report(world.ledger, first_year), work, "coordination")
+        world.ledger.readable().to_parquet(work / "ledger.parquet", index=False)
         write_manifest(manifest, work)

@@ -1,0 +1,355 @@
+"""An explanation: what a contract rewards, asked before it is simulated.
+
+The history up to the policy year sets neutral prices and norms; then one January opens the year.
+What is read off is what the agents decide on that year (``model.rewards``) and what they plan with
+it (``agents.behaviours.default``), so nothing here is a second opinion.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from experiments.provider import (
+    LEAST_NEED,
+    NEED_STEP,
+    NIL,
+    SEVERITIES,
+    TYPICAL,
+    Provider,
+    Refusal,
+    Severity,
+    need_at,
+    refusals,
+)
+from model import expectations
+from model.codes import (
+    GROUP,
+    INDIVIDUAL,
+    POLICY_CONTRACT,
+    REGULAR_CONTRACT,
+    TREATED,
+    WEIGHT_CLASSES,
+)
+from model.contracts.audit import Audit
+from model.contracts.contract import Contract
+from model.contracts.coordination_lump_sum import CoordinationLumpSum
+from model.contracts.incentives import HEAVIEST, first_year, treated_more, without
+from model.contracts.prices import Prices
+from model.contracts.risk import loss_probability
+from model.contracts.stop_loss import StopLoss
+from model.month.contracts import open_year
+from model.parameters import ParameterSet
+from model.policy import HISTORY, Policy
+from model.population import Size
+from model.rewards import Rewards
+from model.simulation import Span, World
+
+#: The world that is asked: large enough for stable norms, small enough to be ready at once.
+SHARE, SEED = 0.05, 1
+
+#: Negotiated prices differ by insurer; this is the one that is explained (A, the largest).
+INSURER = 0
+
+#: Patients a practice may have. Nine is the mean (30,000 patients, 3,400 practices).
+PRACTICES = (3, 9, 25, 100)
+
+
+@dataclass(frozen=True)
+class Patient:
+    """The first year of one kind of patient at a typical therapist, as the practice expects it.
+
+    Attributes:
+        weight_class: 0, 1, 2 for profile 3, 4, 5; graded honestly.
+        severity: Name of a ``Severity``.
+        need: Sessions needed.
+        sessions: Sessions planned, given individually as most are.
+        paid: EUR per clause.
+        session_cost, intake_cost: Variable cost, EUR.
+        own_time: What the clauses cost the practice in its own time, EUR.
+        full_cost: Sessions and intake at full cost (room, equipment, overhead), EUR.
+        access: What accepting the patient instead of refusing brings through a KPI on access, EUR;
+            no income by itself, so in no margin.
+    """
+
+    weight_class: int
+    severity: str
+    need: float
+    sessions: float
+    paid: dict[str, float]
+    session_cost: float
+    intake_cost: float
+    own_time: float
+    full_cost: float
+    access: float = 0.0
+
+    @property
+    def revenue(self) -> float:
+        """What all clauses pay together, EUR."""
+        return sum(self.paid.values())
+
+    @property
+    def margin(self) -> float:
+        """What is left after variable cost, EUR."""
+        return self.revenue - self.session_cost - self.intake_cost - self.own_time
+
+    @property
+    def full_margin(self) -> float:
+        """What is left after full cost, EUR."""
+        return self.revenue - self.full_cost - self.own_time
+
+
+@dataclass(frozen=True)
+class Marginal:
+    """What a little more brings in one weight class at typical need, EUR.
+
+    Attributes:
+        session: One more session in the year.
+        session_cost: Its variable cost.
+        group: A group session instead of an individual one, revenue.
+        group_cost: The same, cost (negative: cheaper).
+        upgrade: A year on file in the heaviest class, before audits; None for the heaviest itself.
+        audited: What of it audits are expected to take back.
+        ccq_point: One CCQ point less disease burden.
+        admission: One admission avoided.
+        quarters: One quarter more, before its sessions, by phase, (3,).
+    """
+
+    session: float
+    session_cost: float
+    group: float
+    group_cost: float
+    upgrade: float | None
+    audited: float | None
+    ccq_point: float
+    admission: float
+    quarters: tuple[float, float, float]
+
+    @property
+    def session_net(self) -> float:
+        """One more session, after its cost."""
+        return self.session - self.session_cost
+
+    @property
+    def group_net(self) -> float:
+        """A group session instead of an individual one, after cost."""
+        return self.group - self.group_cost
+
+    @property
+    def upgrade_net(self) -> float | None:
+        """The heaviest class on file, after what audits are expected to take back."""
+        return None if self.upgrade is None else self.upgrade - self.audited
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a contract rewards.
+
+    Attributes:
+        contract: The contract, filled in.
+        regular: Whether it is the regular contract, because the scenario has no other.
+        negotiated: Whether insurers negotiate, so that these are the prices of one of them.
+        capped: Whether session maxima hold; they are left out here.
+        self_paid: First sessions of a condition that the insurer does not pay; left out as well.
+        prices: Prices of the first year.
+        patients: One per weight class and severity, lightest first.
+        marginals: One per weight class.
+        mix: Share of each weight class among those in treatment now, (3,).
+        needs: Sessions of need of the curves, (needs,).
+        profits: Profit of a profit-driven provider by weight class and need, EUR, (3, needs).
+        refusals: Per weight class, where that provider refuses.
+        profit_driven: Sessions that provider plans at typical need, by weight class, (3,).
+        losses: Chance of a loss at full cost by number of patients.
+        margin_sd: SD of the full margin between patients, EUR.
+        deterrent_rate: Audit rate from which misgrading stops paying (U2); infinite if none does,
+            None without audits.
+    """
+
+    contract: Contract
+    regular: bool
+    negotiated: bool
+    capped: bool
+    self_paid: int
+    prices: Prices
+    patients: tuple[Patient, ...]
+    marginals: tuple[Marginal, ...]
+    mix: np.ndarray
+    needs: np.ndarray
+    profits: np.ndarray
+    refusals: tuple[tuple[Refusal, ...], ...]
+    profit_driven: np.ndarray
+    losses: dict[int, float]
+    margin_sd: float
+    deterrent_rate: float | None
+
+    def patient(self, weight_class: int, severity: int) -> Patient:
+        """Return one kind of patient by weight class and place in ``SEVERITIES``."""
+        return self.patients[len(SEVERITIES) * weight_class + severity]
+
+    def severe(self, weight_class: int) -> float:
+        """Return what accepting a severe patient brings: heavy need, GOLD IV, after cost, EUR."""
+        one = self.patient(weight_class, len(SEVERITIES) - 1)
+        return one.margin + one.access
+
+    def mean(self, what: str) -> float:
+        """Return the mean of a number over the usual mix of patients."""
+        return _mean(self.patients, self.mix, what)
+
+
+def january(policy: Policy, p: ParameterSet, share: float = SHARE, seed: int = SEED) -> World:
+    """Return a world on 1 January of the policy year: contracts signed, prices set, asked.
+
+    Args:
+        policy: What changes from the policy year on.
+        p: Parameters.
+        share: Share of the country.
+        seed: Seed of all luck.
+    """
+    history = World(p, HISTORY, seed, Size.of_share(p, share), keep_lines=False)
+    world = history.run(Span().policy_month).branch(policy)
+    open_year(world)
+    return world
+
+
+def contract_number(world: World) -> int:
+    """Return which contract is explained: the scenario's own, or the regular one without it."""
+    return POLICY_CONTRACT if world.policy.offers_contract else REGULAR_CONTRACT
+
+
+def explain(world: World) -> Explanation:
+    """Ask the contract of a world what it rewards this year.
+
+    Args:
+        world: A world whose year has been opened (``january``).
+    """
+    number = contract_number(world)
+    contract, p = world.contracts[number], world.p
+    rewards = Rewards(*(array[number, INSURER] for array in world.rewards))
+    constants = world.constants["intake"]
+    typical = Provider(rewards, constants, p.altruism_rho_median, p.norm_median)
+    driven = Provider(rewards, constants, p.rho_strongly_extrinsic, p.norm_median)
+    classes = range(len(WEIGHT_CLASSES))
+    patients = tuple(
+        _patient(world, typical, weight_class, severity)
+        for weight_class in classes
+        for severity in SEVERITIES
+    )
+    in_class = world.care.weight_class[world.care.status == TREATED]
+    mix = np.bincount(in_class, minlength=len(WEIGHT_CLASSES)) / max(1, in_class.size)
+    needs = np.arange(LEAST_NEED, constants.most + NEED_STEP, NEED_STEP)
+    profits = np.array(
+        [[driven.profit(c, SEVERITIES[TYPICAL].stage, float(n)) for n in needs] for c in classes]
+    )
+    marginals = tuple(_marginal(world, number, typical, c) for c in classes)
+    losses, sd = _losses(world, contract, marginals, patients, mix)
+    return Explanation(
+        contract=contract,
+        regular=number == REGULAR_CONTRACT,
+        negotiated=bool(contract.terms.negotiated),
+        capped=bool(world.maxima.min() < constants.most),
+        self_paid=int(world.self_paid),
+        prices=world.prices[number],
+        patients=patients,
+        marginals=marginals,
+        mix=mix,
+        needs=needs,
+        profits=profits,
+        refusals=tuple(
+            refusals(driven, c, needs, profits[c], p.reservation_value) for c in classes
+        ),
+        profit_driven=np.array(
+            [driven.sessions(c, need_at(constants, c, SEVERITIES[TYPICAL])) for c in classes]
+        ),
+        losses=losses,
+        margin_sd=sd,
+        deterrent_rate=_deterrent_rate(contract.find(Audit)),
+    )
+
+
+def _patient(world: World, provider: Provider, weight_class: int, severity: Severity) -> Patient:
+    """Return what a practice expects of one kind of patient."""
+    number, p = contract_number(world), world.p
+    contract, known = world.contracts[number], world.outlooks[number]
+    answer = expectations.response(
+        p, known.norms, world.books.usual_sessions, world.books.class_mix
+    )
+    need = need_at(provider.constants, weight_class, severity)
+    sessions = provider.sessions(weight_class, need)
+    usual = first_year(weight_class, severity.stage, INSURER, known, answer)
+    case = replace(treated_more(usual, sessions - usual.sessions, known), intakes=1.0)
+    reckoned = contract.reckon(case, known)
+    per_session = float(provider.rewards.session[weight_class, INDIVIDUAL])
+    treating = without(contract, StopLoss).worth(usual, known) - per_session * usual.sessions
+    access = float(provider.rewards.fixed[weight_class, severity.stage]) - treating
+    intake = p.intake_to_session_tariff_ratio
+    return Patient(
+        weight_class=weight_class,
+        severity=severity.name,
+        need=need,
+        sessions=sessions,
+        paid=contract.expected(case, known),
+        session_cost=sessions * p.variable_cost_per_session,
+        intake_cost=intake * p.variable_cost_per_session,
+        own_time=sum(clause.burden(reckoned, known) for clause in contract.clauses),
+        full_cost=(sessions + intake) * p.full_cost_per_session,
+        access=access if abs(access) > NIL else 0.0,
+    )
+
+
+def _marginal(world: World, number: int, provider: Provider, weight_class: int) -> Marginal:
+    """Return what a little more brings in one weight class."""
+    r, p = provider.rewards, world.p
+    asked = world.incentives[number][INSURER]
+    need = need_at(provider.constants, weight_class, SEVERITIES[TYPICAL])
+    upgrade = None if weight_class == HEAVIEST else float(r.upgrade[weight_class])
+    return Marginal(
+        session=provider.pay(weight_class, need),
+        session_cost=p.variable_cost_per_session,
+        group=float(r.session[weight_class, GROUP] - r.session[weight_class, INDIVIDUAL]),
+        group_cost=-(1.0 - p.group_cost_ratio) * p.variable_cost_per_session,
+        upgrade=upgrade,
+        audited=None if upgrade is None else max(0.0, upgrade) * float(r.expected_loss),
+        ccq_point=float(asked.ccq_point[weight_class]),
+        admission=float(asked.admission[weight_class]),
+        quarters=tuple(float(x) for x in r.quarter[weight_class]),
+    )
+
+
+def _mean(patients: tuple[Patient, ...], mix: np.ndarray, what: str) -> float:
+    """Return the mean of a number of the patients over weight classes and severities."""
+    weights = [float(share) * severity.weight for share in mix for severity in SEVERITIES]
+    return sum(w * getattr(one, what) for w, one in zip(weights, patients, strict=True))
+
+
+def _losses(
+    world: World,
+    contract: Contract,
+    marginals: tuple[Marginal, ...],
+    patients: tuple[Patient, ...],
+    mix: np.ndarray,
+) -> tuple[dict[int, float], float]:
+    """Return the chance of a loss by number of patients, and the SD of a patient's margin, EUR.
+
+    The SD is what a session brings or costs at full cost x the spread of cost x mean sessions.
+    """
+    p = world.p
+    pay = float(mix @ np.array([one.session for one in marginals]))
+    sessions = _mean(patients, mix, "sessions")
+    sd = abs(pay - p.full_cost_per_session) * p.cost_cv_per_patient * sessions
+    margin = _mean(patients, mix, "full_margin")
+    lump = contract.find(CoordinationLumpSum)
+    losses = {}
+    for count in PRACTICES:
+        # A lump sum is per practice: the fewer patients, the more of it for each.
+        usual = expectations.patients_per_practice(p)
+        more = 0.0 if lump is None else lump.amount / count - lump.amount / usual
+        losses[count] = loss_probability(margin + more, sd, float(count))
+    return losses, sd
+
+
+def _deterrent_rate(audit: Audit | None) -> float | None:
+    """Return the audit rate from which misgrading stops paying, 1 / (delta (r + f)) (U2)."""
+    if audit is None:
+        return None
+    per_audit = audit.detection * (audit.repayment + audit.fine)
+    return 1.0 / per_audit if per_audit > 0.0 else math.inf
