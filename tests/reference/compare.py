@@ -8,22 +8,20 @@ from unittest.mock import patch
 
 import numpy as np
 
-from model import simulation, state
+from model import simulation
 from model.parameters import ParameterSet
 from model.policy import Policy
 from model.population import Size
 from model.simulation import Span, World
 
+from .columns import Columns, engine_columns, reference_columns
+from .ledger import Line
 from .model import ReferenceModel
-from .new_year import KINDS, fee_of_session, most_covered, price_of_quarter
-from .settlement import Line
 
 FLOAT_TOLERANCE = 1e-9  # absolute below 1, relative above
 SMALL_DIFFERENCES_SHOWN = 5
-#: Where state is compared: before and after the observation, which in December clears tallies.
-COMPARED = ("settlement", "observation")
-
-Columns = dict[tuple[str, str], np.ndarray]
+#: Where state is compared: each month, and in December before the observation clears tallies.
+COMPARED = ("coordination", "reckoning", "observation")
 
 
 @dataclass(frozen=True)
@@ -71,9 +69,9 @@ def run_both(
 ) -> TwinRun:
     """Run both worlds month by month; stop at the end of the first month in which they differ.
 
-    The state is compared twice a month: before the observation, which starts new tallies in
-    December, and at the end. If it differs, both are run again and compared after every phase, so
-    that the message names the phase in which they came apart: that is where to look for the slip.
+    The state is compared every month, in December also after the reckoning and at the end, when new
+    tallies have started. If it differs, both are run again and compared after every phase, so that
+    the message names the phase in which they came apart: that is where to look for the slip.
 
     Args:
         p, policy, seed, size, span: The world.
@@ -133,61 +131,17 @@ def _watched(points: Sequence[str]) -> Iterator[dict[str, Columns]]:
         yield seen
 
 
-def engine_columns(world: World) -> Columns:
-    """Return a copy of all state of the engine, by table and column."""
-    columns = {
-        (table, name): values.copy()
-        for table in state.TABLES
-        for name, values in getattr(world, table)._asdict().items()
-    }
-    contracts = len(world.contracts)
-    columns["practices", "load"] = world.load.copy()
-    columns["practices", "deferred"] = world.practice_deferred.copy()
-    columns["practices", "contract_of"] = world.contract_of.ravel().copy()
-    columns["prices", "session_fee"] = world.session_fee[:contracts].copy()
-    columns["prices", "quarter_price"] = world.quarter_price[:contracts].ravel()
-    columns["prices", "maxima"] = world.maxima.ravel().astype(float)
-    columns["claims", "sessions"] = world.claims.sessions.ravel().copy()
-    columns["claims", "quarters"] = world.claims.quarters.ravel().copy()
-    return columns
-
-
-def reference_columns(model: ReferenceModel) -> Columns:
-    """Return the state of the plain model in the engine's columns."""
-    columns: Columns = {}
-    for table, (_, declared) in state.TABLES.items():
-        if table == "practice_tally":
-            owners = [practice.tally for practice in model.practices]
-        elif table == "tally":
-            owners = [patient.tally for patient in model.patients]
-        else:
-            owners = model.patients
-        for column in declared:
-            columns[table, column.name] = np.array([getattr(who, column.name) for who in owners])
-    practices, contracts = model.practices, range(len(model.contracts))
-    signed = [number for practice in practices for number in practice.contract_with]
-    columns["practices", "load"] = np.array([practice.load for practice in practices])
-    columns["practices", "deferred"] = np.array([practice.deferred for practice in practices])
-    columns["practices", "contract_of"] = np.array(signed)
-    priced = bool(model.prices)
-    fees = [fee_of_session(model, c) if priced else 0.0 for c in contracts]
-    quarters = [price_of_quarter(model, c, k) if priced else 0.0 for c in contracts for k in KINDS]
-    columns["prices", "session_fee"] = np.array(fees)
-    columns["prices", "quarter_price"] = np.array(quarters)
-    maxima = [min(32_000.0, most_covered(model, y, k)) for y in (True, False) for k in range(5)]
-    columns["prices", "maxima"] = np.array(maxima)
-    for register in ("sessions", "quarters"):
-        claimed = [number for claims in model.claims for number in getattr(claims, register)]
-        columns["claims", register] = np.array(claimed)
-    return columns
-
-
 def first_difference(
     engine: Columns, reference: Columns, month: int, phase: str
 ) -> Difference | None:
-    """Return the first difference: whole numbers must be equal, others within 1e-9."""
-    for key, ours in reference.items():
-        theirs = engine[key]
+    """Return the first difference: whole numbers must be equal, others within 1e-9.
+
+    A column that only one of them has counts as zeros in the other: who never withheld anything
+    keeps no record of it.
+    """
+    for key in engine | reference:
+        theirs = engine.get(key, np.zeros_like(reference.get(key)))
+        ours = reference.get(key, np.zeros_like(theirs))
         if theirs.shape != ours.shape:
             return Difference(month, phase, *key, -1, theirs.size, ours.size, -1)
         if theirs.dtype.kind == "f":

@@ -7,18 +7,27 @@ import mesa
 import numpy as np
 
 from model.codes import INSURERS
+from model.contracts.incentives import Incentives
 from model.contracts.prices import Prices
 from model.entitlement import Entitlement
 from model.randomness import draw, stream
 from model.simulation import World
 
 from .access import intake, seek_care
+from .books import Books
+from .coordination import pay_coordination
+from .delivery import deliver_sessions
 from .disease import progress_disease
+from .equalisation import InsurerYear
+from .ledger import Line
+from .measurement import measure
 from .new_year import open_year
 from .patient import ReferencePatient, YearTally
+from .planning import plan_treatment
 from .providers import Claims, PracticeTally, ReferenceInsurer, ReferencePractice, Therapist
-from .settlement import Line, settle
-from .treatment import deliver_sessions, measure, plan_treatment, train
+from .reckoning import reckon_year
+from .settlement import settle
+from .training import train
 
 JANUARY, DECEMBER = 0, 11
 
@@ -39,7 +48,14 @@ class ReferenceModel(mesa.Model):
 
     Attributes:
         month: Month now (0 is January of the first year).
+        contracts: The regular one and the scenario's, with their levers filled in.
         patients, practices, insurers, therapists: Agents in order of their number.
+        prices, rewards: Of this year: per contract, and for rewards per insurer.
+        bundle_prices: Price of each price group this year, EUR.
+        beside: What clauses beside the bundle are expected to pay per quarter, EUR.
+        claims: Quarters finished this year, per contract.
+        books: What insurers keep of practices.
+        insurer_years: Result of each insurer in the last year reckoned.
         ledger: Every line posted.
         happened: How often each notable thing happened, to see that a run tests something.
         watch: Called with the name of each phase after it has run.
@@ -56,6 +72,8 @@ class ReferenceModel(mesa.Model):
         ("training", train, None),
         ("measurement", measure, None),
         ("settlement", settle, None),
+        ("coordination", pay_coordination, None),
+        ("reckoning", reckon_year, DECEMBER),
         ("observation", observe_year, DECEMBER),
     )
 
@@ -64,13 +82,17 @@ class ReferenceModel(mesa.Model):
             raise ValueError("The reference starts in the first month.")
         super().__init__(rng=start.seed)
         self.p, self.policy, self.size, self.seed = start.p, start.policy, start.size, start.seed
-        self.policy_month = start.policy_month
-        self.contracts = start.contracts
+        self.policy_month, self.first_year = start.policy_month, start.span.first_year
+        self.contracts = tuple(contract.filled(self.p) for contract in self.policy.contracts)
         self.month = 0
         self.entitlement = Entitlement.MAXIMA_2021  # what held before the policy
         self.prices: list[Prices] = []
-        self.bundle_prices: list[float] | None = None
+        self.rewards: list[list[Incentives]] = []
+        self.bundle_prices: list[float] = []
+        self.beside = 0.0
         self.claims = [Claims(), Claims()]
+        self.books = Books(start.practices.count)
+        self.insurer_years: list[InsurerYear] = []
         self.ledger: list[Line] = []
         self.happened: Counter[str] = Counter()
         self.watch: Callable[[str], None] = lambda phase: None
@@ -85,12 +107,22 @@ class ReferenceModel(mesa.Model):
         """Run one month."""
         for patient in self.patients:
             patient.intake = patient.sessions = patient.uncovered = patient.opened = 0
-            patient.in_maintenance = False
+            patient.unused = patient.month_cost = 0
         for name, phase, only_in in self.MONTH:
             if only_in is None or self.month % 12 == only_in:
                 phase(self)
                 self.watch(name)
         self.month += 1
+
+    @property
+    def year(self) -> int:
+        """Calendar year now."""
+        return self.first_year + self.month // 12
+
+    @property
+    def policy_holds(self) -> bool:
+        """Whether the scenario's own contract is in force."""
+        return self.month >= self.policy_month and self.policy.offers_contract
 
     def luck(self, decision: str, number: int, month: int | None = None) -> float:
         """Return the number in (0, 1) of one person, practice or insurer for one decision."""
@@ -134,6 +166,7 @@ def copied_practices(model: ReferenceModel, start: World) -> list[ReferencePract
             float(columns.capacity[number]),
             float(columns.cost_factor[number]),
             float(start.load[number]),
+            bool(columns.in_network[number]),
             [
                 Therapist(who, *drives[who])
                 for who in range(number * columns.per_practice, (number + 1) * columns.per_practice)

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import mesa
+from scipy.special import ndtri
 
 from model.disease import along_fev1
 from model.physiotherapy import guideline_profile, walk_distance
 
 if TYPE_CHECKING:
+    from .books import Account
     from .model import ReferenceModel
 
 MONTHS_REMEMBERED = 12
@@ -46,6 +48,9 @@ class YearTally:
     revenue: int = 0
     cost: float = 0.0
     admin: float = 0.0
+    grouped: int = 0
+    digital: int = 0
+    overclaim: int = 0
 
 
 class ReferencePatient(mesa.Agent):
@@ -57,7 +62,8 @@ class ReferencePatient(mesa.Agent):
     Attributes:
         row: The person's number for life; it is also the person's place in every stream of luck.
         attack_months, admission_months: Whether there was one in each of the last twelve months.
-        in_maintenance: Whether this month belongs to a maintenance quarter (set at delivery).
+        phase, month_of_quarter: Of the quarter that this month belongs to (set at delivery, before
+            the counters move on).
         tally: What is counted this calendar year.
     """
 
@@ -66,7 +72,7 @@ class ReferencePatient(mesa.Agent):
         self.row = row
         self.attack_months = unpacked(int(facts["attacks"]))
         self.admission_months = unpacked(int(facts["admissions"]))
-        self.in_maintenance = False
+        self.phase = self.month_of_quarter = 0
         self.tally = YearTally()
         for name, value in facts.items():
             if name not in ("attacks", "admissions"):
@@ -110,6 +116,39 @@ class ReferencePatient(mesa.Agent):
             p.training_reference,
         )
         return walk / p.walk_predicted
+
+    def true_walk(self) -> float:
+        """Return the true 6-minute walk, m."""
+        return self.walk_share() * self.model.p.walk_predicted
+
+    def normal_luck(self, decision: str) -> float:
+        """Return this person's standard normal number for one decision this month."""
+        return float(ndtri(self.luck(decision)))
+
+    def note(self, indicator: str, value: float) -> None:
+        """Have a measurement of this person entered in the register of the practice."""
+        self.model.books.register.note(
+            indicator, self.practice, self.insurer, self.weight_class, self.gold, value
+        )
+
+    def count_care(self, cents: int) -> None:
+        """Count an amount as this year's spending on physiotherapy for this person."""
+        self.tally.paramedical += cents
+        self.tally.total_care += cents
+        self.tally.revenue += cents
+
+    def count_other_care(self, cents: int) -> None:
+        """Count an amount that practices earn outside the paramedical framework."""
+        self.tally.total_care += cents
+        self.tally.revenue += cents
+
+    @property
+    def account(self) -> "Account":
+        """The books of the own insurer on the practice of the last treatment.
+
+        Who has left and asks again elsewhere still belongs to the practice that was paid.
+        """
+        return self.model.books.accounts[self.treated_by, self.insurer]
 
     def true_profile(self) -> int:
         """Return the guideline profile; 2 means advice only, no supervised exercise."""

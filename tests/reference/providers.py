@@ -1,5 +1,6 @@
 """Practices with their therapists, and insurers."""
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,11 @@ from model.codes import INSURERS, REGULAR_CONTRACT
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
+
+#: A kind of quarter: weight class on file and phase.
+Kind = tuple[int, int]
+#: A practice that has not started with paid coordination starts in a month that never comes.
+NEVER = 32_000
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,9 @@ class ReferencePractice(mesa.Agent):
         staff: Therapists of all kinds; patients choose in proportion to it.
         capacity: Sessions a month kept for COPD.
         cost_factor: Cost of a session against the mean of all practices.
-        load: Sessions a month planned now.
+        load: Sessions a month planned now (a group session takes less of a therapist's time).
+        in_network: Whether it belongs to the quality network.
+        coordinates_from: Month in which paid coordination started.
         deferred: Cents received for months of quarters that fall in the next calendar year.
         therapists: Those who treat COPD.
         contract_with: Contract number held with each insurer.
@@ -71,12 +79,15 @@ class ReferencePractice(mesa.Agent):
         capacity: float,
         cost_factor: float,
         load: float,
+        in_network: bool,
         therapists: list[Therapist],
     ) -> None:
         super().__init__(model)
         self.number, self.region, self.staff, self.capacity = number, region, staff, capacity
         self.cost_factor = cost_factor
         self.load = load
+        self.in_network = in_network
+        self.coordinates_from = NEVER
         self.deferred = 0
         self.therapists = therapists
         self.contract_with = [REGULAR_CONTRACT] * len(INSURERS)
@@ -89,13 +100,16 @@ class ReferencePractice(mesa.Agent):
 
 @dataclass
 class Claims:
-    """Quarters finished in a year under one contract, and their sessions, by kind of quarter.
+    """Quarters finished in a year under one contract, and their sessions.
 
-    Kinds: 0 to 2 for the three weight classes, 3 for maintenance.
+    Attributes:
+        sessions, quarters: By kind of quarter: weight class on file and phase.
+        value: Those sessions at the tariff of their mode, in individual sessions.
     """
 
-    sessions: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
-    quarters: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
+    sessions: Counter[Kind] = field(default_factory=Counter)
+    quarters: Counter[Kind] = field(default_factory=Counter)
+    value: defaultdict[Kind, float] = field(default_factory=lambda: defaultdict(float))
 
 
 class ReferenceInsurer(mesa.Agent):
@@ -106,34 +120,46 @@ class ReferenceInsurer(mesa.Agent):
         self.number = number
         self.offers = False
 
+    @property
+    def share_of_insured(self) -> float:
+        """Share of all people who are insured here."""
+        people = [self.model.p[f"insurer_share_2022_{name.lower()}"] for name in INSURERS]
+        return people[self.number] / sum(people)
+
     def price_of_quarter(
-        self, kinds: list[int], claims: Claims, old_price: float | None, tariff: float
+        self, kinds: list[Kind], claims: Claims, old_price: float | None, tariff: float, left: float
     ) -> float:
         """Return the price (EUR) of the quarters of some kinds that share one price.
 
         In the first year of the contract it is last year's mean number of sessions in a quarter
-        times the tariff; later it follows that figure with the ratchet. Without a quarter of these
-        kinds it starts at the price of the mean quarter of any kind (of the reference price if
-        there was none at all), and later stays what it was.
+        times the tariff (a session of another mode counts at its own tariff); later it follows that
+        figure, less what other clauses pay, with the ratchet. Without a quarter of these kinds it
+        starts at the price of the mean quarter of any kind (of the reference price if there was
+        none at all), and later stays what it was.
+
+        Args:
+            kinds: Kinds of quarter with this price.
+            claims: Last year's claims.
+            old_price: Price of last year, or None in the first year of the contract.
+            tariff: Session tariff of the new year, EUR.
+            left: Part of the cost that no fee beside the bundle pays.
         """
         p = self.model.p
-        sessions = sum(claims.sessions[kind] for kind in kinds)
+        factor = p.bundle_price_factor * left
+        sessions = sum(claims.value[kind] for kind in kinds)
         quarters = sum(claims.quarters[kind] for kind in kinds)
         if quarters > 0:
-            expected = neutral_price(
-                float(sessions), float(quarters), tariff, p.bundle_price_factor
-            )
-            return expected if old_price is None else repriced(old_price, expected, p.price_ratchet)
+            expected = neutral_price(sessions, float(quarters), tariff, factor)
+            if old_price is None:
+                return expected
+            expected = max(0.0, expected - self.model.beside)
+            return repriced(old_price, expected, p.price_ratchet)
         if old_price is not None:
             self.model.happened["price kept without claims"] += 1
             return old_price
-        if sum(claims.quarters) > 0:
+        if claims.quarters.total() > 0:
             self.model.happened["mean price without claims"] += 1
-            return neutral_price(
-                float(sum(claims.sessions)),
-                float(sum(claims.quarters)),
-                tariff,
-                p.bundle_price_factor,
-            )
+            sessions, quarters = sum(claims.value.values()), float(claims.quarters.total())
+            return neutral_price(sessions, quarters, tariff, factor)
         self.model.happened["reference price without claims"] += 1
-        return p.bundle_price_factor * p.bundle_price_quarter_average_patient
+        return factor * p.bundle_price_quarter_average_patient

@@ -1,10 +1,12 @@
 """The worlds in which engine and reference are compared."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from model.contracts.bundle_quarter import BundleQuarter
+from model.contracts.clause import Clause
+from model.contracts.flat_bundle import FlatBundle
 from model.contracts.intake_fee import IntakeFee
+from model.contracts.weight_class_bundle import WeightClassBundle
 from model.entitlement import Entitlement
 from model.parameters import ParameterSet, load_registry
 from model.policy import Policy
@@ -12,21 +14,29 @@ from model.population import Size
 from model.simulation import Span
 from scenarios.loader import library, load
 
+from . import rich_contracts as rich
+
 PATIENTS = 300
 SEED = 20_250_101
 TWO_YEARS = Span(first_year=2024, policy_year=2025, last_year=2025)
 THREE_YEARS = Span(first_year=2024, policy_year=2025, last_year=2026)
+FOUR_YEARS = Span(first_year=2024, policy_year=2025, last_year=2027)
 
 
 def treated_cohort(p: ParameterSet) -> Size:
     """Return 300 people who are all in treatment at the start."""
-    return Size.of_treated(p, PATIENTS)
+    return replace(Size.of_treated(p, PATIENTS), practices=16)
 
 
 def mixed_population(p: ParameterSet) -> Size:
     """Return 300 people as they are in the country, few of them in treatment; others enter."""
     share = PATIENTS / p.gold2plus_patients
     return replace(Size.of_share(p, share), practices=12)
+
+
+def three_practices(p: ParameterSet) -> Size:
+    """Return the same people with so few practices that who returns meets the same one."""
+    return replace(mixed_population(p), practices=3)
 
 
 def handful(p: ParameterSet) -> Size:
@@ -40,6 +50,8 @@ STRAIN = {
     "copd_therapists_per_practice": 3,
     "first_year_session_share_q1": 0.55,  # with the other three more than a whole
     "seek_rate": 0.04,
+    "treated_patients_fitted": 28_000,
+    "gold2plus_patients_fitted": 400_000,
     "seek_most": 0.5,
     "patience_months": 2,
     "most_refusals": 2,
@@ -58,9 +70,21 @@ STRAIN = {
     "inhospital_mortality": 0.1,
     "dropout_late": 0.06,
     "deductible_exhausted_anyway_share": 0.3,
+    "voluntary_deductible_share": 0.4,
     "supplementary_insurance_share": 0.5,
     "session_tariff_real_growth": 0.03,
     "bundle_price_factor": 0.9,
+    "home_needed_share": 0.1,
+    "group_possible_share": 0.3,
+    "digital_possible_share": 0.2,
+    "regions": 4,
+    "kpi_minimum_patients": 3,
+    "questionnaire_response_share": 0.7,
+    "network_practice_share": 0.6,
+    "audit_rate": 0.4,
+    "audit_rate_watched": 0.9,
+    "mbi_clawback_probability": 0.8,
+    "coordination_start_rate": 0.1,
 }
 
 #: Practices are too small for those in treatment, or large enough that many new patients come in.
@@ -74,15 +98,35 @@ LOW_MAXIMA = {
     "paid_above_maximum_share": 0.1,
 }
 
+#: Many break off early and come back.
+LEAVING = {"dropout_early": 0.25, "seek_rate": 0.2}
+#: Paid coordination ends within the period.
+ENDING = {"coordination_experiment_end_year": 2026, "coordination_experiment_end_month": 5}
+#: The fund sees who is treated under a bundle, and rewards health.
+SEEING = {"risk_equalisation_sees_bundle": 1.0, "risk_equalisation_health_reward": 100.0}
+
+World = tuple[Callable[[ParameterSet], Size], dict[str, float]]
+WORLDS: dict[str, World] = {
+    "treated": (treated_cohort, {}),
+    "treated-crowded": (treated_cohort, CROWDED),
+    "mixed": (mixed_population, {}),
+    "mixed-busy": (mixed_population, BUSY),
+}
+
 
 @dataclass(frozen=True)
 class Setting:
-    """One world to compare: a policy, a size, changed parameters and a period."""
+    """One world to compare: a policy, a size, changed parameters and a period.
+
+    Attributes:
+        slow: Left out unless the slow tests are asked for.
+    """
 
     policy: Policy
     size: Callable[[ParameterSet], Size]
-    changes: dict[str, float]
+    changes: dict[str, float] = field(default_factory=dict)
     span: Span = TWO_YEARS
+    slow: bool = False
 
     @property
     def parameters(self) -> ParameterSet:
@@ -91,37 +135,78 @@ class Setting:
 
 
 def settings() -> dict[str, Setting]:
-    """Return every world to compare, by name: each library scenario in four, and some others."""
+    """Return every world to compare, by name."""
+    return of_library() | of_rich_contracts() | of_borders()
+
+
+def of_library() -> dict[str, Setting]:
+    """Return each library scenario in four worlds: one under strain, and slow ones of three years.
+
+    Which of the two kinds of strain is the quick one alternates over the scenarios.
+    """
     registry = load_registry()
-    worlds = {
-        f"{name}-{world}": Setting(load(name, registry).policy(), size, changes)
-        for name in library()
-        for world, (size, changes) in {
-            "treated": (treated_cohort, {}),
-            "treated-crowded": (treated_cohort, CROWDED),
-            "mixed": (mixed_population, {}),
-            "mixed-busy": (mixed_population, BUSY),
-        }.items()
+    worlds = {}
+    for number, name in enumerate(library()):
+        policy = load(name, registry).policy()
+        quick = ("mixed-busy", "treated-crowded")[number % 2]
+        for world, (size, changes) in WORLDS.items():
+            slow = world != quick
+            span = THREE_YEARS if slow else TWO_YEARS
+            worlds[f"{name}-{world}"] = Setting(policy, size, changes, span, slow)
+    return worlds
+
+
+def of_rich_contracts() -> dict[str, Setting]:
+    """Return worlds whose contract holds many clauses at once."""
+
+    def under(
+        clauses: tuple[Clause, ...], world: World, span: Span = TWO_YEARS, **rest: object
+    ) -> Setting:
+        return Setting(Policy(clauses=clauses, **rest), *world, span)
+
+    chronic = {"entitlement": Entitlement.CHRONIC_LIST}
+    crowded = (treated_cohort, CROWDED)
+    busy = (mixed_population, BUSY)
+    return {
+        "safeguarded": under(rich.SAFEGUARDED, crowded, THREE_YEARS),
+        "safeguarded, some": under(
+            rich.SAFEGUARDED, busy, THREE_YEARS, practices_share=0.6, insurers_share=0.7
+        ),
+        "negotiated": under(rich.NEGOTIATED, (treated_cohort, BUSY), FOUR_YEARS),
+        "warranted": under(rich.WARRANTED, (three_practices, BUSY | LEAVING), FOUR_YEARS),
+        "flat": under(rich.FLAT, busy),
+        "by time": under(rich.BY_TIME, busy),
+        "fee and more": under(rich.FEE_AND_MORE, (treated_cohort, CROWDED | ENDING), THREE_YEARS),
+        "chronic list": under(rich.BY_QUARTER, busy, THREE_YEARS, **chronic),
+        "the fund sees bundles": Setting(
+            Policy(clauses=rich.FLAT),
+            mixed_population,
+            BUSY | SEEING,
+        ),
     }
-    bundle = (IntakeFee(), BundleQuarter())
-    others = {
+
+
+def of_borders() -> dict[str, Setting]:
+    """Return worlds at the borders of what a policy or a period can be."""
+    bundle = (IntakeFee(), WeightClassBundle())
+    return {
         "third year reprices": Setting(Policy(clauses=bundle), mixed_population, BUSY, THREE_YEARS),
         "fixed prices": Setting(
-            Policy(clauses=(BundleQuarter(prices=(150.0, 250.5, 333.33, 99.99)),)),
+            Policy(clauses=(WeightClassBundle(prices=(150.0, 250.5, 333.33, 99.99)),)),
             mixed_population,
             BUSY,
         ),
-        "one price and maintenance": Setting(
-            Policy(clauses=(IntakeFee(), BundleQuarter(weight_classes=1))),
+        "one price": Setting(
+            Policy(clauses=(IntakeFee(), FlatBundle(maintenance_price=False))),
             treated_cohort,
             CROWDED,
         ),
         "no claims yet": Setting(
-            Policy(clauses=bundle), mixed_population, BUSY, Span(2025, 2025, 2026)
+            Policy(clauses=rich.SAFEGUARDED), mixed_population, BUSY, Span(2025, 2025, 2026)
         ),
         "few claims": Setting(Policy(clauses=bundle), handful, CROWDED, THREE_YEARS),
         "two practices only": Setting(
-            Policy(clauses=bundle, only_practices=(0, 7)), mixed_population, BUSY
+            Policy(clauses=rich.NEGOTIATED, only_practices=(0, 7)), mixed_population, BUSY
         ),
         "low maxima": Setting(
             Policy(entitlement=Entitlement.MAXIMA_2021),
@@ -135,12 +220,20 @@ def settings() -> dict[str, Setting]:
         "bundle under maxima": Setting(
             Policy(entitlement=Entitlement.MAXIMA_2021, clauses=bundle), mixed_population, BUSY
         ),
-        "nobody offers": Setting(Policy(clauses=bundle, insurers_share=0.0), treated_cohort, {}),
+        "nobody offers": Setting(
+            Policy(clauses=rich.SAFEGUARDED, insurers_share=0.0), treated_cohort
+        ),
         "levers": Setting(
-            Policy(clauses=bundle, levers={"bundle_price_factor": 1.2, "price_ratchet": 1.0}),
+            Policy(
+                clauses=rich.SAFEGUARDED,
+                levers={
+                    "bundle_price_factor": 1.2,
+                    "price_ratchet": 1.0,
+                    "kpi_withhold_share": 0.1,
+                },
+            ),
             treated_cohort,
             CROWDED,
             THREE_YEARS,
         ),
     }
-    return worlds | others

@@ -1,32 +1,19 @@
-"""Bills: every euro becomes one line with both ends named."""
+"""Bills of a month: therapy under a contract, own payments, lung attacks and other care."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from model.codes import ALIVE, GOLD_STAGES
-from model.contracts.bundle_quarter import BundleQuarter
+from model.codes import ALIVE, GOLD_STAGES, TREATED
 from model.contracts.prices import cents
 from model.ledger import NOBODY, Framework, Party
 
-from .new_year import pays
+from .ledger import post, post_between
+from .overclaims import overclaim
 from .patient import ReferencePatient
+from .payments import Bill, bill_of
+from .register import CARE_COST
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
-
-
-class Line(NamedTuple):
-    """One line of the ledger, in the order of the engine's columns."""
-
-    month: int
-    payer: Party
-    payer_id: int
-    payee: Party
-    payee_id: int
-    patient: int
-    insurer: int
-    clause: str
-    framework: Framework
-    cents: int
 
 
 def settle(model: "ReferenceModel") -> None:
@@ -35,84 +22,77 @@ def settle(model: "ReferenceModel") -> None:
         settle_therapy(model, patient)
         settle_above_maximum(model, patient)
         settle_attack(model, patient)
+        if patient.status == TREATED:
+            patient.note(CARE_COST, patient.month_cost / 100.0)
     settle_other_care(model)
-
-
-def post(
-    model: "ReferenceModel",
-    clause: str,
-    framework: Framework,
-    payer: tuple[Party, int],
-    payee: tuple[Party, int],
-    patient: int,
-    insurer: int,
-    amount: int,
-) -> None:
-    """Add a line, unless there is nothing to pay."""
-    if amount:
-        line = Line(model.month, *payer, *payee, patient, insurer, clause, framework, amount)
-        model.ledger.append(line)
 
 
 def settle_therapy(model: "ReferenceModel", patient: ReferencePatient) -> None:
     """Pay what the contract says; the insurer then recovers the deductible from the patient."""
-    if not (patient.sessions or patient.intake or patient.opened):
+    done = patient.sessions or patient.intake or patient.opened or patient.unused
+    if not done and patient.status != TREATED:
         return
-    paid = pays(
-        model.contracts[patient.contract],
-        model.prices[patient.contract],
-        sessions=patient.sessions,
-        intake=patient.intake,
-        opened=patient.opened,
-        weight_class=patient.weight_class,
-        maintenance=int(patient.in_maintenance),
-    )
-    insurer, practice = (Party.INSURER, patient.insurer), (Party.PRACTICE, patient.practice)
-    for clause, amount in paid.items():
-        post(
-            model,
-            clause,
-            Framework.PARAMEDICAL,
-            insurer,
-            practice,
-            patient.row,
-            patient.insurer,
-            amount,
-        )
-    total = sum(paid.values())
-    own = min(total, patient.deductible_left)
+    bill = bill_of(model, patient)
+    insurer, practice = patient.insurer, patient.practice
+    for clause, amount in bill.paid.items():
+        post_between(model, clause, insurer, practice, patient.row, amount)
+        model.happened[f"paid: {clause}"] += amount > 0
+        model.happened[f"back: {clause}"] += amount < 0
+    for kpi, amount in bill.withheld.items():
+        post_between(model, f"withheld_{kpi}", insurer, practice, patient.row, -amount)
+        patient.account.withhold(kpi, amount)
+        model.happened["withheld"] += amount > 0
+    recover_deductible(model, patient, bill)
+
+    later = part_of_next_year(model, patient, bill)
+    now = sum(bill.paid.values()) - sum(bill.withheld.values()) - later
+    patient.deferred += later
+    model.practices[practice].deferred += later
+    patient.count_care(now)
+    model.practices[practice].tally.revenue += now
+    patient.month_cost += now
+    # What is withheld is still what was earned; it comes back or not when the KPI is judged.
+    patient.account.revenue += bill.care + bill.refund - later
+    patient.tally.overclaim += overclaim(model, patient, bill)
+    model.happened["paid for next year"] += later > 0
+
+
+def recover_deductible(model: "ReferenceModel", patient: ReferencePatient, bill: Bill) -> None:
+    """Let the patient pay for the care as far as the deductible is still open."""
+    own = min(bill.care, patient.deductible_left)
     patient.deductible_left -= own
+    patient.tally.out_of_pocket += own
     post(
         model,
         "deductible",
         Framework.DEDUCTIBLE,
         (Party.PATIENT, patient.row),
-        insurer,
+        (Party.INSURER, patient.insurer),
         patient.row,
         patient.insurer,
         own,
     )
-    later = part_of_next_year(model, patient, paid.get(BundleQuarter.name, 0))
-    patient.deferred += later
-    model.practices[patient.practice].deferred += later
-    for tally in (patient.tally, model.practices[patient.practice].tally):
-        tally.revenue += total - later
-    patient.tally.paramedical += total - later
-    patient.tally.total_care += total - later
-    patient.tally.out_of_pocket += own
-    model.happened["paid for next year"] += later > 0
     model.happened["deductible paid"] += own > 0
 
 
-def part_of_next_year(model: "ReferenceModel", patient: ReferencePatient, paid: int) -> int:
-    """Return what part of a quarter's price is for its months in the next calendar year, cents."""
-    months_to_go = 3 - patient.quarter_month if patient.quarter_month > 0 else 0
+def part_of_next_year(model: "ReferenceModel", patient: ReferencePatient, bill: Bill) -> int:
+    """Return the part of the bill that is for months of the next calendar year, cents.
+
+    What pays ahead is for the months of the quarter from now on, a refund for those left unused.
+    """
     months_left_this_year = 11 - model.month % 12
-    return paid * max(0, months_to_go - months_left_this_year) // 3
+    months_to_go = 2 - patient.month_of_quarter
+    later = bill.ahead * max(0, months_to_go - months_left_this_year) // 3
+    if bill.refund:
+        # The month of the drop-out is itself unused.
+        next_year = max(0, patient.unused - 1 - months_left_this_year)
+        later += bill.refund * next_year // patient.unused
+        model.happened["refund of next year"] += next_year > 0
+    return later
 
 
 def settle_above_maximum(model: "ReferenceModel", patient: ReferencePatient) -> None:
-    """Pay sessions above the maximum from supplementary cover if there is any, else privately."""
+    """Pay uncovered sessions from supplementary cover if there is any, else privately."""
     amount = patient.uncovered * cents(model.p.session_tariff_private)
     if patient.supplementary == 1:
         payer = (Party.SUPPLEMENTARY, patient.insurer)
@@ -150,6 +130,7 @@ def settle_attack(model: "ReferenceModel", patient: ReferencePatient) -> None:
     insurer = (Party.INSURER, patient.insurer)
     post(model, clause, framework, insurer, payee, patient.row, patient.insurer, amount)
     patient.tally.total_care += amount
+    patient.month_cost += amount
 
 
 def settle_other_care(model: "ReferenceModel") -> None:

@@ -1,0 +1,93 @@
+"""Examination: the true profile and need of a patient, and the weight class put on file."""
+
+from typing import TYPE_CHECKING
+
+from scipy.special import ndtri
+
+from agents.behaviours.default import grading_choice, moral_cost, profit_weight
+from model.codes import ENTITLEMENT_CLASSES, HONEST, PROFILE_3, PROFILE_4, PROFILE_5
+from model.entitlement import entitlement_class
+from model.physiotherapy import first_year_need, wanted_care_score
+
+from .patient import ReferencePatient
+from .providers import Therapist
+from .rewards import rewards_for
+
+if TYPE_CHECKING:
+    from .model import ReferenceModel
+
+HEAVIEST = 2
+
+
+def examine(model: "ReferenceModel", patient: ReferencePatient) -> None:
+    """Find the true profile, entitlement class and need."""
+    p = model.p
+    find_profile(patient)
+    patient.entitlement_class = entitlement_class(
+        sum(patient.attack_months),
+        sum(patient.admission_months),
+        patient.ccq,
+        patient.walk_share(),
+        p.burden_cutoff_ccq_low,
+        p.burden_cutoff_ccq_high,
+        p.capacity_cutoff_6mwd_pct_predicted / 100.0,
+    )
+    # The place of the person among all in treatment if they are ranked by class, A to D.
+    usual = [p[f"treated_class_{name.lower()}_share"] for name in ENTITLEMENT_CLASSES]
+    lighter = sum(usual[: patient.entitlement_class]) / sum(usual)
+    own_class = usual[patient.entitlement_class] / sum(usual)
+    place = lighter + patient.class_luck * own_class
+    class_score = float(ndtri(min(1.0 - 1e-12, max(1e-12, place))))
+    score = wanted_care_score(class_score, patient.need_luck, p.need_class_correlation)
+    share_of_maximum = (
+        p.need_share_of_maximum * p.sessions_per_patient_year_mean / p.sessions_mean_fitted
+    )
+    patient.need = first_year_need(
+        guideline_maximum(model, patient), share_of_maximum, p.need_sigma, score
+    )
+    patient.wants_maintenance = int(score > float(ndtri(1.0 - p.maintenance_share)))
+
+
+def find_profile(patient: ReferencePatient) -> None:
+    """Find the guideline profile; whoever is in treatment counts as 3 at least."""
+    patient.profile = max(PROFILE_3, patient.true_profile())
+
+
+def guideline_maximum(model: "ReferenceModel", patient: ReferencePatient) -> float:
+    """Return the most sessions in a first year by the guideline, for the patient's profile."""
+    return model.p[f"guideline_max_sessions_profile_{patient.profile}"]
+
+
+def grade(
+    model: "ReferenceModel", patient: ReferencePatient, therapist: Therapist, contract: int
+) -> tuple[int, int]:
+    """Return the weight class put on file, and how it came about (``model.codes.HONEST`` etc.).
+
+    Profile 5 is the heaviest: capacity and activity both low. A patient with one of the two low can
+    be made a profile 5 by scoring the other test low, at a moral cost that grows with how far that
+    test is from its cut-off. Within one measurement SD of the cut-off no audit can tell.
+    """
+    p = model.p
+    rewards = rewards_for(model, contract, patient.insurer)
+    honest = patient.profile - PROFILE_3
+    gain = rewards.upgrade[honest]
+    if patient.profile == PROFILE_5 or gain <= 0.0:
+        return honest, HONEST
+    if patient.profile == PROFILE_4:
+        distance = (patient.steps - p.activity_cutoff_steps_per_day) / p.steps_measurement_sd
+    else:
+        cutoff = p.capacity_cutoff_6mwd_pct_predicted / 100.0
+        distance = (patient.walk_share() - cutoff) / (p.walk_measurement_sd / p.walk_predicted)
+    distance = max(0.0, distance)
+    choice = grading_choice(
+        gain,
+        gain if distance <= 1.0 else 0.0,
+        profit_weight(therapist.rho),
+        rewards.expected_loss,
+        moral_cost(therapist.own_moral_cost, distance, p.upcode_border_width),
+    )
+    if choice == HONEST:
+        model.happened["honest though it costs"] += 1
+        return honest, HONEST
+    model.happened[f"upcode {choice}"] += 1
+    return HEAVIEST, choice

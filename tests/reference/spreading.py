@@ -1,0 +1,49 @@
+"""Spreading: in whose care an amount for a practice counts, to the cent."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from model.share_out import share_out
+
+from .patient import ReferencePatient
+from .practice_accounts import AccountKey
+
+
+def count_on_patients(
+    keys: list[AccountKey],
+    patients: list[ReferencePatient],
+    amounts: list[int],
+    count: Callable[[ReferencePatient, int], None],
+) -> None:
+    """Say in whose care an amount per account counts: in proportion to what was paid for each.
+
+    Accounts whose patients have all gone elsewhere are spread over everybody.
+    """
+    if not patients:
+        return
+    weights = [max(0, patient.tally.paramedical) for patient in patients]
+    number = {key: place for place, key in enumerate(keys)}
+    inside = [
+        (patient, weight, number[patient.treated_by, patient.insurer])
+        for patient, weight in zip(patients, weights, strict=True)
+        if (patient.treated_by, patient.insurer) in number
+    ]
+    with_patients = {group for _, _, group in inside}
+    kept = [amount if group in with_patients else 0 for group, amount in enumerate(amounts)]
+    rest = sum(amounts) - sum(kept)
+    # All accounts go in together, in order: where half a cent falls hangs on the running total.
+    shares = shared(kept, [weight for _, weight, _ in inside], [group for *_, group in inside])
+    for (patient, *_), share in zip(inside, shares, strict=True):
+        count(patient, share)
+    for patient, share in zip(patients, shared([rest], weights, [0] * len(patients)), strict=True):
+        count(patient, share)
+
+
+def shared(totals: list[int], weights: list[int], groups: list[int]) -> list[int]:
+    """Return each row's part of the amount of its group, in proportion to weights, to the cent."""
+    return share_out(
+        np.array(totals, dtype=np.int64),
+        np.array(weights, dtype=float),
+        np.array(groups, dtype=np.int64),
+    ).tolist()
