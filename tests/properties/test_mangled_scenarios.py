@@ -48,26 +48,72 @@ both = st.fixed_dictionaries({"en": words, "nl": words})
 shares = st.one_of(st.sampled_from([0, 1]), st.floats(0, 1))
 euros = st.one_of(st.integers(0, 2000), st.floats(0, 100_000))
 
+#: Price groups per bundle.
+BUNDLES = {
+    "flat_bundle": 2, "weight_class_bundle": 4, "phase_bundle": 3, "profile_phase_bundle": 7,
+}  # fmt: skip
+PAYMENTS = (*BUNDLES, "fee_per_session", "period_tariff")
+GRADED = ("weight_class_bundle", "profile_phase_bundle")
+
+
+def clause(name: str, must: dict | None = None, may: dict | None = None) -> st.SearchStrategy:
+    return st.fixed_dictionaries({"clause": st.just(name), **(must or {})}, optional=may or {})
+
+
+def prices(count: int) -> st.SearchStrategy:
+    return st.lists(euros, min_size=count, max_size=count)
+
+
+#: Clauses that fit any payment.
+SAFEGUARDS = [
+    clause("intake_fee"),
+    clause("outcome_pay", {"per_ccq_point": euros}, {"measured_by": st.just("therapist")}),
+    clause("shared_savings", {"share": shares}, {"loss_share": shares, "most": shares}),
+    clause("coordination_lump_sum", may={"amount": euros, "start_rate": shares}),
+    clause("kpi", {"indicator": st.just("prem"), "at_least": st.floats(0, 10)}),
+    clause("kpi", {"indicator": st.just("gpe"), "slope": euros}, {"case_mix": st.booleans()}),
+    clause("index_band", may={"lower": st.floats(0, 100), "upper": st.floats(100, 1000)}),
+    clause("audit", may={"rate": shares, "fine": st.floats(0, 100), "insurer_cost": euros}),
+    clause("stop_loss", {"attachment": euros}, {"share": shares}),
+    clause("risk_corridor", {"width": shares, "kept": shares}),
+    clause("change_cap", {"most": shares}),
+    clause("session_floor", may={"share": shares}),
+    clause("membership", {"of": st.just("quality_network")}),
+    clause("joint_contracting", {"practices": st.integers(2, 200)}),
+    clause("macro_clawback", may={"probability": shares}),
+]
+ABOUT_A_BUNDLE = [
+    clause("mixed_fee", {"share": shares}),
+    clause("pro_rata", may={"share": shares}),
+    clause("minimum_contacts", {"contacts": st.integers(1, 30)}),
+    clause("warranty", {"months": st.integers(1, 24)}),
+]
+
 
 @st.composite
-def bundles(draw: st.DrawFn) -> dict[str, Any]:
-    clause: dict[str, Any] = {"clause": "bundle_quarter"}
-    classes = draw(st.sampled_from([1, 3]))
-    maintenance = classes > 1 or draw(st.booleans())  # three classes need it
-    clause |= {"weight_classes": classes, "maintenance_class": maintenance}
-    if draw(st.booleans()):
-        size = classes + maintenance
-        clause["prices"] = draw(st.lists(euros, min_size=size, max_size=size))
-    return clause
+def contracts(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Return a contract whose clauses fit together, in any order."""
+    payment = draw(st.sampled_from(PAYMENTS))
+    beside = list(SAFEGUARDS)
+    if payment == "period_tariff":
+        periods = st.sampled_from(["day", "week", "month", "quarter"])
+        pays = draw(clause(payment, {"period": periods, "prices": prices(1) | prices(3)}))
+    else:
+        fixed = {"prices": prices(BUNDLES[payment])} if payment in BUNDLES else {}
+        pays = draw(clause(payment, may=fixed))
+    if payment in BUNDLES:
+        beside += ABOUT_A_BUNDLE
+        beside += [clause("regrading", {"at": st.just("quarter_start")})] * (payment in GRADED)
+        beside += [clause("negotiation")] * ("prices" not in pays)
+    chosen = draw(st.lists(st.sampled_from(range(len(beside))), unique=True, max_size=8))
+    return draw(st.permutations([pays, *(draw(beside[number]) for number in chosen)]))
 
 
 @st.composite
 def scenarios(draw: st.DrawFn) -> dict[str, Any]:
-    bundle = draw(st.booleans())
-    payment = draw(bundles()) if bundle else {"clause": "fee_per_session"}
-    intake = draw(st.sampled_from([[], [{"clause": "intake_fee"}]]))
     data = draw(st.fixed_dictionaries({"title": both, "story": both, "source": words}))
-    data["contract"] = draw(st.permutations([*intake, payment]))
+    data["contract"] = draw(contracts())
+    bundle = any(each["clause"] in BUNDLES for each in data["contract"])
     data["entitlement"] = "open" if bundle else draw(st.sampled_from(list(Entitlement))).value
     data["participation"] = draw(
         st.one_of(
@@ -78,9 +124,8 @@ def scenarios(draw: st.DrawFn) -> dict[str, Any]:
     chosen = draw(st.lists(st.sampled_from(LEVERS), unique_by=lambda each: each.name, max_size=4))
     data["set"] = {each.name: draw(st.floats(each.low, each.high)) for each in chosen}
     optional = ["contract", "entitlement", "participation", "set"]
-    if not bundle:  # a bundle needs its contract said
-        for key in draw(st.lists(st.sampled_from(optional), unique=True)):
-            del data[key]
+    for key in draw(st.lists(st.sampled_from(optional), unique=True)):
+        del data[key]
     return data
 
 
@@ -99,12 +144,35 @@ def test_valid_scenario_survives_being_written_down(file, data):
     assert policy.levers == data.get("set", {})
     assert policy.entitlement == data.get("entitlement", "open")
     if "contract" in data:
-        assert [each.name for each in policy.clauses] == [
+        assert [each.clause for each in policy.clauses] == [
             each["clause"] for each in data["contract"]
         ]
     assert scenario.title.nl == " ".join(data["title"]["nl"].split())
     file.write_bytes(written(scenario.model_dump(mode="json"), Quoting))
     assert load(str(file), REGISTRY) == scenario
+
+
+@MODERATE
+@given(clauses=contracts(), data=st.data())
+def test_a_contract_in_two_files_is_the_contract_in_one(file, clauses, data):
+    """Adding clauses says the same as writing them all, and taking them out undoes it."""
+    head = {"title": {"en": "a", "nl": "b"}, "story": {"en": "a", "nl": "b"}, "source": "c"}
+    others = [each for each in clauses if each["clause"] not in PAYMENTS]
+    added = data.draw(st.lists(st.sampled_from(others), unique_by=id)) if others else []
+    inherited = [each for each in clauses if not any(each is other for other in added)]
+    base, more, less = (file.with_name(f"{name}.yaml") for name in ("base", "more", "less"))
+    base.write_bytes(written({**head, "contract": inherited}))
+    more.write_bytes(written({**head, "extends": "base.yaml", "add": added}))
+    whole = load(more, REGISTRY)
+    names = list(whole.added)
+    less.write_bytes(written({**head, "extends": "more.yaml", "remove": names}))
+    file.write_bytes(written({**head, "contract": clauses}))
+    try:
+        assert set(whole.contract) == set(load(file, REGISTRY).contract)
+        assert load(less, REGISTRY).contract == load(base, REGISTRY).contract
+    finally:
+        for path in (base, more, less):
+            path.unlink()
 
 
 # --- mangled scenarios ---------------------------------------------------------------------------
@@ -119,15 +187,17 @@ strange = st.one_of(
     st.dates(date(1, 1, 1)),
     st.datetimes(datetime(1, 1, 1)),
     st.binary(max_size=8),
-    st.sampled_from(["open", "fee_per_session", "bundle_quarter", "1e3", "-0", 1.5, -1, 0, 1, 3]),
+    st.sampled_from(["open", "fee_per_session", "flat_bundle", "audit", "bundle_flat", "prem"]),
+    st.sampled_from(["1e3", "-0", 1.5, -1, 0, 1, 3]),
 )
 keys = st.one_of(
     st.text(max_size=12),
     st.integers(-5, 5),
     st.sampled_from(
-        ["en", "clause", "prices", "set", "bundle_price_factor", "only_practices", "practices"]
+        ["en", "clause", "prices", "set", "bundle_price_factor", "only_practices", "practices",
+         "extends", "add", "remove", "contract", "share", "indicator", "consequence"]
     ),
-)
+)  # fmt: skip
 nested = st.recursive(
     strange, lambda inner: st.lists(inner, max_size=5) | st.dictionaries(keys, inner, max_size=4)
 )

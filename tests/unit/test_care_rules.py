@@ -14,9 +14,19 @@ from agents.behaviours.default import (
     opens_quarter_without_need,
 )
 from agents.therapist import Satisfaction, job_satisfaction
-from model.codes import HONEST, UPCODE_DETECTABLE, UPCODE_UNDETECTABLE
+from model.codes import (
+    DIGITAL,
+    GROUP,
+    HOME,
+    HONEST,
+    INDIVIDUAL,
+    UPCODE_DETECTABLE,
+    UPCODE_UNDETECTABLE,
+)
+from model.month import modes
 from model.month.care_seeking import asking_rate, demand_factor, practice_by_size
 from model.month.delivery import dropout_chance, sessions_upto
+from model.month.intake import warranty_loss
 from model.parameters import load_registry
 from model.population import Size
 from model.randomness import draws, stream
@@ -150,3 +160,28 @@ def test_the_index_of_job_satisfaction_by_hand():
     )
     assert job_satisfaction(1.0, 99.0, 9.0, 1.0, 1.0, WEIGHTS) == 0.0
     assert job_satisfaction(9.0, 0.0, 0.0, 0.0, 0.0, WEIGHTS) == 100.0
+
+
+@pytest.mark.parametrize(
+    ("until", "intensive", "lost"),
+    [
+        (10, 2, 0.0),
+        (11, 2, 400.0),  # quarters start in months 10, 13, 16 and 19
+        (14, 2, 800.0),
+        (14, 1, 650.0),
+        (34, 2, 1_300.0),  # a whole first year: 2 x 400 + 2 x 250
+    ],
+)
+def test_a_warranty_costs_the_quarters_that_start_within_it(until, intensive, lost):
+    assert warranty_loss(10, until, np.array([400.0, 250.0, 100.0]), intensive) == lost
+
+
+def test_who_can_be_treated_in_another_way_than_alone_at_the_practice():
+    c = modes.constants(
+        P.replace(
+            {"home_needed_share": 0.05, "group_possible_share": 0.5, "digital_possible_share": 0.25}
+        )
+    )
+    found = [modes.possible_mode(luck, c) for luck in (0.0, 0.04, 0.06, 0.54, 0.56, 0.79, 0.81)]
+
+    assert found == [HOME, HOME, GROUP, GROUP, DIGITAL, DIGITAL, INDIVIDUAL]

@@ -31,7 +31,8 @@ OPEN = (LIBRARY / "fee_for_service_open.yaml").read_text(encoding="utf-8")
 CLASSES = (LIBRARY / "bundle_weight_classes.yaml").read_text(encoding="utf-8")
 IDS = [
     "paramedical_spending", "total_care_cost", "out_of_pocket", "sessions_per_patient",
-    "disease_burden_ccq", "relevant_improvement_share", "admissions", "deaths", "qalys",
+    "other_mode_share", "disease_burden_ccq", "relevant_improvement_share", "admissions", "deaths",
+    "qalys",
     "refused_share", "undertreated_share", "overtreated_share", "upcoded_share", "waiting_weeks",
     "treated_patients", "practice_margin", "practice_loss_share", "job_satisfaction",
     "admin_hours",
@@ -82,15 +83,17 @@ FILES = {
     "list.yaml": b"- one\n- two\n",
     "broken.yaml": b"title: {en: 'half",
     "negative.yaml": CLASSES.replace(
-        "maintenance_class: true", "maintenance_class: true\n    prices: [250, -1, 350, 120]"
+        "clause: weight_class_bundle",
+        "clause: weight_class_bundle\n    prices: [250, -1, 350, 120]",
     ).encode(),
     "dear.yaml": CLASSES.replace(
-        "maintenance_class: true", "maintenance_class: true\n    prices: [1e9, 1, 1, 1]"
+        "clause: weight_class_bundle",
+        "clause: weight_class_bundle\n    prices: [1e9, 1, 1, 1]",
     ).encode(),
     "share.yaml": CLASSES.replace("practices: 1.0", "practices: 1.01").encode(),
     "insurers.yaml": CLASSES.replace("insurers: 1.0", "insurers: -0.1").encode(),
     "key.yaml": OPEN.replace("entitlement:", "entitlment:").encode(),
-    "clause.yaml": CLASSES.replace("bundle_quarter", "bundle_quartre").encode(),
+    "clause.yaml": CLASSES.replace("weight_class_bundle", "weight_class_bundel").encode(),
     "lever.yaml": (OPEN + "set: {bundle_price_facter: 1.0}\n").encode(),
     "range.yaml": (OPEN + "set: {bundle_price_factor: 99}\n").encode(),
     "measure.yaml": (OPEN + "measures: [spending]\n").encode(),
@@ -100,7 +103,7 @@ SAYS = {
     "empty.yaml": "empty", "blank.yaml": "", "binary.yaml": "UTF-8", "nul.yaml": "binary",
     "list.yaml": "", "broken.yaml": "line", "negative.yaml": "0 or more",
     "dear.yaml": "or less", "share.yaml": "1 or less", "insurers.yaml": "0 or more",
-    "key.yaml": "'entitlement'", "clause.yaml": "'bundle_quarter'",
+    "key.yaml": "'entitlement'", "clause.yaml": "'weight_class_bundle'",
     "lever.yaml": "'bundle_price_factor'", "range.yaml": "must lie in",
     "measure.yaml": "measures", "scenario.txt": ".yaml",
 }  # fmt: skip
@@ -327,6 +330,7 @@ def test_run_writes_what_it_prints(tmp_path):
     totals = pd.read_csv(out / "ledger_totals.csv")
     assert ledger.cents.sum() == totals.cents.sum() > 0
     assert sorted(path.name for path in out.iterdir()) == [
+        "insurers.csv", "insurers.parquet",
         "ledger.parquet", "ledger_totals.csv", "ledger_totals.parquet", "manifest.json",
         "outcomes.csv", "outcomes.parquet",
     ]  # fmt: skip

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from model.codes import CLASS_A, CLASS_B1, CLASS_B2, CLASS_C, CLASS_D
-from model.entitlement import NO_MAXIMUM, Entitlement, entitlement_class, maxima
+from model.entitlement import (
+    NO_MAXIMUM,
+    Entitlement,
+    entitlement_class,
+    maxima,
+    self_paid_sessions,
+)
 from model.parameters import load_registry
 
 P = load_registry().values()
@@ -45,8 +51,16 @@ def test_the_maxima_of_2021_give_b2_what_c_and_d_have():
     )
 
 
-def test_without_maxima_nothing_can_bind():
-    table = maxima(Entitlement.OPEN, P)
+def test_only_under_the_chronic_list_the_first_sessions_are_the_patients_own():
+    own = {entitlement: self_paid_sessions(entitlement, P) for entitlement in Entitlement}
+
+    assert own.pop(Entitlement.CHRONIC_LIST) == 20
+    assert set(own.values()) == {0} and len(own) == 3
+
+
+@pytest.mark.parametrize("entitlement", [Entitlement.OPEN, Entitlement.CHRONIC_LIST])
+def test_without_maxima_nothing_can_bind(entitlement):
+    table = maxima(entitlement, P)
 
     assert table.shape == (2, 5)
     assert (table == NO_MAXIMUM).all()

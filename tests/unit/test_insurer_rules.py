@@ -3,10 +3,16 @@
 import numpy as np
 import pytest
 
-from agents.insurer import Insurer, neutral_price, repriced
+from agents.insurer import (
+    Insurer,
+    expected_bundle_sessions,
+    negotiated_price,
+    neutral_price,
+    repriced,
+)
 from model.codes import POLICY_CONTRACT
-from model.contracts.bundle_quarter import BundleQuarter
 from model.contracts.intake_fee import IntakeFee
+from model.contracts.weight_class_bundle import WeightClassBundle
 from model.month.contracts import session_tariff
 from model.parameters import load_registry
 from model.policy import Policy
@@ -70,11 +76,11 @@ def test_without_any_claim_the_first_price_is_the_reference_price(insurer):
 
 def test_a_contract_from_the_first_month_on_has_a_price():
     """Nothing was claimed yet: a quarter that earns nothing would be no contract at all."""
-    policy = Policy(clauses=(IntakeFee(), BundleQuarter()))
+    policy = Policy(clauses=(IntakeFee(), WeightClassBundle()))
     w = World(P, policy, 1, Size.of_treated(P, 20), Span(2025, 2025, 2025)).run(1)
 
     price = round(100 * P.bundle_price_factor * P.bundle_price_quarter_average_patient)
-    assert list(w.prices[POLICY_CONTRACT].quarter) == [price] * 4
+    assert (w.prices[POLICY_CONTRACT].quarter == price).all()
 
 
 def test_later_prices_follow_sessions_and_stay_where_nothing_was_seen(insurer):
@@ -88,7 +94,7 @@ def test_later_prices_follow_sessions_and_stay_where_nothing_was_seen(insurer):
 @pytest.mark.parametrize("share", [0.0, 0.05, 0.3, 0.6, 1.0])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_insurers_offer_until_they_insure_about_the_share_asked(share, seed):
-    policy = Policy(clauses=(IntakeFee(), BundleQuarter()), insurers_share=share)
+    policy = Policy(clauses=(IntakeFee(), WeightClassBundle()), insurers_share=share)
     w = World(P, policy, seed, Size.of_treated(P, 20), Span(2025, 2025, 2025)).run(1)
     sizes = insurer_shares(P)
     insured = sum(sizes[i.number] for i in w.insurers if i.offers)
@@ -106,3 +112,31 @@ def test_the_tariff_grows_from_the_policy_year_on_only():
 
     assert session_tariff(growing, -2) == session_tariff(growing, 0) == start
     assert session_tariff(growing, 3) == pytest.approx(start * 1.02**3)
+
+
+@pytest.mark.parametrize(
+    ("bundle_sessions", "power", "price"),
+    [
+        (8.0, 0.0, 300.0),  # 10 sessions at 30: what the fee per session would cost
+        (8.0, 1.0, 260.0),  # the fee's margin of 10 x (30 - 20), and 8 x 20 to give them
+        (8.0, 0.25, 290.0),  # a quarter of the way
+        (12.0, 1.0, 300.0),  # 100 + 240 is more than an insurer would ever pay
+    ],
+)
+def test_the_negotiated_price_lies_between_what_each_side_can_do_without(
+    bundle_sessions, power, price
+):
+    found = negotiated_price(300.0, bundle_sessions, 30.0, 20.0, power)
+
+    assert found == pytest.approx(price)
+
+
+def test_a_practice_expects_to_give_less_under_a_bundle_as_far_as_the_norm_lets_it():
+    """Wished a year: 40 - rho c / k = 40 - 1 x 25 / 5 = 35; the norm draws back by 10 / 5 = 2."""
+    p = P.replace(
+        {"altruism_rho_median": 1.0, "variable_cost_per_session": 25.0, "benefit_curvature_k": 5.0,
+         "norm_median": 10.0}
+    )  # fmt: skip
+
+    assert expected_bundle_sessions(10.0, p) == pytest.approx(37.0 / 4.0)
+    assert expected_bundle_sessions(10.0, p.replace({"norm_median": 30.0})) == pytest.approx(10.0)

@@ -2,96 +2,37 @@
 
 import errno
 import io
-import json
 import os
-from typing import get_args
 
 import pytest
-import yaml
+import scenario_files
 from pydantic import ValidationError
+from scenario_files import HEAD, REGISTRY
 
-from experiments.scenarios_command import LANGUAGES, SCREEN_WIDTH, clause_in_words, scenarios_table
-from model.contracts.bundle_quarter import BundleQuarter
-from model.contracts.contract import REGULAR, AnyClause
+from model.contracts.contract import REGULAR
+from model.contracts.flat_bundle import FlatBundle
 from model.entitlement import Entitlement
-from model.parameters import load_registry
-from scenarios.loader import LIBRARY, MAX_BYTES, ScenarioError, library, load, parse_settings
+from scenarios.loader import MAX_BYTES, ScenarioError, load, parse_settings
 from scenarios.schema import STATED_ELSEWHERE, Scenario
+from scenarios.sentences import CLAUSES
 
-REGISTRY = load_registry()
-HEAD = """\
-title: {en: Title, nl: Titel}
-story: {en: A story., nl: Een verhaal.}
-source: a letter
-"""
-BUNDLE = HEAD + "contract:\n  - clause: intake_fee\n  - clause: bundle_quarter\n"
-NAMES = [
-    "bundle_flat",
-    "bundle_weight_classes",
-    "bundle_weight_classes_voluntary",
-    "fee_for_service_capped",
-    "fee_for_service_open",
-]
+BUNDLE = HEAD + "contract:\n  - clause: intake_fee\n  - clause: weight_class_bundle\n"
 
 
 @pytest.fixture
 def read(tmp_path):
     def read_text(content: str | bytes) -> Scenario:
-        path = tmp_path / "mine.yaml"
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return load(path, REGISTRY)
+        return scenario_files.read(tmp_path, content)
 
     return read_text
 
 
 @pytest.fixture
-def refusal(read):
+def refusal(tmp_path):
     def refuse(content: str | bytes) -> str:
-        with pytest.raises(ScenarioError) as caught:
-            read(content)
-        message = str(caught.value)
-        assert message.startswith("mine.yaml, line ")
-        assert len(message.splitlines()) == 1
-        return message.removeprefix("mine.yaml, line ")
+        return scenario_files.refusal(tmp_path, content)
 
     return refuse
-
-
-def test_library_names():
-    assert set(NAMES) <= set(library())
-    assert list(library()) == sorted(library())
-
-
-@pytest.mark.parametrize("name", library())
-def test_library_file_is_a_policy_in_two_languages(name):
-    scenario = load(name, REGISTRY)
-    assert scenario.name == name
-    assert scenario.policy().clauses == scenario.contract
-    for text in (scenario.title, scenario.story):
-        assert text.en != text.nl
-    assert load(LIBRARY / f"{name}.yaml", REGISTRY) == scenario
-
-
-def test_library_policies():
-    capped, open_, flat, classes, some = (
-        load(name, REGISTRY).policy()
-        for name in (
-            "fee_for_service_capped",
-            "fee_for_service_open",
-            "bundle_flat",
-            "bundle_weight_classes",
-            "bundle_weight_classes_voluntary",
-        )
-    )
-    assert capped.entitlement is Entitlement.MAXIMA_2021
-    assert {each.entitlement for each in (open_, flat, classes, some)} == {Entitlement.OPEN}
-    assert not capped.offers_contract and not open_.offers_contract
-    assert flat.contracts[1].bundle == BundleQuarter(weight_classes=1, maintenance_class=False)
-    assert classes.contracts[1].bundle == BundleQuarter(weight_classes=3, maintenance_class=True)
-    assert (classes.practices_share, classes.insurers_share) == (1, 1)
-    assert some.clauses == classes.clauses
-    assert some.practices_share == REGISTRY["practice_participation_share"].value
-    assert some.insurers_share == REGISTRY["insurer_participation_share"].value
 
 
 def test_defaults_are_the_regular_payment(read):
@@ -106,12 +47,12 @@ def test_defaults_are_the_regular_payment(read):
 def test_everything_stated(read):
     scenario = read(
         HEAD
-        + "contract:\n  - {clause: bundle_quarter, weight_classes: 1, prices: [300, 250.5]}\n"
+        + "contract:\n  - {clause: flat_bundle, prices: [300, 250.5]}\n"
         + "participation: {insurers: 0.5, only_practices: [0, 3]}\n"
         + "set: {session_tariff_real_growth: 0.01, bundle_price_factor: 0.9}\n"
     )
     policy = scenario.policy()
-    assert policy.clauses == (BundleQuarter(weight_classes=1, prices=(300, 250.5)),)
+    assert policy.clauses == (FlatBundle(prices=(300, 250.5)),)
     assert (policy.insurers_share, policy.only_practices) == (0.5, (0, 3))
     assert policy.levers == {"session_tariff_real_growth": 0.01, "bundle_price_factor": 0.9}
 
@@ -137,14 +78,14 @@ REFUSED = {
         "'practices'",
     ),
     "unknown clause": (
-        HEAD + "contract:\n  - clause: intake_fee\n  - clause: bundle_quater\n",
-        "6: there is no clause 'bundle_quater'",
-        "'bundle_quarter'",
+        HEAD + "contract:\n  - clause: intake_fee\n  - clause: weight_clas_bundel\n",
+        "6: there is no clause 'weight_clas_bundel'",
+        "'weight_class_bundle'",
     ),
     "unknown clause key": (
-        BUNDLE + "    weigth_classes: 3\n",
-        "7: unknown key 'contract.2.weigth_classes'",
-        "'weight_classes'",
+        BUNDLE + "    price: 3\n",
+        "7: unknown key 'contract.2.price'",
+        "'prices'",
     ),
     "unknown entitlement": (
         HEAD + "entitlement: maxima_2020\n",
@@ -162,27 +103,6 @@ REFUSED = {
     "number as text": (HEAD.replace("a letter", "2025"), "3: 'source' must be text", "2025"),
     "control character": (HEAD.replace("a letter", '"\\e[31m"'), "3: 'source' has a control", ""),
     "long story": (HEAD.replace("a letter", "a" * 2001), "3: 'source' must be at most 2000", ""),
-    "double claim": (
-        HEAD + "contract:\n  - clause: bundle_quarter\n  - clause: fee_per_session\n",
-        "6: the contract pays the same sessions twice",
-        "'fee_per_session'",
-    ),
-    "clause twice": (
-        BUNDLE + "  - clause: intake_fee\n",
-        "7: the contract has the clause",
-        "twice",
-    ),
-    "bundle under maxima": (
-        "entitlement: maxima_2021\n" + BUNDLE,
-        "1: a contract with 'bundle_quarter' needs 'entitlement: open'",
-        "maxima_2021",
-    ),
-    "empty contract": (HEAD + "contract: []\n", "4: the contract is empty", ""),
-    "no treatment": (
-        HEAD + "contract: [{clause: intake_fee}]\n",
-        "4: the contract pays for no treatment",
-        "'bundle_quarter'",
-    ),
     "contract as a word": (HEAD + "contract: regular\n", "4: 'contract' must be a list", "regular"),
     "clause as a word": (HEAD + "contract: [intake_fee]\n", "4: 'contract.1'", "- clause:"),
     "clause without kind": (
@@ -200,14 +120,57 @@ REFUSED = {
         "6: in 'contract.2', prices needs 4 amounts",
         "",
     ),
-    "two classes": (BUNDLE + "    weight_classes: 2\n", "7: 'contract.2.weight_classes'", "1 or 3"),
     "price not a number": (BUNDLE + "    prices: [.nan, 1, 1, 1]\n", "7: ", "finite number"),
-    "three classes and maintenance in one": (
-        BUNDLE + "    maintenance_class: false\n",
-        "6: in 'contract.2', three weight classes need maintenance_class: true",
+    "maintenance": (
+        HEAD + "contract:\n  - clause: flat_bundle\n    maintenance_price: 7\n",
+        "6: 'contract.1.maintenance_price' must be true or false",
+        "7",
+    ),
+    "kind of KPI": (
+        BUNDLE + "  - clause: kpi\n    indicator: relevant_chnge\n    at_least: 0.5\n",
+        "8: 'contract.3.indicator' cannot be 'relevant_chnge'",
+        "'relevant_change'",
+    ),
+    "KPI on nothing": (
+        BUNDLE + "  - clause: kpi\n",
+        "7: key 'contract.3.indicator' is missing",
         "",
     ),
-    "maintenance": (BUNDLE + "    maintenance_class: 7\n", "7: ", "true or false"),
+    "KPI without bounds": (
+        BUNDLE + "  - clause: kpi\n    indicator: prem\n",
+        "7: in 'contract.3', a KPI has either bounds (at_least, at_most) or a slope",
+        "",
+    ),
+    "KPI with crossed bounds": (
+        BUNDLE + "  - {clause: kpi, indicator: prem, at_least: 8, at_most: 7}\n",
+        "7: in 'contract.3', at_least is above at_most, so nobody could meet the KPI",
+        "",
+    ),
+    "certainty of one": (
+        BUNDLE + "  - {clause: index_band, confidence: 1}\n",
+        "7: 'contract.3.confidence' must be less than 1",
+        "1",
+    ),
+    "certainty of a toss": (
+        BUNDLE + "  - {clause: index_band, confidence: 0.5}\n",
+        "7: 'contract.3.confidence' must be more than 0.5",
+        "0.5",
+    ),
+    "who measures": (
+        BUNDLE + "  - {clause: outcome_pay, per_ccq_point: 9, measured_by: nobody}\n",
+        "7: 'contract.3.measured_by' must be 'therapist', 'patient' or 'independent'",
+        "'nobody'",
+    ),
+    "prices of two periods": (
+        HEAD + "contract:\n  - {clause: period_tariff, period: week, prices: [20, 30]}\n",
+        "5: in 'contract.1.prices', prices needs 1 amount or 3",
+        "not 2",
+    ),
+    "half a contact": (
+        BUNDLE + "  - {clause: minimum_contacts, contacts: 1.5}\n",
+        "7: 'contract.3.contacts' must be a whole number",
+        "1.5",
+    ),
     "share above one": (
         HEAD + "participation: {practices: 1.2}\n",
         "4: 'participation.practices' must be 1 or less",
@@ -278,6 +241,21 @@ def test_refused_with_one_sentence(refusal, case):
     message = refusal(content)
     assert message.startswith(start)
     assert rest in message
+
+
+@pytest.mark.parametrize("name", CLAUSES)
+def test_every_misspelt_clause_has_a_hint(refusal, name):
+    message = refusal(HEAD + f"contract:\n  - clause: {name[:-1]}\n")
+    assert message == f"5: there is no clause '{name[:-1]}'; the nearest valid name is '{name}'"
+
+
+@pytest.mark.parametrize(
+    ("name", "field"), [(name, field) for name in CLAUSES for field in CLAUSES[name].model_fields]
+)
+def test_every_misspelt_key_of_a_clause_has_a_hint(refusal, name, field):
+    message = refusal(HEAD + f"contract:\n  - clause: {name}\n    {field}s: 1\n")
+    hint = f"6: unknown key 'contract.1.{field}s'; the nearest valid name is '{field}'"
+    assert message == hint
 
 
 @pytest.mark.parametrize("name", STATED_ELSEWHERE)
@@ -386,36 +364,3 @@ def test_settings_refused(text, part):
 def test_setting_given_twice():
     with pytest.raises(ScenarioError, match="'bundle_price_factor' is set twice"):
         parse_settings(["bundle_price_factor=0.95", "bundle_price_factor=0.96"], REGISTRY)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_table_shows_every_scenario_on_a_narrow_screen(language):
-    table = scenarios_table(REGISTRY, language=language)
-    assert all(len(line) <= SCREEN_WIDTH for line in table.splitlines())
-    for name in library():
-        assert name in table
-        title = getattr(load(name, REGISTRY).title, language)
-        assert title.split()[0] in table
-    assert "25%" in table
-
-
-def test_table_as_json_reads_back():
-    records = json.loads(scenarios_table(REGISTRY, "json"))
-    assert [record["name"] for record in records] == list(library())
-    for record in records:
-        name, words = record.pop("name"), record.pop("contract_in_words")
-        assert words["en"] != words["nl"]
-        again = Scenario.model_validate(yaml.safe_load(json.dumps(record)))
-        assert again.policy() == load(name, REGISTRY).policy()
-
-
-@pytest.mark.parametrize("clause", get_args(get_args(AnyClause)[0]))
-def test_every_clause_has_words(clause):
-    assert clause_in_words(clause(), "en") != clause_in_words(clause(), "nl")
-
-
-def test_table_refuses_unknown_format_and_language():
-    with pytest.raises(ScenarioError, match="no format 'xml'"):
-        scenarios_table(REGISTRY, "xml")
-    with pytest.raises(ScenarioError, match="no language 'fr'"):
-        scenarios_table(REGISTRY, language="fr")

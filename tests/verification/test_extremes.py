@@ -10,9 +10,14 @@ import pytest
 
 from model import state
 from model.codes import ALIVE, POLICY_CONTRACT, PROFILE_3, REGULAR_CONTRACT, TREATED
-from model.contracts.bundle_quarter import BundleQuarter
 from model.contracts.fee_per_session import FeePerSession
+from model.contracts.flat_bundle import FlatBundle
 from model.contracts.intake_fee import IntakeFee
+from model.contracts.mixed_fee import MixedFee
+from model.contracts.period_tariff import PERIODS, PeriodTariff
+from model.contracts.profile_phase_bundle import ProfilePhaseBundle
+from model.contracts.quarter_bundle import phase_of
+from model.contracts.weight_class_bundle import WeightClassBundle
 from model.entitlement import Entitlement
 from model.ledger import Framework, Party
 from model.month import care_seeking, observation
@@ -27,15 +32,23 @@ SPAN = Span(2024, 2025, 2026)
 OPEN = Policy()
 CAPPED = Policy(entitlement=Entitlement.MAXIMA_2021)
 CAPPED_2019 = Policy(entitlement=Entitlement.MAXIMA_2019)
-NEUTRAL_BUNDLE = Policy(clauses=(IntakeFee(), BundleQuarter()))
-FIXED_BUNDLE = Policy(clauses=(IntakeFee(), BundleQuarter(prices=(300.01, 350.02, 400.03, 150.07))))
-MIXED = Policy(
-    clauses=(IntakeFee(), FeePerSession(), BundleQuarter(prices=(100.0, 110.0, 120.0, 50.0)))
+NEUTRAL_BUNDLE = Policy(clauses=(IntakeFee(), WeightClassBundle()))
+FIXED_BUNDLE = Policy(
+    clauses=(IntakeFee(), WeightClassBundle(prices=(300.01, 350.02, 400.03, 150.07)))
 )
+MIXED = Policy(
+    clauses=(IntakeFee(), FeePerSession(), WeightClassBundle(prices=(100.0, 110.0, 120.0, 50.0)))
+)
+FLAT = Policy(clauses=(FlatBundle(prices=(290.05, 140.02)), MixedFee(share=0.15)))
+PHASES = Policy(
+    clauses=(ProfilePhaseBundle(prices=(400.1, 250.2, 450.3, 300.4, 500.5, 350.6, 140.7)),)
+)
+PERIOD = Policy(clauses=(IntakeFee(), PeriodTariff(period="week", prices=(21.03, 25.07, 29.09))))
 EVERY_POLICY = {
     "open": OPEN, "capped": CAPPED, "neutral": NEUTRAL_BUNDLE, "fixed": FIXED_BUNDLE,
-    "mixed": MIXED,
+    "mixed": MIXED, "flat": FLAT, "phases": PHASES, "period": PERIOD,
 }  # fmt: skip
+BUNDLES = ("flat_bundle", "weight_class_bundle", "profile_phase_bundle")
 #: A world where people ask again at once and every practice has room.
 EAGER = P.replace(
     {"seek_rate": 0.05, "seek_most": 0.9, "initial_treated_ratio": 1.0, "capacity_slack": 50.0,
@@ -45,6 +58,8 @@ EAGER = P.replace(
 
 #: No therapist has a professional norm or keeps to a guideline: what is left is need and money.
 PLAIN = P.replace({"norm_median": 0.0, "guideline_adherence_share": 0.0})
+#: Every session is an individual one at the practice.
+ALONE = {"home_needed_share": 0.0, "group_possible_share": 0.0, "digital_possible_share": 0.0}
 
 
 def world(policy, p=P, treated=None, share=0.005, span=SPAN, seed=1):
@@ -108,7 +123,10 @@ def tallies(monkeypatch):
 @pytest.mark.parametrize("policy", [OPEN, CAPPED, NEUTRAL_BUNDLE], ids=["open", "capped", "bundle"])
 @pytest.mark.parametrize("treated", [400, None], ids=["treated", "eligible"])
 def test_a_zero_tariff_gives_practices_no_revenue(policy, treated, tallies):
-    free = P.replace({"session_tariff_contracted": 0.0, "session_tariff_private": 0.0})
+    free = P.replace(
+        {"session_tariff_contracted": 0.0, "session_tariff_private": 0.0,
+         "home_session_surcharge": 0.0}
+    )  # fmt: skip
     w = world(policy, free, treated).run()
 
     assert "practice" not in set(w.ledger.totals().payee)
@@ -126,16 +144,24 @@ def test_every_bill_is_recomputed_to_the_cent(policy):
         care, insurer = w.care, w.person.insurer
         paid = np.zeros(len(w.insurers), dtype=np.int64)
         clauses = [[c.name for c in contract.clauses] for contract in w.contracts]
-        for i in np.flatnonzero((care.sessions > 0) | (care.intake > 0) | (care.opened > 0)):
+        for i in np.flatnonzero(
+            (care.sessions > 0) | (care.intake > 0) | (care.opened > 0) | (care.status == TREATED)
+        ):
             names, price = clauses[care.contract[i]], w.prices[care.contract[i]]
             this_quarter = care.quarter[i] - (1 if care.quarter_month[i] == 0 else 0)
-            kind = 3 if this_quarter >= 4 else care.weight_class[i]
+            kind = (insurer[i], care.weight_class[i], phase_of(this_quarter, 2))
+            fee = int(price.session[care.mode[i]])
             if "intake_fee" in names:
                 paid[insurer[i]] += int(care.intake[i]) * price.intake
             if "fee_per_session" in names:
-                paid[insurer[i]] += int(care.sessions[i]) * price.session
-            if "bundle_quarter" in names:
+                paid[insurer[i]] += int(care.sessions[i]) * fee
+            if "mixed_fee" in names:
+                paid[insurer[i]] += int(care.sessions[i]) * round(0.15 * fee)
+            if set(BUNDLES) & set(names):
                 paid[insurer[i]] += int(care.opened[i]) * int(price.quarter[kind])
+            if "period_tariff" in names and care.status[i] == TREATED:
+                weeks = PERIODS["week"][(care.quarter_month[i] - 1) % 3]
+                paid[insurer[i]] += weeks * (2103, 2507, 2909)[care.weight_class[i]]
         expected += [(month, k, amount) for k, amount in enumerate(paid) if amount]
         seen += int(care.opened.sum())
     lines = w.ledger.lines()
@@ -156,12 +182,12 @@ def test_the_ledger_equals_the_tallies_of_patients_and_practices(policy, treated
     first = {(i, paid): start for i, q in paid_quarters(w).items() for start, paid, _ in q}
     lines, rows, count = w.ledger.lines(), w.person.female.size, w.practices.count
     results = w.results()
-    is_bundle = lines.clause == clause_number(w, "bundle_quarter")
+    is_bundle = lines.clause.isin([clause_number(w, name) for name in BUNDLES])
     next_year = 12 * (lines.month // 12 + 1)
     ends = [first.get(key, -3) + 3 for key in zip(lines.patient, lines.month, strict=True)]
     months_later = np.maximum(0, np.array(ends) - next_year) * is_bundle
     lines["later"] = lines.cents * months_later // 3
-    assert (lines.later.sum() > 0) == policy.offers_contract
+    assert (lines.later.sum() > 0) == (policy.offers_contract and policy is not PERIOD)
 
     def per_patient(part, column="cents"):
         part = part[part.patient >= 0]
@@ -175,7 +201,8 @@ def test_the_ledger_equals_the_tallies_of_patients_and_practices(policy, treated
         t, practice = tallies["Tally"][year], tallies["PracticeTally"][year]
         paramedical = this[this.framework == Framework.PARAMEDICAL]
         received = this[this.payee == Party.PRACTICE]
-        cost = this[this.framework != Framework.DEDUCTIBLE]  # it moves a bill, it adds no cost
+        # A deductible moves a bill, equalisation moves money between insurers: no cost of care.
+        cost = this[~this.framework.isin([Framework.DEDUCTIBLE, Framework.INSURER_RESULT])]
         nobody = cost[cost.patient < 0]
         moved = per_patient(last, "later") - per_patient(this, "later")
 
@@ -220,6 +247,7 @@ def test_paid_equals_received_for_every_payer_and_month():
         (Party.INSURER, Party.PRACTICE), (Party.INSURER, Party.HOSPITAL),
         (Party.INSURER, Party.OTHER_PROVIDERS), (Party.PATIENT, Party.INSURER),
         (Party.PATIENT, Party.PRACTICE), (Party.SUPPLEMENTARY, Party.PRACTICE),
+        (Party.EQUALISATION_FUND, Party.INSURER),
     }  # fmt: skip
 
 
@@ -228,9 +256,14 @@ def test_nobody_pays_more_than_the_deductible_to_an_insurer_in_a_year():
     lines = w.ledger.lines()
     own = lines[lines.framework == Framework.DEDUCTIBLE]
     each = own.groupby([own.month // 12, "patient"]).cents.sum()
-    most = round(100 * P.compulsory_deductible)
+    most = w.person.deductible[each.index.get_level_values("patient")]
+    compulsory = round(100 * P.compulsory_deductible)
+    voluntary = compulsory + round(100 * P.voluntary_deductible_max)
 
-    assert each.max() == most  # it binds for some
+    assert set(most) == {compulsory, voluntary}
+    assert (each <= most).all()
+    for deductible in (compulsory, voluntary):
+        assert each[most == deductible].max() == deductible  # it binds for some
     bills = lines[lines.framework == Framework.PARAMEDICAL]
     billed = bills.groupby([bills.month // 12, "patient"]).cents.sum()
     assert (each <= billed.reindex(each.index)).all()
@@ -298,7 +331,7 @@ def test_when_every_slot_is_too_dear_everybody_is_refused():
 
 @pytest.mark.parametrize("treated", [400, None], ids=["treated", "eligible"])
 def test_with_a_fee_of_marginal_cost_and_no_norm_need_is_followed_exactly(treated):
-    plain = PLAIN.replace({"session_tariff_contracted": P.variable_cost_per_session})
+    plain = PLAIN.replace(ALONE | {"session_tariff_contracted": P.variable_cost_per_session})
     w, seen = world(OPEN, plain, treated), 0
     for month in months(w):
         if month < w.policy_month + 3:  # until every plan was made without maxima
@@ -361,13 +394,24 @@ def test_in_a_treated_cohort_all_need_therapy_in_every_profile():
     assert (counts[PROFILE_3:] > 50).all()
 
 
-def covered_sessions(w, p):
-    """Return covered sessions per (patient, month), read off the bills."""
+def covered_sessions(w, modes):
+    """Return covered sessions per (patient, month), read off the bills.
+
+    ``modes`` says in which way each patient was treated in each month.
+    """
     lines = w.ledger.lines()
     fees = lines[lines.clause == w.ledger.clauses.index("fee_per_session")]
-    tariff = round(100 * p.session_tariff_contracted)
-    assert (fees.cents % tariff == 0).all()
-    return dict(zip(zip(fees.patient, fees.month, strict=True), fees.cents // tariff, strict=True))
+    out = {}
+    for patient, month, cents in zip(fees.patient, fees.month, fees.cents, strict=True):
+        count, rest = divmod(cents, int(w.prices[0].session[modes[patient, month]]))
+        assert rest == 0
+        out[patient, month] = count
+    return out
+
+
+def modes_of(w, month):
+    """Return the mode of everybody with a session this month, by (patient, month)."""
+    return {(i, month): w.care.mode[i] for i in map(int, np.flatnonzero(w.care.sessions > 0))}
 
 
 def run_with_years(policy, p, span):
@@ -378,9 +422,10 @@ def run_with_years(policy, p, span):
     """
     w = world(policy, p, span=span, share=0.02)
     model_clock, strict_clock, anchor = {}, {}, {}
-    table = {}
+    table, modes = {}, {}
     for month in months(w):
         care = w.care
+        modes |= modes_of(w, month)
         for i in map(int, np.flatnonzero((care.sessions > 0) | (care.intake > 0))):
             if care.intake[i]:
                 anchor[i] = month
@@ -392,7 +437,7 @@ def run_with_years(policy, p, span):
                 (i, int(care.treatment_year_start[i])), most,
                 (i, start, year), int(w.maxima[min(year, 1), care.filed_class[i]]),
             )  # fmt: skip
-    for key, count in covered_sessions(w, p).items():
+    for key, count in covered_sessions(w, modes).items():
         own, most, strict, strict_most = table[key]
         for clock, year, top in ((model_clock, own, most), (strict_clock, strict, strict_most)):
             used, highest = clock.get(year, (0, 0))
@@ -410,9 +455,10 @@ def test_session_maxima_are_never_exceeded_in_a_treatment_year(policy, p):
 
 
 def test_without_maxima_some_patients_get_more_than_any_maximum():
-    w = world(OPEN, EAGER, share=0.02).run()
-    yearly = {}
-    for (patient, month), count in covered_sessions(w, EAGER).items():
+    w, yearly, modes = world(OPEN, EAGER, share=0.02), {}, {}
+    for month in months(w):
+        modes |= modes_of(w, month)
+    for (patient, month), count in covered_sessions(w, modes).items():
         if month >= w.policy_month:
             yearly[patient, month // 12] = yearly.get((patient, month // 12), 0) + count
 
@@ -426,6 +472,23 @@ def test_session_maxima_are_never_exceeded_in_twelve_months_from_the_intake():
     assert not over, f"{len(over)} of {len(years)} treatment years exceed their maximum"
     assert any(used == most > 0 for used, most in years.values())  # and they bind
     assert sum(year > 0 for _, _, year in years) > 100  # also in later years
+
+
+def test_under_the_chronic_list_the_first_twenty_sessions_are_not_covered():
+    w, own, covered = world(Policy(entitlement=Entitlement.CHRONIC_LIST), EAGER), 0, 0
+    for month in months(w):
+        if month < w.policy_month:
+            continue
+        care = w.care
+        before = care.lifetime_sessions - care.sessions - care.uncovered
+        now = np.flatnonzero(care.uncovered > 0)
+        paid = np.flatnonzero(care.sessions > 0)
+        assert (care.lifetime_sessions[paid] - care.sessions[paid] >= 20).all()
+        assert (before[now] + care.uncovered[now] <= 20).all()  # and no maximum comes after them
+        own, covered = own + now.size, covered + paid.size
+
+    assert own > 100 and covered > 100
+    assert (w.care.covered_used > P.cap_2021_first_year_class_b2_c_d).any()
 
 
 # --- quarters
@@ -462,7 +525,7 @@ def test_every_payment_of_a_quarter_is_one_ledger_line():
     w = world(FIXED_BUNDLE)
     quarters = paid_quarters(w)
     lines = w.ledger.lines()
-    bundle = lines[lines.clause == w.ledger.clauses.index("bundle_quarter")]
+    bundle = lines[lines.clause == w.ledger.clauses.index("weight_class_bundle")]
 
     paid = sorted((i, m) for i, q in quarters.items() for _, m, _ in q)
     assert sorted(zip(bundle.patient, bundle.month, strict=True)) == paid

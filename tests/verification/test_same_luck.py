@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from rich_contract import RICH
 
 from model import rules, simulation, state
-from model.contracts.bundle_quarter import BundleQuarter
 from model.contracts.intake_fee import IntakeFee
+from model.contracts.weight_class_bundle import WeightClassBundle
 from model.entitlement import Entitlement
 from model.parameters import load_registry
 from model.policy import HISTORY, Policy
@@ -27,8 +28,9 @@ P = load_registry().values()
 ROOMY = P.replace({"capacity_slack": 1000.0})  # nobody waits, so patients cannot crowd each other
 SPAN = Span(2024, 2025, 2026)
 ROOT = Path(__file__).parent.parent.parent
-BUNDLE = (IntakeFee(), BundleQuarter(prices=(250.0, 300.0, 350.0, 120.0)))
-NEUTRAL = Policy(clauses=(IntakeFee(), BundleQuarter()))
+BUNDLE = (IntakeFee(), WeightClassBundle(prices=(250.0, 300.0, 350.0, 120.0)))
+NEUTRAL = Policy(clauses=(IntakeFee(), WeightClassBundle()))
+EVERYTHING = Policy(clauses=RICH)
 
 
 def make(policy, p=P, seed=3, share=0.02, **more):
@@ -46,11 +48,15 @@ def columns(world):
 
 
 def fingerprint(world) -> str:
-    """Return a hash of all columns, all results and the whole ledger."""
+    """Return a hash of all columns, the insurers' books, all results and the whole ledger."""
     h = hashlib.sha256()
     for name, array in columns(world).items():
         h.update(name.encode() + array.tobytes())
-    for array in state.copy(world.practice_tally):
+    books = vars(world.books)
+    kept = [array for array in books.values() if isinstance(array, np.ndarray)]
+    withheld = [books["withheld"][kpi] for kpi in sorted(books["withheld"])]
+    for array in (*state.copy(world.practice_tally), *kept, *withheld, *books["register"],
+                  *world.rewards):  # fmt: skip
         h.update(array.tobytes())
     for frame in (world.ledger.lines(), world.ledger.totals(), world.results()):
         h.update(frame.to_csv().encode())
@@ -129,8 +135,8 @@ def test_the_ledger_of_those_who_never_meet_the_practice_is_identical(roomy):
         return table.sort_values(["month", "patient", "clause", "payer"]).reset_index(drop=True)
 
     pd.testing.assert_frame_equal(lines(base), lines(changed))
-    assert "bundle_quarter" in changed.ledger.clauses
-    assert "bundle_quarter" not in base.ledger.clauses
+    assert "weight_class_bundle" in changed.ledger.clauses
+    assert "weight_class_bundle" not in base.ledger.clauses
 
 
 def test_where_practices_are_full_other_regions_still_live_the_identical_life():
@@ -159,9 +165,9 @@ def test_two_seeds_differ_and_one_seed_does_not():
 
 SCRIPT = """
 import sys
-sys.path.insert(0, "tests/verification")
-from test_same_luck import NEUTRAL, fingerprint, make
-print(hash("luck"), fingerprint(make(NEUTRAL, share=0.005).run()))
+sys.path[:0] = ["tests", "tests/verification"]
+from test_same_luck import EVERYTHING, fingerprint, make
+print(hash("luck"), fingerprint(make(EVERYTHING, share=0.005).run()))
 """
 
 
@@ -177,7 +183,7 @@ def test_the_hash_seed_of_python_does_not_matter():
 
     assert answers[0][0] != answers[1][0]  # the processes do hash differently
     assert answers[0][1] == answers[1][1]
-    assert answers[0][1] == fingerprint(make(NEUTRAL, share=0.005).run())
+    assert answers[0][1] == fingerprint(make(EVERYTHING, share=0.005).run())
 
 
 @pytest.mark.parametrize(
@@ -185,11 +191,13 @@ def test_the_hash_seed_of_python_does_not_matter():
     [
         Policy(),
         Policy(entitlement=Entitlement.MAXIMA_2019),
+        Policy(entitlement=Entitlement.CHRONIC_LIST),
         NEUTRAL,
+        EVERYTHING,
         Policy(clauses=BUNDLE, practices_share=0.5, insurers_share=0.6),
-        Policy(clauses=(IntakeFee(), BundleQuarter()), levers={"bundle_price_factor": 1.1}),
+        Policy(clauses=(IntakeFee(), WeightClassBundle()), levers={"bundle_price_factor": 1.1}),
     ],
-    ids=["open", "2019", "neutral", "half", "lever"],
+    ids=["open", "2019", "chronic", "neutral", "everything", "half", "lever"],
 )
 def test_branching_equals_running_straight_through(policy):
     trunk = make(HISTORY, share=0.005).run(SPAN.policy_month)

@@ -1,0 +1,433 @@
+"""December: what is settled by the year, in small worlds whose effects can be worked out."""
+
+import numpy as np
+import pytest
+
+from model.codes import INSURERS, POLICY_CONTRACT, REGULAR_CONTRACT, TREATED
+from model.contracts.audit import Audit
+from model.contracts.coordination_lump_sum import CoordinationLumpSum
+from model.contracts.flat_bundle import FlatBundle
+from model.contracts.intake_fee import IntakeFee
+from model.contracts.kpi import Kpi
+from model.contracts.outcome_pay import OutcomePay
+from model.contracts.risk_corridor import RiskCorridor
+from model.contracts.stop_loss import StopLoss
+from model.contracts.year import Accounts
+from model.coordination import report
+from model.month import reckoning
+from model.parameters import load_registry
+from model.policy import Policy
+from model.population import Size
+from model.simulation import MONTH, Span, World
+
+P = load_registry().values()
+SPAN = Span(2024, 2025, 2026)
+DECEMBER_2025, DECEMBER_2026 = 23, 35
+#: Prices that cannot move, so that only the clause in question does.
+BUNDLE = (IntakeFee(), FlatBundle(prices=(300.0, 150.0)))
+#: Nobody can give up less than none of the patients: a bar that every practice misses.
+UNREACHABLE = {"indicator": "dropout", "at_most": -1.0, "minimum_patients": 1.0}
+
+
+def world(*clauses, p=P, policy=None, until=DECEMBER_2025) -> World:
+    """A world of 300 patients under the flat bundle and more clauses, up to a December."""
+    policy = policy or Policy(clauses=(*BUNDLE, *clauses))
+    return World(p, policy, 1, Size.of_treated(p, 300), SPAN).run(until)
+
+
+def before_reckoning(w: World) -> World:
+    """Run this month up to the reckoning, so that a test can look at the tallies."""
+    for column in ("intake", "sessions", "uncovered", "opened", "unused"):
+        getattr(w.care, column)[:] = 0
+    for part in MONTH:
+        if part.name == "reckoning":
+            return w
+        if part.due(w.month):
+            part.run(w)
+    raise AssertionError("There is no reckoning.")
+
+
+def lines(w: World, clause: str, year: int | None = None):
+    """Return the ledger's lines of a clause, of one calendar year if it is given."""
+    found = w.ledger.readable()
+    found = found[found["clause"] == clause]
+    return found if year is None else found[found["month"] // 12 == year - SPAN.first_year]
+
+
+def patient_years(w: World) -> np.ndarray:
+    """Return the rows of everybody paid for under the contract this year."""
+    return np.flatnonzero((w.care.contract == POLICY_CONTRACT) & (w.tally.paramedical != 0))
+
+
+def accounts_of(w: World) -> Accounts:
+    """Return the practice-years that are reckoned up."""
+    return reckoning.accounts_of(
+        w, w.contracts[POLICY_CONTRACT], patient_years(w), np.zeros(w.contract_of.size, np.int64)
+    )
+
+
+def numbers(accounts: Accounts, where=True) -> np.ndarray:
+    """Return practice x 10 + insurer of the accounts, of those where something holds."""
+    number = accounts.practice * len(INSURERS) + accounts.insurer
+    return number[np.broadcast_to(where, number.shape)]
+
+
+def measured(w: World, accounts: Accounts, indicator: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return count and total of an indicator in the practice of each account."""
+    now = accounts.measured[indicator][0]
+    return tuple(
+        np.bincount(accounts.practice, part, w.practices.count)[accounts.practice]
+        for part in (now.count, now.total)
+    )
+
+
+def by_account(w: World, clause: str) -> dict[int, int]:
+    """Return cents per account in the ledger, negative if the practice pays."""
+    found = lines(w, clause)
+    received = found["payee"] == "practice"
+    practice = found["payee_id"].where(received, found["payer_id"])
+    cents = found["cents"].where(received, -found["cents"])
+    return cents.groupby(practice * 10 + found["insurer"]).sum().to_dict()
+
+
+# --- audits
+
+
+def test_without_a_missed_kpi_nobody_is_watched():
+    w = world(Audit(rate=0.0, rate_watched=1.0), until=None)
+
+    assert lines(w, "audit_cost").empty
+    assert not w.books.watched.any()
+
+
+def test_practices_that_missed_a_kpi_are_audited_more_often_next_year():
+    """Nobody is audited in the first year, everybody whose practice is watched in the second."""
+    clauses = (
+        Kpi(**UNREACHABLE, consequence="audit"),
+        Audit(rate=0.0, rate_watched=1.0, insurer_cost=123.45),
+    )
+    w = before_reckoning(world(*clauses))
+    accounts = accounts_of(w)
+    judged = numbers(accounts, measured(w, accounts, "dropout")[0] >= 1.0)
+    reckoning.reckon_year(w)
+
+    assert lines(w, "audit_cost").empty
+    np.testing.assert_array_equal(np.flatnonzero(w.books.watched), judged)
+    assert judged.size > 10
+
+    w = before_reckoning(world(*clauses, until=DECEMBER_2026))
+    paid_for = patient_years(w)
+    watched = w.books.watched[w.care.practice[paid_for], w.person.insurer[paid_for]]
+    assert watched.sum() > 0
+    reckoning.reckon_year(w)
+    audits = lines(w, "audit_cost")
+    assert sorted(audits["patient"]) == sorted(paid_for[watched])
+    assert set(audits["cents"]) == {12_345}
+    assert set(audits["payee"]) == {"administration"}
+
+
+def test_an_audit_costs_the_practice_its_own_time():
+    w = before_reckoning(world(Audit(rate=1.0, insurer_cost=100.0, practice_cost=75.0)))
+    files = patient_years(w)
+    before, patients = w.practice_tally.cost.copy(), w.tally.cost.copy()
+    reckoning.reckon_year(w)
+
+    extra = 7_500.0 * np.bincount(w.care.practice[files], minlength=w.practices.count)
+    np.testing.assert_allclose(w.practice_tally.cost - before, extra)
+    np.testing.assert_allclose(w.tally.cost[files] - patients[files], 7_500.0)
+
+
+def test_what_an_audit_finds_goes_back_with_a_fine():
+    """Every file is audited and everything found: twice the overclaim goes to the insurer."""
+    w = before_reckoning(
+        world(Audit(rate=1.0, detection=1.0, fine=1.0, insurer_cost=0.0, practice_cost=0.0))
+    )
+    # Expecting to be found out nobody grades too heavily, so two overclaims are made up.
+    someone = patient_years(w)[:2]
+    w.tally.overclaim[:] = 0
+    w.tally.overclaim[someone] = [40_000, 7]
+    before = w.practice_tally.revenue.copy()
+    reckoning.reckon_year(w)
+    found = lines(w, "audit")
+
+    assert sorted(zip(found["patient"], found["cents"], strict=True)) == sorted(
+        zip(someone, [80_000, 14], strict=True)
+    )
+    assert set(found["payer"]) == {"practice"} and set(found["payee"]) == {"insurer"}
+    assert (w.practice_tally.revenue - before).sum() == -80_014.0
+
+
+# --- who is reckoned up
+
+
+def test_a_practice_that_only_finished_a_quarter_this_year_is_reckoned_up():
+    """Paid or measured this year under the contract, even if its last quarter began last year."""
+    w = before_reckoning(world(until=DECEMBER_2026))
+    signed = (w.contract_of == POLICY_CONTRACT).ravel()
+    counted = w.books.register.count.sum(axis=0) > 0
+    active = signed & ((w.books.revenue != 0) | counted | (w.books.quarters > 0))
+
+    np.testing.assert_array_equal(np.sort(numbers(accounts_of(w))), np.flatnonzero(active))
+
+
+@pytest.mark.parametrize("december", [DECEMBER_2025, DECEMBER_2026])
+def test_accounts_are_paid_what_their_patients_cost(december):
+    """A quarter that runs over New Year counts in both years, for patient and practice alike."""
+    w = before_reckoning(world(until=december))
+
+    assert w.care.deferred.any()
+    assert w.books.revenue.sum() == w.tally.paramedical.sum() > 0
+
+
+# --- KPIs: money
+
+
+def test_withheld_money_comes_back_where_nothing_can_be_said():
+    """No practice has 10,000 patients: every cent withheld in a year is paid back in December."""
+    w = world(
+        Kpi(indicator="dropout", at_most=0.0, consequence="withhold", share=0.1,
+            minimum_patients=10_000.0),
+        until=None,
+    )  # fmt: skip
+
+    for year in (2025, 2026):
+        withheld, back = (
+            lines(w, name, year).groupby(["payer", "payee"], observed=True)["cents"].sum()
+            for name in ("withheld_kpi_dropout", "kpi_dropout")
+        )
+        assert list(withheld.index) == [("practice", "insurer")]
+        assert list(back.index) == [("insurer", "practice")]
+        assert withheld.iloc[0] == back.iloc[0] > 0
+
+
+def test_withheld_money_is_a_share_of_what_is_paid_for_care():
+    w = world(Kpi(**UNREACHABLE, consequence="withhold", share=0.1), until=24)
+
+    # Each line is a tenth of that patient's bundle (and intake) of the month.
+    ledger = w.ledger.readable()
+    paid = ledger[ledger["clause"].isin(("flat_bundle", "intake_fee"))]
+    paid = paid.groupby(["month", "patient"])["cents"].sum()
+    withheld = lines(w, "withheld_kpi_dropout").groupby(["month", "patient"])["cents"].sum()
+    np.testing.assert_array_equal(withheld, np.rint(0.1 * paid.loc[withheld.index]))
+    assert len(withheld) > 100
+    # Whoever was judged missed the KPI, so less comes back than was withheld.
+    assert lines(w, "kpi_dropout")["cents"].sum() < withheld.sum() / 2
+
+
+def test_a_malus_is_settled_per_practice_and_counted_on_its_patients():
+    w = before_reckoning(world(Kpi(**UNREACHABLE, consequence="malus", share=0.1)))
+    spending, revenue = w.tally.paramedical.sum(), w.practice_tally.revenue.copy()
+    accounts = accounts_of(w)
+    missed = measured(w, accounts, "dropout")[0] >= 1.0
+    owed = np.where(missed, np.rint(0.1 * accounts.revenue), 0.0)
+    reckoning.reckon_year(w)
+
+    charged = {n: -c for n, c in zip(numbers(accounts), owed, strict=True) if c}
+    assert by_account(w, "kpi_dropout") == charged
+    assert set(lines(w, "kpi_dropout")["patient"]) == {-1}
+    assert spending - w.tally.paramedical.sum() == owed.sum() > 0
+    lost = np.bincount(accounts.practice, owed, w.practices.count)
+    np.testing.assert_allclose(revenue - w.practice_tally.revenue, lost)
+
+
+def test_outcome_pay_is_reckoned_from_this_years_measurements():
+    w = before_reckoning(world(OutcomePay(per_ccq_point=100.0)))
+    accounts = accounts_of(w)
+    gained = accounts.measured["ccq_change"][0].total
+    reckoning.reckon_year(w)
+
+    owed = np.rint(10_000.0 * np.maximum(gained, 0.0))
+    paid = {n: c for n, c in zip(numbers(accounts), owed, strict=True) if c}
+    assert by_account(w, "outcome_pay") == paid
+    assert len(paid) > 3
+
+
+# --- KPIs: standing
+
+
+def test_a_lost_contract_ends_in_january():
+    clause = Kpi(**UNREACHABLE, consequence="loss_of_contract")
+    w = world(clause, until=24)
+    lost = w.books.lost.copy()
+    held = w.contract_of == POLICY_CONTRACT
+
+    assert lost.sum() > 10 and held.all()  # December has judged; the year is served out
+    w.step()
+    np.testing.assert_array_equal(w.contract_of[lost], REGULAR_CONTRACT)
+    np.testing.assert_array_equal(w.contract_of[~lost], POLICY_CONTRACT)
+    assert not w.books.lost.any()
+    # A quarter that has begun is still a bundle; from April on there is none left.
+    w.run()
+    ledger = w.ledger.readable()
+    ledger = ledger[(ledger["month"] >= 27) & (ledger["payee"] == "practice")]
+    account = ledger["payee_id"] * 10 + ledger["insurer"]
+    gone = account.isin(np.flatnonzero(lost.ravel()))
+    assert "flat_bundle" not in set(ledger.loc[gone, "clause"])
+    assert "fee_per_session" in set(ledger.loc[gone, "clause"])
+    assert "fee_per_session" not in set(ledger.loc[~gone, "clause"])
+
+
+def test_only_practices_that_miss_the_bar_lose_their_contract():
+    bar = Kpi(
+        indicator="treatment_index", at_least=95.0, minimum_patients=2.0,
+        consequence="loss_of_contract",
+    )  # fmt: skip
+    w = before_reckoning(world(bar))
+    accounts = accounts_of(w)
+    count, total = measured(w, accounts, "treatment_index")
+    misses = (count >= 2.0) & (total < 95.0 * count)
+    reckoning.reckon_year(w)
+
+    np.testing.assert_array_equal(np.flatnonzero(w.books.lost), numbers(accounts, misses))
+    assert 0 < misses.sum() < (count >= 2.0).sum()
+
+
+def test_an_improvement_plan_costs_hours_and_a_second_miss_the_contract():
+    """20 hours a practice at EUR 24 per half hour; the contract only after a second year."""
+    clause = Kpi(**UNREACHABLE, consequence="improvement_plan")
+    w = before_reckoning(world(clause))
+    accounts = accounts_of(w)
+    judged = numbers(accounts, measured(w, accounts, "dropout")[0] >= 1.0)
+    admin, cost = w.practice_tally.admin.copy(), w.practice_tally.cost.copy()
+    reckoning.reckon_year(w)
+
+    np.testing.assert_array_equal(np.flatnonzero(w.books.missed == 1), judged)
+    planned = np.unique(judged // 10)  # one plan per practice, however many insurers
+    assert 10 < planned.size < judged.size
+    extra = np.zeros(w.practices.count)
+    extra[planned] = 1.0
+    np.testing.assert_allclose(w.practice_tally.admin - admin, 1_200.0 * extra)
+    np.testing.assert_allclose(w.practice_tally.cost - cost, 96_000.0 * extra)
+    assert not w.books.lost.any()
+
+    w = before_reckoning(world(clause, until=DECEMBER_2026))
+    before = w.books.missed.copy()
+    admin = w.practice_tally.admin.copy()
+    reckoning.reckon_year(w)
+    again = w.books.missed == 2
+    assert again.any() and (before[again] == 1).all()
+    np.testing.assert_array_equal(w.books.lost, again)
+    # Who missed it for the first time gets a plan now.
+    new = np.unique(np.argwhere((before == 0) & (w.books.missed == 1))[:, 0])
+    np.testing.assert_array_equal(np.flatnonzero(w.practice_tally.admin - admin), new)
+
+
+def test_two_kpis_missed_in_one_year_are_one_year_missed():
+    plan = {"at_most": -1.0, "minimum_patients": 1.0, "consequence": "improvement_plan"}
+    w = world(Kpi(indicator="dropout", **plan), Kpi(indicator="heavy_class", **plan), until=24)
+
+    assert (w.books.missed == 1).any()
+    assert not w.books.lost.any()
+
+
+def test_a_kpi_that_is_met_does_not_forgive_another_that_is_missed():
+    plan = {"minimum_patients": 1.0, "consequence": "improvement_plan"}
+    missed = Kpi(indicator="dropout", at_most=-1.0, **plan)
+    met = Kpi(indicator="heavy_class", at_most=1.0, **plan)
+    one, other = world(missed, met, until=24), world(met, missed, until=24)
+
+    assert (one.books.missed == 1).any()
+    np.testing.assert_array_equal(one.books.missed, other.books.missed)
+
+
+def test_a_kpi_that_is_met_wipes_out_an_earlier_miss():
+    clause = Kpi(
+        indicator="dropout", at_most=1.0, minimum_patients=1.0, consequence="improvement_plan"
+    )
+    w = before_reckoning(world(clause))
+    w.books.missed[:] = 1
+    accounts = numbers(accounts_of(w))
+    reckoning.reckon_year(w)
+
+    assert not w.books.missed.ravel()[accounts].any()
+    assert not w.books.lost.any()
+    # Who was not reckoned up keeps its standing.
+    assert w.books.missed.sum() == w.books.missed.size - accounts.size
+
+
+# --- risk
+
+
+def test_a_stop_loss_is_paid_per_patient_on_the_sessions_of_the_year():
+    w = before_reckoning(world(StopLoss(attachment=500.0, share=0.8)))
+    files = patient_years(w)
+    tariff = w.prices[POLICY_CONTRACT].session
+    alone = w.tally.sessions - w.tally.grouped - w.tally.digital
+    cost = alone * tariff[0] + w.tally.grouped * tariff[1] + w.tally.digital * tariff[2]
+    owed = np.rint(0.8 * np.maximum(0, cost[files] - 50_000)).astype(np.int64)
+    reckoning.reckon_year(w)
+    found = lines(w, "stop_loss")
+
+    assert dict(zip(found["patient"], found["cents"], strict=True)) == {
+        row: cents for row, cents in zip(files, owed, strict=True) if cents
+    }
+    assert len(found) > 10
+
+
+def test_a_corridor_without_band_leaves_no_result():
+    """Revenue plus settlement equals the sessions at the session tariff, at every account."""
+    w = before_reckoning(world(RiskCorridor(width=0.0, kept=0.0)))
+    accounts = accounts_of(w)
+    reckoning.reckon_year(w)
+
+    settled = by_account(w, "risk_corridor")
+    after = accounts.revenue + [settled.get(n, 0) for n in numbers(accounts)]
+    np.testing.assert_array_equal(after, accounts.reference_cost)
+    assert len(settled) > 10
+
+
+# --- coordination
+
+
+def test_every_started_practice_gets_its_lump_sum_each_month():
+    """All start in January 2025: EUR 1,200 a year is EUR 100 a month for each treating practice."""
+    clause = CoordinationLumpSum(amount=1_200.0, start_rate=1.0, paramedical_share=0.25)
+    w = world(clause, until=24)
+    found = lines(w, "coordination_lump_sum")
+    monthly = found.groupby(["month", "payee_id"])["cents"].sum()
+
+    assert set(found["month"]) == set(range(12, 24))
+    # The parts of up to ten insurers and two frameworks are rounded to the cent.
+    assert monthly.between(9_995, 10_005).all()
+    share = found.groupby("framework", observed=True)["cents"].sum()
+    assert share["paramedical"] / share.sum() == pytest.approx(0.25, abs=0.001)
+    yearly = report(w.ledger, SPAN.first_year)
+    assert yearly["year"].tolist() == [2025]
+    assert yearly["uses"].tolist() == [len(monthly)]
+    assert yearly["practices"].tolist() == [found["payee_id"].nunique()]
+    assert yearly["paramedical_eur"][0] + yearly["other_care_eur"][0] == pytest.approx(
+        found["cents"].sum() / 100.0
+    )
+
+
+def test_double_funding_is_found_beside_a_bundle_and_not_beside_a_fee():
+    clause = CoordinationLumpSum(amount=1_200.0, start_rate=1.0, paramedical_share=0.25)
+    bundle = world(clause, until=24)
+    ledger = bundle.ledger.readable()
+    bundled = {
+        (m, p, i)
+        for m, p, i in ledger.loc[
+            ledger["clause"] == "flat_bundle", ["month", "payee_id", "insurer"]
+        ].itertuples(index=False)
+    }
+    both = sum(
+        cents
+        for m, p, i, cents in lines(bundle, "coordination_lump_sum")[
+            ["month", "payee_id", "insurer", "cents"]
+        ].itertuples(index=False)
+        if (m, p, i) in bundled
+    )
+    found = report(bundle.ledger, SPAN.first_year)
+
+    assert found["double_funding_eur"].tolist() == [both / 100.0]
+    assert both > 0
+
+
+def test_only_practices_that_signed_are_paid_for_coordination():
+    clause = CoordinationLumpSum(amount=1_200.0, start_rate=1.0, paramedical_share=1.0)
+    start = world(until=13)
+    treated = start.care.practice[start.care.status == TREATED]
+    two = tuple(int(x) for x in np.argsort(np.bincount(treated))[-2:])
+    w = world(policy=Policy(clauses=(*BUNDLE, clause), only_practices=two), until=24)
+
+    assert set(lines(w, "coordination_lump_sum")["payee_id"]) == set(two)
