@@ -10,7 +10,7 @@ import numpy as np
 from model.codes import PROFILE_3, REGULAR_CONTRACT, TREATED
 from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS
 from model.month.care_seeking import asking_rate, practice_by_size, profile_of, true_walks
-from model.month.delivery import sessions_upto
+from model.month.delivery import LIFETIME_MOST, sessions_upto
 from model.month.intake import assess, class_on_file, class_scores, set_need
 from model.physiotherapy import quarter_need
 from model.randomness import ONCE, draw, draws, stream
@@ -49,6 +49,8 @@ def place_in_treatment(world) -> None:
     }
     for i in treated:
         _place(world, int(i), luck)
+    world.care.walk_intake[treated] = true_walks(treated, world.person, world.health, seeking)
+    world.care.lifetime_sessions[treated] = _sessions_so_far(world, treated)
 
 
 def _place(world, i: int, luck: dict) -> None:
@@ -97,13 +99,16 @@ def _place(world, i: int, luck: dict) -> None:
     care.rounding[i] = draw(luck["rounding"], i)
     done_now = sessions_upto(plan, month - 1, care.rounding[i]) if month else 0
     care.planned_so_far[i] = care.delivered[i] = done_now
-    care.lifetime_sessions[i] = done_now + sum(
-        round(quarter_need(care.need[i], one, shares, p.maintenance_ratio))
-        for one in range(quarter)
-    )
     world.health.training[i] = p.initial_training
     care.ccq_intake[i] = world.health.ccq[i]
-    care.walk_intake[i] = true_walks(
-        np.array([i]), world.person, world.health, world.constants["care_seeking"]
-    )[0]
     world.load[care.practice[i]] += plan / 3.0
+
+
+def _sessions_so_far(world, treated: np.ndarray) -> np.ndarray:
+    """Return how many sessions the first patients have had in this episode, as they needed."""
+    care, shares = world.care, world.constants["planning"].shares
+    quarter = care.quarter[treated]
+    first_year = np.concatenate([[0.0], np.cumsum(shares)])[np.minimum(quarter, len(shares))]
+    later = np.maximum(0, quarter - len(shares)) / len(shares) * world.p.maintenance_ratio
+    before = np.rint(care.need[treated] * (first_year + later))
+    return np.minimum(before + care.delivered[treated], LIFETIME_MOST)

@@ -35,11 +35,12 @@ def equalise(world) -> pd.DataFrame:
     """
     p, tally, care = world.p, world.tally, world.care
     number = np.arange(len(INSURERS))
-    insurer = world.person.insurer
-    treated = tally.sessions > 0
-    seen = treated & ((care.contract == REGULAR_CONTRACT) | (p.risk_equalisation_sees_bundle >= 1))
+    treated = np.flatnonzero(tally.sessions)
+    insurer = world.person.insurer[treated]
+    regular = care.contract[treated] == REGULAR_CONTRACT
+    seen = regular | (p.risk_equalisation_sees_bundle >= 1)
     patients, visible = (
-        np.bincount(insurer[mask], minlength=len(INSURERS)) for mask in (treated, seen)
+        np.bincount(who, minlength=len(INSURERS)) for who in (insurer, insurer[seen])
     )
     paid = compensation(visible, excess_cost(p), p.risk_equalisation_compensation_share)
     gained = world.books.register.total[CCQ_CHANGE].reshape(-1, len(INSURERS)).sum(axis=0)
@@ -50,7 +51,7 @@ def equalise(world) -> pd.DataFrame:
             Party.INSURER, number, np.int32(NOBODY), number,
             np.rint(100.0 * euros).astype(np.int64),
         )  # fmt: skip
-    spent = np.bincount(insurer[treated], tally.total_care[treated], len(INSURERS)) / 100.0
+    spent = np.bincount(insurer, tally.total_care[treated], len(INSURERS)) / 100.0
     return pd.DataFrame(
         {
             "year": world.year,

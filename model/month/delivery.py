@@ -33,6 +33,9 @@ ClaimColumns = namedtuple("ClaimColumns", "sessions value quarters")
 #: Column quarter_billed: not yet, paid, or reached but not paid for (warranty).
 BILLED, NOT_PAYABLE = 1, 2
 
+#: Sessions of a life are counted up to here (the column is small).
+LIFETIME_MOST = 32_000
+
 HEAVIEST = len(WEIGHT_CLASSES) - 1
 #: The last three months of a twelve-month history (``model.state``, column admissions).
 QUARTER_BITS = 0b111
@@ -184,7 +187,7 @@ def _deliver(
         care.uncovered[i] = uncovered
         care.covered_used[i] += covered
         care.delivered[i] += given
-        care.lifetime_sessions[i] = min(32_000, care.lifetime_sessions[i] + given)
+        care.lifetime_sessions[i] = min(LIFETIME_MOST, care.lifetime_sessions[i] + given)
         if given > 0:
             care.last_care[i] = month
         tally.sessions[i] += given
