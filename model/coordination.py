@@ -13,6 +13,12 @@ CLAUSE = "coordination_lump_sum"
 #: A bundle already pays a practice for fitting care together with others.
 BUNDLES = ("flat_bundle", "weight_class_bundle", "phase_bundle", "profile_phase_bundle")
 
+#: Sector that works together, by the framework that its part is charged to.
+SECTORS = {
+    Framework.PARAMEDICAL.name.lower(): "physiotherapy",
+    Framework.OTHER_CURATIVE.name.lower(): "general practice",
+}
+
 
 def report(ledger: Ledger, first_year: int) -> pd.DataFrame:
     """Return the yearly report of the experiment, read off the ledger.
@@ -22,8 +28,9 @@ def report(ledger: Ledger, first_year: int) -> pd.DataFrame:
         first_year: Calendar year of month 0.
 
     Returns:
-        One row per year: uses (practice-months), practices, EUR by framework, and EUR paid to a
-        practice that received a bundle from the same insurer in the same month (double funding).
+        One row per year: uses (practice-months), practices, sectors involved, EUR by framework,
+        and EUR paid to a practice that received a bundle from the same insurer in the same month
+        (double funding).
     """
     lines = ledger.readable()
     ours = lines[(lines["clause"] == CLAUSE) & (lines["payee"] == Party.PRACTICE.name.lower())]
@@ -39,6 +46,11 @@ def report(ledger: Ledger, first_year: int) -> pd.DataFrame:
                 "year": first_year + int(year),
                 "uses": len(now[["month", "payee_id"]].drop_duplicates()),
                 "practices": now["payee_id"].nunique(),
+                "sectors": ", ".join(
+                    sector
+                    for framework, sector in SECTORS.items()
+                    if by_framework.get(framework, 0.0) > 0
+                ),
                 "paramedical_eur": float(by_framework.get(Framework.PARAMEDICAL.name.lower(), 0.0)),
                 "other_care_eur": float(
                     by_framework.get(Framework.OTHER_CURATIVE.name.lower(), 0.0)
@@ -50,7 +62,7 @@ def report(ledger: Ledger, first_year: int) -> pd.DataFrame:
         )
     return pd.DataFrame(
         rows,
-        columns=["year", "uses", "practices", "paramedical_eur", "other_care_eur",
+        columns=["year", "uses", "practices", "sectors", "paramedical_eur", "other_care_eur",
                  "double_funding_eur"],
     )  # fmt: skip
 

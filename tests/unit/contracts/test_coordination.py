@@ -113,6 +113,7 @@ def test_uses_practices_and_frameworks_are_counted_by_year():
         "year": [2025, 2026],
         "uses": [3, 1],
         "practices": [2, 1],
+        "sectors": ["physiotherapy, general practice", "general practice"],
         "paramedical_eur": [240.0, 0.0],  # 80 + 20 + 100 + 40
         "other_care_eur": [100.0, 50.0],
         "double_funding_eur": [0.0, 0.0],
@@ -145,5 +146,6 @@ def test_without_lump_sums_the_report_is_empty_but_has_its_columns():
 
     assert found.empty
     assert list(found.columns) == [
-        "year", "uses", "practices", "paramedical_eur", "other_care_eur", "double_funding_eur",
+        "year", "uses", "practices", "sectors", "paramedical_eur", "other_care_eur",
+        "double_funding_eur",
     ]  # fmt: skip
