@@ -276,7 +276,7 @@ def _patient(world: World, provider: Provider, weight_class: int, severity: Seve
     need = need_at(provider.constants, weight_class, severity)
     sessions = provider.sessions(weight_class, need)
     usual = first_year(weight_class, severity.stage, INSURER, known, answer)
-    case = replace(treated_more(usual, sessions - usual.sessions, known), intakes=1.0)
+    case = replace(treated_more(usual, sessions - usual.sessions), intakes=1.0)
     reckoned = contract.reckon(case, known)
     per_session = float(provider.rewards.session[weight_class, INDIVIDUAL])
     treating = without(contract, StopLoss).worth(usual, known) - per_session * usual.sessions

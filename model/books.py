@@ -10,7 +10,15 @@ import numpy as np
 
 from model.codes import INSURERS, INTENSIVE, PHASES, TAPERING, WEIGHT_CLASSES
 from model.contracts.outlook import Norm
-from model.register import CARE_COST, Register, cell_means, empty_register, norm_of, norms
+from model.register import (
+    CARE_COST,
+    Register,
+    account_of,
+    cell_means,
+    empty_register,
+    norm_of,
+    norms,
+)
 
 #: Years of measurements that a KPI may take together, this one included.
 YEARS_KEPT = 3
@@ -38,8 +46,7 @@ class Books:
         class_mix: Share of each weight class in last year's first-year quarters.
         usual_sessions: Sessions of a quarter nationally last year, by weight class and phase.
         overrun_rate: Levy per euro of turnover after an overrun of the framework last year.
-        spending: Paramedical spending of the year, cents.
-        reference_spending: The same in the last year before the policy.
+        reference_spending: Paramedical spending of the last year before the policy, cents.
     """
 
     register: Register
@@ -58,7 +65,6 @@ class Books:
     class_mix: np.ndarray
     usual_sessions: np.ndarray
     overrun_rate: float = 0.0
-    spending: int = 0
     reference_spending: int = 0
 
     @staticmethod
@@ -101,15 +107,20 @@ class Books:
             before=list(self.before),
             withheld={name: amount.copy() for name, amount in self.withheld.items()},
             overrun_rate=self.overrun_rate,
-            spending=self.spending,
             reference_spending=self.reference_spending,
             **changed,
         )
 
     def earn(self, practice: np.ndarray, insurer: np.ndarray, cents: np.ndarray) -> None:
         """Enter what insurers pay practices for care of this year; arrays of shape (rows,)."""
-        account = practice.astype(np.int64) * len(INSURERS) + insurer
-        np.add.at(self.revenue, account, cents)
+        np.add.at(self.revenue, account_of(practice, insurer), cents)
+
+    def withhold(
+        self, kpi: str, practice: np.ndarray, insurer: np.ndarray, cents: np.ndarray
+    ) -> None:
+        """Enter what is withheld until a KPI is judged; arrays of shape (rows,)."""
+        kept = self.withheld.setdefault(kpi, np.zeros_like(self.revenue))
+        np.add.at(kept, account_of(practice, insurer), cents)
 
     def norms(self) -> dict[str, Norm]:
         """Return, in January, what last year's measurements say of each indicator."""

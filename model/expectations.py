@@ -24,8 +24,9 @@ from model.parameters import ParameterSet
 from model.physiotherapy import first_calendar_share, first_year_shares
 from model.population import insurer_shares
 
-#: A patient who breaks off in the second or third month, or at the end, leaves 2, 1 or 0 of 3.
-UNUSED_SHARE = 1.0 / 3.0
+#: Who breaks off a quarter that has begun does so in its second or third month, and leaves 2 or 1
+#: of its 3 months (at the start of a quarter nothing has been billed yet).
+UNUSED_SHARE = 0.5
 MINUTES_PER_HOUR = 60.0
 
 
@@ -76,7 +77,6 @@ def response(
         sessions=typical_sessions(p, usual),
         class_mix=even if class_mix is None else class_mix,
         intensive_quarters=int(p.intensive_quarters),
-        cost_per_session=p.variable_cost_per_session,
         relevant_per_ccq=_density(p.mcid_ccq, change.mean, change.sd),
         gpe_per_ccq=_density(p.mcid_ccq, change.mean, gpe_sd),
         walk_per_ccq=p.effect_6mwd_initial / (p.training_hmax_ccq * p.training_reference),

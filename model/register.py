@@ -13,7 +13,7 @@ from model.contracts.outlook import Norm
 from model.contracts.year import Tallies
 from model.indicators import INDICATORS, NUMBER
 from model.outcomes import SMALL_CELL
-from model.rules import phase
+from model.rules import phase, rule
 
 CELLS = len(WEIGHT_CLASSES) * len(GOLD_STAGES)
 
@@ -36,6 +36,12 @@ MEASURED = NUMBER["measured"]
 PREM = NUMBER["prem"]
 CARE_COST = len(INDICATORS)
 ROWS = len(INDICATORS) + 1
+
+
+@rule
+def account_of(practice, insurer):
+    """Return the account of a practice at an insurer: a number, or one per row of two arrays."""
+    return practice * len(INSURERS) + insurer
 
 
 def empty_register(practices: int) -> Register:

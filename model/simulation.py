@@ -19,7 +19,6 @@ from model import state
 from model.books import Books
 from model.budget import framework
 from model.codes import INSURERS, PHASES, REGULAR_CONTRACT, WEIGHT_CLASSES
-from model.contracts.contract import REGULAR
 from model.entitlement import maxima
 from model.first_month import place_in_treatment
 from model.ledger import Ledger
@@ -219,7 +218,9 @@ class World(mesa.Model):
         """Collect the parameters of each phase once, in the form its loop reads."""
         p = self.p
         self.contracts = tuple(contract.filled(p) for contract in self.policy.contracts)
-        self.watching = np.array([c.terms.monitoring for c in (*self.contracts, REGULAR)[:2]])
+        self.quarter_minutes = np.array(
+            [delivery.quarter_minutes(contract, p) for contract in self.contracts]
+        )
         self.constants = {
             "disease": disease.constants(p),
             "care_seeking": care_seeking.constants(p, self.size),

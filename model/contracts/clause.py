@@ -65,6 +65,8 @@ class Clause(BaseModel):
         levers: Fields that may be left out, and the lever of the registry that then holds.
         pays_for_care: Whether it is one of the clauses that pay for care itself; shares of revenue
             in other clauses are shares of what these pay.
+        per_patient: Whether it pays for having a patient in care rather than for sessions: then the
+            class on file matters, and a quarter or period has to be kept in the books.
         priced_in: Whether insurers set the bundle price so that it and this clause together cost
             as much as before (at unchanged behaviour).
     """
@@ -72,6 +74,7 @@ class Clause(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     levers: ClassVar[dict[str, str]] = {}
     pays_for_care: ClassVar[bool] = False
+    per_patient: ClassVar[bool] = False
     priced_in: ClassVar[bool] = False
     clause: str
 
@@ -79,6 +82,11 @@ class Clause(BaseModel):
     def name(self) -> str:
         """Name of its lines in the ledger, unique in a contract."""
         return self.clause
+
+    @property
+    def pays_ahead(self) -> bool:
+        """Whether it pays for a whole quarter when that opens."""
+        return False
 
     def filled(self, p: ParameterSet) -> Self:
         """Return the clause with every field that was left out taken from its lever."""

@@ -59,11 +59,15 @@ class Settlement:
         paid: Per clause name, what it pays (negative: goes back to the insurer).
         withheld: Per KPI name, what the insurer keeps until the KPI is judged.
         care: What the clauses pay together that pay for care.
+        ahead: The part of it that pays for a whole quarter now.
+        refund: What the other clauses pay by the month (negative: refunds of unused months).
     """
 
     paid: dict[str, np.ndarray]
     withheld: dict[str, np.ndarray]
     care: np.ndarray
+    ahead: np.ndarray
+    refund: np.ndarray
 
 
 class Contract:
@@ -88,6 +92,11 @@ class Contract:
         return self.find(QuarterBundle)
 
     @property
+    def per_patient(self) -> bool:
+        """Whether it pays for having a patient in care rather than for sessions alone."""
+        return any(clause.per_patient for clause in self.clauses)
+
+    @property
     def kpis(self) -> tuple[Kpi, ...]:
         """The KPIs, index band included."""
         kpis = (c.kpi if isinstance(c, IndexBand) else c for c in self.clauses)
@@ -105,16 +114,21 @@ class Contract:
         """Settle a month. Clauses add up in any order."""
         paid = {c.name: c.pay(activity, prices) for c in self.clauses}
         paid = {name: amount for name, amount in paid.items() if amount is not None}
-        care = np.zeros(activity.sessions.size, dtype=np.int64)
+        care, ahead, refund = np.zeros((3, activity.sessions.size), dtype=np.int64)
         for clause in self.clauses:
-            if clause.pays_for_care and clause.name in paid:
-                care += paid[clause.name]
+            amount = paid.get(clause.name, 0)
+            if clause.pays_for_care:
+                care += amount
+            else:
+                refund += amount
+            if clause.pays_ahead:
+                ahead += amount
         withheld = {
             kpi.name: amount
             for kpi in self.clauses
             if isinstance(kpi, Kpi) and (amount := kpi.withheld(care)) is not None
         }
-        return Settlement(paid, withheld, care)
+        return Settlement(paid, withheld, care, ahead, refund)
 
     def settle_files(self, files: Files) -> dict[str, np.ndarray]:
         """Return cents per clause name for each patient-year."""

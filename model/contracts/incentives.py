@@ -38,7 +38,6 @@ class Response:
     Attributes:
         sessions: Typical sessions of a first year by weight class, (3,).
         intensive_quarters: Quarters of the first year that a phase bundle calls intensive.
-        cost_per_session: Variable cost of a session, EUR.
         relevant_per_ccq: Rise of the share with a relevant change per CCQ point of improvement.
         gpe_per_ccq: The same for the share that feels clearly better.
         walk_per_ccq: Metres of walk that go with one CCQ point.
@@ -48,7 +47,6 @@ class Response:
 
     sessions: np.ndarray
     intensive_quarters: int
-    cost_per_session: float
     relevant_per_ccq: float
     gpe_per_ccq: float
     walk_per_ccq: float
@@ -146,7 +144,6 @@ def first_year(
         true_class=weight_class,
         stage=stage,
         insurer=insurer,
-        cost_per_session=response.cost_per_session,
         admissions=FIRST_YEAR_QUARTERS * quarterly,
         dropout=1.0 - (1.0 - dropout) ** FIRST_YEAR_QUARTERS,
         values=values,
@@ -175,7 +172,7 @@ def spared(case: Case, admissions: float) -> Case:
     return replace(case, values=values, admissions=case.admissions - admissions)
 
 
-def treated_more(case: Case, sessions: float, outlook: Outlook, mode: int = INDIVIDUAL) -> Case:
+def treated_more(case: Case, sessions: float, mode: int = INDIVIDUAL) -> Case:
     """Return the case with so many sessions more, as the treatment index sees it too."""
     values = dict(case.values)
     if "treatment_index" in values and case.sessions > 0.0:
@@ -288,8 +285,8 @@ def _for_accepting(contract: Contract, case: Case, outlook: Outlook) -> float:
 
 def _per_session(contract: Contract, case: Case, mode: int, outlook: Outlook) -> float:
     """Return what one more session a year is worth when all are given in one mode."""
-    high = treated_more(case, 0.5 * _STEP, outlook, mode)
-    low = treated_more(case, -0.5 * _STEP, outlook, mode)
+    high = treated_more(case, 0.5 * _STEP, mode)
+    low = treated_more(case, -0.5 * _STEP, mode)
     return (contract.worth(high, outlook) - contract.worth(low, outlook)) / _STEP
 
 

@@ -21,7 +21,6 @@ class Case:
         stage: Severity as the referring doctor knows it: 0, 1, 2 for GOLD II, III, IV.
         intakes: Intakes in the year.
         insurer: Insurer, 0 to 9.
-        cost_per_session: What one more session costs the practice, EUR.
         admissions: Lung attacks with admission expected in the year.
         dropout: Chance that the patient breaks off within the year.
         values: Expected value per indicator id (``model.indicators``) for this patient.
@@ -38,7 +37,6 @@ class Case:
     stage: int = 0
     intakes: float = 0.0
     insurer: int = 0
-    cost_per_session: float = 0.0
     admissions: float = 0.0
     dropout: float = 0.0
     values: dict[str, float] = field(default_factory=dict)

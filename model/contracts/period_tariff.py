@@ -39,6 +39,7 @@ class PeriodTariff(Clause):
     """
 
     pays_for_care: ClassVar[bool] = True
+    per_patient: ClassVar[bool] = True
     clause: Literal["period_tariff"] = "period_tariff"
     period: Literal["day", "week", "month", "quarter"]
     prices: Annotated[tuple[Euros, ...], AfterValidator(_one_or_by_class)]
@@ -47,6 +48,11 @@ class PeriodTariff(Clause):
         """Return the price of a period by weight class, cents, shape (3,)."""
         one_or_three = np.array([cents(euros) for euros in self.prices], dtype=np.int64)
         return np.broadcast_to(one_or_three, len(WEIGHT_CLASSES))
+
+    @property
+    def pays_ahead(self) -> bool:
+        """A tariff per quarter is paid in its first month, the others as the periods pass."""
+        return self.period == "quarter"
 
     def pay(self, activity: Activity, prices: Prices) -> np.ndarray:
         """Return the whole periods of a month in care x price, cents, shape (rows,)."""

@@ -47,6 +47,7 @@ class QuarterBundle(Clause, ABC):
     """
 
     pays_for_care: ClassVar[bool] = True
+    per_patient: ClassVar[bool] = True
     prices: tuple[Euros, ...] | None = None
 
     @abstractmethod
@@ -64,6 +65,11 @@ class QuarterBundle(Clause, ABC):
             wanted = "1 amount" if len(names) == 1 else f"{len(names)} amounts"
             raise ValueError(f"prices needs {wanted} ({', '.join(names)}), not {len(self.prices)}")
         return self
+
+    @property
+    def pays_ahead(self) -> bool:
+        """A bundle is paid when its quarter opens."""
+        return True
 
     def pay(self, activity: Activity, prices: Prices) -> np.ndarray:
         """Return the price of the quarter where one became payable, cents, shape (rows,)."""

@@ -8,6 +8,7 @@ from model.coordination import starts
 from model.ledger import NOBODY, Framework, Party
 from model.month.settlement import credit
 from model.randomness import draws, stream
+from model.register import account_of
 
 
 def pay_coordination(world) -> None:
@@ -38,7 +39,7 @@ def _pay(world, clause: CoordinationLumpSum) -> None:
     """Pay each insurer's part for the patients a practice treats this month."""
     care = world.care
     rows = world.in_care[care.status[world.in_care] == TREATED]
-    account = care.practice[rows].astype(np.int64) * len(INSURERS) + world.person.insurer[rows]
+    account = account_of(care.practice[rows], world.person.insurer[rows])
     patients = np.bincount(account, minlength=world.contract_of.size)
     of_practice = patients.reshape(-1, len(INSURERS)).sum(axis=1)
     started = world.books.coordination_from <= world.month

@@ -9,23 +9,23 @@ from model.codes import (
     DIGITAL,
     GROUP,
     INDIVIDUAL,
-    INSURERS,
     OUTSIDE,
     REGULAR_CONTRACT,
     TREATED,
     WEIGHT_CLASSES,
 )
+from model.contracts.contract import Contract
 from model.contracts.quarter_bundle import MONTHS_PER_QUARTER, phase_of
 from model.disease import months_with
 from model.parameters import ParameterSet
 from model.randomness import draw, stream
-from model.register import ADMISSIONS, DROPOUT, HEAVY_CLASS, TREATMENT_INDEX, record
+from model.register import ADMISSIONS, DROPOUT, HEAVY_CLASS, TREATMENT_INDEX, account_of, record
 from model.rules import phase, rule
 
 Constants = namedtuple(
     "Constants",
     "dropout_early dropout_late early_months dropout_per_ccq ccq_reference full_cost intake_ratio "
-    "least_contacts minutes_session minutes_intake minutes_bundle minutes_kpi intensive_quarters",
+    "least_contacts minutes_session minutes_intake intensive_quarters",
 )
 
 ClaimColumns = namedtuple("ClaimColumns", "sessions value quarters")
@@ -64,6 +64,15 @@ def sessions_upto(plan, month_of_quarter, rounding):
     return math.floor(plan * (month_of_quarter + 1) / 3.0 + rounding)
 
 
+def quarter_minutes(contract: Contract, p: ParameterSet) -> float:
+    """Return the minutes of administration of one patient-quarter under a contract.
+
+    A bundle or period tariff has to be kept and billed; every KPI that has consequences takes more.
+    """
+    kept = p.admin_minutes_bundle_quarter if contract.per_patient else 0.0
+    return kept + p.admin_minutes_kpi * contract.terms.monitoring
+
+
 def constants(p: ParameterSet) -> Constants:
     """Collect the parameters this phase uses."""
     return Constants(
@@ -77,8 +86,6 @@ def constants(p: ParameterSet) -> Constants:
         least_contacts=int(p.bundle_min_contacts_to_claim),
         minutes_session=p.admin_minutes_session,
         minutes_intake=p.admin_minutes_intake,
-        minutes_bundle=p.admin_minutes_bundle_quarter,
-        minutes_kpi=p.admin_minutes_kpi,
         intensive_quarters=int(p.intensive_quarters),
     )
 
@@ -107,7 +114,7 @@ def register_quarter(
     (3, 3); ``broken_off`` is 1 if the patient broke off.
     """
     kind, part = care.weight_class[i], phase_of(care.quarter[i], intensive_quarters)
-    gold, account = health.gold[i], care.practice[i] * len(INSURERS) + person.insurer[i]
+    gold, account = health.gold[i], account_of(care.practice[i], person.insurer[i])
     record(register, DROPOUT, account, kind, gold, broken_off)
     record(register, HEAVY_CLASS, account, kind, gold, 1.0 if kind == HEAVIEST else 0.0)
     admitted = months_with(health.admissions[i] & QUARTER_BITS)
@@ -137,7 +144,7 @@ def _deliver(
     maxima,
     self_paid,
     rewards,
-    watching,
+    quarter_minutes,
     claims,
     tariff_ratio,
     load,
@@ -211,7 +218,7 @@ def _deliver(
             payable = month >= care.warranty_until[i]
             care.opened[i] = 1 if payable else 0
             care.quarter_billed[i] = BILLED if payable else NOT_PAYABLE
-            minutes += c.minutes_bundle + c.minutes_kpi * watching[contract]
+            minutes += quarter_minutes[contract]
         tally.cost[i] += cost
         tally.admin[i] += minutes
         of_practice.cost[practice] += cost
@@ -252,7 +259,7 @@ def deliver_sessions(world) -> None:
         world.maxima,
         world.self_paid,
         world.rewards,
-        world.watching,
+        world.quarter_minutes,
         ClaimColumns(world.claims.sessions, world.claims.value, world.claims.quarters),
         tariff_ratio(world.prices[REGULAR_CONTRACT].session),
         world.load,

@@ -18,7 +18,6 @@ from model.codes import (
     ENTITLEMENT_CLASSES,
     GOLD_STAGES,
     HONEST,
-    INSURERS,
     OUTSIDE,
     PROFILE_3,
     PROFILE_4,
@@ -36,7 +35,7 @@ from model.month.modes import choose_mode
 from model.parameters import ParameterSet
 from model.physiotherapy import first_year_need, first_year_shares, wanted_care_score
 from model.randomness import draw, normal_draws, stream
-from model.register import SEVERE_ACCEPTED, START_IN_TIME, record
+from model.register import SEVERE_ACCEPTED, START_IN_TIME, account_of, record
 from model.rules import phase
 
 Constants = namedtuple(
@@ -305,7 +304,7 @@ def _decide(
             fixed, fee_by_mode[mode], cost, sessions, need, reach, own_rho, c.curvature,
             c.outside_option,
         )  # fmt: skip
-        gold, account = health.gold[i], practice * len(INSURERS) + insurer
+        gold, account = health.gold[i], account_of(practice, insurer)
         tally.requests[i] += 1
         refuses = draw(luck_accept, i) >= acceptance_probability(
             surplus, c.reservation, c.precision

@@ -3,12 +3,21 @@
 from collections import namedtuple
 
 from agents.behaviours.default import profit_weight
-from model.codes import INSURERS, TREATED
+from model.codes import TREATED
 from model.contracts.noise import inflation
 from model.month.care_seeking import true_walks
 from model.parameters import ParameterSet
 from model.randomness import draws, normal_draws, stream
-from model.register import CCQ_CHANGE, GPE, MEASURED, PREM, RELEVANT_CHANGE, WALK_CHANGE, record
+from model.register import (
+    CCQ_CHANGE,
+    GPE,
+    MEASURED,
+    PREM,
+    RELEVANT_CHANGE,
+    WALK_CHANGE,
+    account_of,
+    record,
+)
 from model.rules import phase, rule
 
 Constants = namedtuple(
@@ -62,7 +71,7 @@ def _measure(
     for k in range(rows.size):
         i = rows[k]
         contract, insurer, gold = care.contract[i], person.insurer[i], health.gold[i]
-        kind, account = care.weight_class[i], care.practice[i] * len(INSURERS) + insurer
+        kind, account = care.weight_class[i], account_of(care.practice[i], insurer)
         weight = profit_weight(rho[care.therapist[i]])
         measured = health.ccq[i] + c.sem * ccq_noise[k]
         tally.followed[i] += 1

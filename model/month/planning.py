@@ -8,7 +8,7 @@ from agents.behaviours.default import (
     profit_weight,
     reaches_threshold,
 )
-from model.codes import INSURERS, OUTSIDE, PROFILE_3, REGULAR_CONTRACT, TREATED
+from model.codes import OUTSIDE, PROFILE_3, REGULAR_CONTRACT, TREATED
 from model.contracts.incentives import stop_loss_session
 from model.contracts.noise import crowded_rho
 from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS, phase_of
@@ -18,6 +18,7 @@ from model.month.modes import choose_mode
 from model.parameters import ParameterSet
 from model.physiotherapy import first_year_shares, guideline_ceiling, quarter_need
 from model.randomness import draw, stream
+from model.register import account_of
 from model.rules import phase
 
 Constants = namedtuple(
@@ -180,7 +181,7 @@ def _plan(
             tally.upcoded[i] += 1
             of_practice.upcoded[practice] += 1
         of_practice.quarters[practice] += 1
-        quarters_of_account[practice * len(INSURERS) + insurer] += 1.0
+        quarters_of_account[account_of(practice, insurer)] += 1.0
         of_practice.policy_quarters[practice] += contract != REGULAR_CONTRACT
         norm_sessions = min(need, ceiling) if keeps_guideline[therapist] else need
         of_practice.gap[practice] += abs(plan - norm_sessions)

@@ -38,7 +38,7 @@ def constants(p: ParameterSet) -> Constants:
 
 
 @phase
-def _satisfaction(t, patients, session_fee, therapists, cost_factor, c):
+def _satisfaction(t, patients, session_fee, autonomy, therapists, cost_factor, c):
     """Return the index per practice; 0 where there was no COPD care."""
     out = np.zeros(patients.size)
     for row in range(patients.size):
@@ -52,7 +52,7 @@ def _satisfaction(t, patients, session_fee, therapists, cost_factor, c):
         sd = abs(fee - cost_factor[row] * c.full_cost) * c.cost_cv * t.sessions[row] / n
         hours = t.admin[row] / MINUTES_PER_HOUR / WEEKS_PER_YEAR / therapists
         out[row] = job_satisfaction(
-            c.autonomy_fee * (1.0 - on_policy) + c.autonomy_bundle * on_policy,
+            autonomy[0] * (1.0 - on_policy) + autonomy[1] * on_policy,
             c.admin_other_care + hours,
             t.gap[row] / t.need[row] if t.need[row] > 0.0 else 0.0,
             loss_probability(margin, sd, n),
@@ -62,19 +62,30 @@ def _satisfaction(t, patients, session_fee, therapists, cost_factor, c):
     return out
 
 
+def _autonomy(world) -> np.ndarray:
+    """Return the freedom that the regular contract and the policy's leave, 0 to 1, shape (2,).
+
+    Who is not paid by the session need not give account of each.
+    """
+    c = world.constants["practice_year"]
+    free = world.contracts[-1].per_patient
+    return np.array([c.autonomy_fee, c.autonomy_bundle if free else c.autonomy_fee])
+
+
 def practice_year(world) -> dict[str, np.ndarray]:
     """Return loss, job satisfaction and activity, one value per practice."""
     t, rows = world.practice_tally, world.rows
     active = t.sessions > 0
     patients = np.bincount(
-        world.care.practice[:rows][world.tally.sessions[:rows] > 0],
+        world.care.treated_by[:rows][world.tally.sessions[:rows] > 0],
         minlength=world.practices.count,
     )
     return {
         "active": active.astype(float),
         "loss": (active & (t.cost > t.revenue)).astype(float),
         "satisfaction": _satisfaction(
-            t, patients, world.rewards.session[:, 0, 1, 0], world.practices.per_practice,
+            t, patients, world.rewards.session[:, 0, 1, 0], _autonomy(world),
+            world.practices.per_practice,
             world.practices.cost_factor,
             world.constants["practice_year"],
         ),

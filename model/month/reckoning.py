@@ -8,15 +8,15 @@ from model.contracts.audit import Audit
 from model.contracts.contract import Contract
 from model.contracts.macro_clawback import MacroClawback, levies
 from model.contracts.prices import cents
+from model.contracts.stop_loss import StopLoss
 from model.contracts.year import Accounts, Files
+from model.expectations import MINUTES_PER_HOUR, minute_cost
 from model.ledger import NOBODY, Framework, Party
 from model.month.settlement import count_care, count_other_care, credit, post_both_ways
 from model.randomness import draw, draws, stream
+from model.register import account_of
 from model.risk_equalisation import equalise
 from model.share_out import share_out
-
-#: Name of the clause whose payments a risk corridor counts as a result.
-STOP_LOSS = "stop_loss"
 
 
 def reckon_year(world) -> None:
@@ -27,9 +27,8 @@ def reckon_year(world) -> None:
         ceded = _settle_files(world, contract, patients)
         _settle_accounts(world, contract, patients, ceded)
         _claw_back(world, contract)
-    world.books.spending = int(world.tally.paramedical.sum())
     if not world.policy_holds:
-        world.books.reference_spending = world.books.spending
+        world.books.reference_spending = int(world.tally.paramedical.sum())
     world.insurer_years.append(equalise(world))
 
 
@@ -41,7 +40,7 @@ def _patients(world) -> np.ndarray:
 
 
 def _account_of(world, rows: np.ndarray) -> np.ndarray:
-    return world.care.treated_by[rows].astype(np.int64) * len(INSURERS) + world.person.insurer[rows]
+    return account_of(world.care.treated_by[rows], world.person.insurer[rows])
 
 
 def reference_value(world, rows: np.ndarray) -> np.ndarray:
@@ -71,12 +70,12 @@ def _settle_files(world, contract: Contract, rows: np.ndarray) -> np.ndarray:
     ceded = np.zeros(world.contract_of.size, dtype=np.int64)
     if rows.size == 0:
         return ceded
-    files = files_of(world, rows)
+    files, stop = files_of(world, rows), contract.find(StopLoss)
     for clause, amount in contract.settle_files(files).items():
         post_both_ways(world, clause, files.practice, files.insurer, rows, amount)
         count_care(world, rows, amount)
         credit(world, files.practice, amount)
-        if clause == STOP_LOSS:
+        if stop is not None and clause == stop.name:
             np.add.at(ceded, _account_of(world, rows), amount)
     audit = contract.find(Audit)
     if audit is not None:
@@ -153,7 +152,7 @@ def _settle_accounts(world, contract: Contract, rows: np.ndarray, ceded: np.ndar
         post_both_ways(world, clause, accounts.practice, accounts.insurer, nobody, amount)
         _spread(world, rows, accounts, amount, count_care)
         credit(world, accounts.practice, amount)
-    mine = accounts.practice.astype(np.int64) * len(INSURERS) + accounts.insurer
+    mine = account_of(accounts.practice, accounts.insurer)
     _spread(world, rows, accounts, world.books.lump_sums[mine], count_care)
     _spread(world, rows, accounts, world.books.other_lump_sums[mine], count_other_care)
     _follow_up(world, contract, accounts)
@@ -168,9 +167,7 @@ def _spread(world, rows: np.ndarray, accounts: Accounts, amount: np.ndarray, cou
     if rows.size == 0 or not amount.any():
         return
     number = np.full(world.contract_of.size, -1, dtype=np.int64)
-    number[accounts.practice.astype(np.int64) * len(INSURERS) + accounts.insurer] = np.arange(
-        accounts.count
-    )
+    number[account_of(accounts.practice, accounts.insurer)] = np.arange(accounts.count)
     group = number[_account_of(world, rows)]
     has_patients = np.zeros(accounts.count, dtype=bool)
     has_patients[group[group >= 0]] = True
@@ -208,12 +205,10 @@ def _plan_or_end(world, accounts: Accounts, missed: np.ndarray) -> None:
     now = np.where(missed, before + 1, 0).astype(np.int8)
     books.missed[accounts.practice, accounts.insurer] = now
     first, again = now == 1, now >= 2
-    minutes = 60.0 * world.p.admin_hours_improvement_plan
+    minutes = MINUTES_PER_HOUR * world.p.admin_hours_improvement_plan
     planned = np.unique(accounts.practice[first])
     world.practice_tally.admin[planned] += minutes
-    world.practice_tally.cost[planned] += (
-        100.0 * minutes * world.p.variable_cost_per_session / world.p.session_minutes
-    )
+    world.practice_tally.cost[planned] += 100.0 * minutes * minute_cost(world.p)
     books.lost[accounts.practice[again], accounts.insurer[again]] = True
 
 

@@ -22,11 +22,8 @@ from model.contracts.prices import Prices, cents
 from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS, MONTHS_PER_QUARTER
 from model.ledger import NOBODY, Framework, Party
 from model.parameters import ParameterSet
-from model.register import CARE_COST, record
+from model.register import CARE_COST, account_of, record
 from model.rules import phase
-
-#: Name of the clause whose refunds may belong to months of the next year.
-PRO_RATA = "pro_rata"
 
 
 @dataclass(frozen=True)
@@ -86,39 +83,27 @@ def _settle_contract(world, contract: Contract, prices: Prices, who: np.ndarray)
     practice, insurer = care.practice[who], world.person.insurer[who]
     activity = activity_of(world, who)
     settled = contract.settle(activity, prices)
-    total = np.zeros(who.size, dtype=np.int64)
-    later = np.zeros(who.size, dtype=np.int64)
-    ahead = paid_ahead(contract)
     for clause, amount in settled.paid.items():
         post_both_ways(world, clause, practice, insurer, who, amount)
-        total += amount
-        if clause in ahead:
-            later += amount * months_in_next_year(world.month, care.quarter_month[who]) // 3
-        if clause == PRO_RATA:
-            later += unused_next_year(world.month, activity.unused, amount)
+    kept = np.zeros(who.size, dtype=np.int64)
     for kpi, amount in settled.withheld.items():
         post_both_ways(world, f"withheld_{kpi}", practice, insurer, who, -amount)
-        total -= amount
-        account = practice.astype(np.int64) * len(INSURERS) + insurer
-        world.books.withheld.setdefault(kpi, np.zeros_like(world.books.revenue))
-        np.add.at(world.books.withheld[kpi], account, amount)
+        world.books.withhold(kpi, practice, insurer, amount)
+        kept += amount
     _recover_deductible(world, who, insurer, settled.care)
+    months_later = months_in_next_year(world.month, care.quarter_month[who])
+    later = settled.ahead * months_later // MONTHS_PER_QUARTER
+    later += unused_next_year(world.month, activity.unused, settled.refund)
+    # The books hold what was paid for this year's care, refunds taken off.
+    now = settled.care + settled.refund - later
+    world.books.earn(practice, insurer, now)
     care.deferred[who] += later
     world.practice_deferred += np.bincount(practice, later, world.practices.count)
-    count_care(world, who, total - later)
-    care.month_cost[who] += total - later
-    # The books hold what was paid for this year's care, refunds taken off.
-    world.books.earn(practice, insurer, settled.care + settled.paid.get(PRO_RATA, 0) - later)
-    credit(world, practice, total - later)
-    if contract.bundle is not None or contract.find(PeriodTariff) is not None:
+    count_care(world, who, now - kept)
+    care.month_cost[who] += now - kept
+    credit(world, practice, now - kept)
+    if contract.per_patient:
         tally.overclaim[who] += overclaims(world, contract, prices, activity, settled, who)
-
-
-def paid_ahead(contract: Contract) -> set[str]:
-    """Return the clauses that pay for a whole quarter when it opens."""
-    period = contract.find(PeriodTariff)
-    ahead = {contract.bundle.name} if contract.bundle is not None else set()
-    return ahead | ({period.name} if period is not None and period.period == "quarter" else set())
 
 
 def activity_of(world, who: np.ndarray) -> Activity:
@@ -174,15 +159,16 @@ def post_both_ways(
     insurer: np.ndarray,
     who: np.ndarray,
     amount: np.ndarray,
-    framework: Framework = Framework.PARAMEDICAL,
 ) -> None:
-    """Post amounts from insurer to practice; negative ones as lines from practice to insurer."""
+    """Post paramedical amounts from insurer to practice; negative ones the other way round."""
     there, back = (Party.INSURER, insurer), (Party.PRACTICE, practice)
     for payer, payee, cents_paid in (
         (there, back, np.maximum(amount, 0)),
         (back, there, np.maximum(-amount, 0)),
     ):
-        world.ledger.post(world.month, clause, framework, *payer, *payee, who, insurer, cents_paid)
+        world.ledger.post(
+            world.month, clause, Framework.PARAMEDICAL, *payer, *payee, who, insurer, cents_paid
+        )
 
 
 def _recover_deductible(world, who: np.ndarray, insurer: np.ndarray, paid: np.ndarray) -> None:
@@ -367,6 +353,6 @@ def _note_care_cost(world) -> None:
 def _note(rows, insurer, gold, care, register):
     for i in rows:
         if care.status[i] == TREATED:
-            account = care.practice[i] * len(INSURERS) + insurer[i]
+            account = account_of(care.practice[i], insurer[i])
             euros = care.month_cost[i] / 100.0
             record(register, CARE_COST, account, care.weight_class[i], gold[i], euros)

@@ -64,8 +64,7 @@ class Books:
         class_mix: Share of each weight class in last year's first-year quarters.
         usual_sessions: Mean sessions of a finished quarter last year, by weight class and phase.
         overrun_rate: Expected levy per euro of turnover after last year's overrun.
-        spending: Paramedical spending of the year that ended last, cents.
-        reference_spending: The same of the last year before the policy.
+        reference_spending: Paramedical spending of the last year before the policy, cents.
     """
 
     def __init__(self, practices: int) -> None:
@@ -82,7 +81,7 @@ class Books:
             (kind, phase): 0.0 for kind in CLASSES for phase in range(len(PHASES))
         }
         self.overrun_rate = 0.0
-        self.spending = self.reference_spending = 0
+        self.reference_spending = 0
 
     def norms(self) -> dict[str, Norm]:
         """Return, in January, what last year's measurements say of each indicator."""

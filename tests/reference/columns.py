@@ -32,7 +32,7 @@ ACCOUNT = (
 )
 CLAIMS = ("sessions", "value", "quarters")
 SUMS = ("count", "total", "squares", "expected")
-OF_COUNTRY = ("overrun_rate", "spending", "reference_spending")
+OF_COUNTRY = ("overrun_rate", "reference_spending")
 INSURER_YEAR = ("patients", "seen", "compensation", "health_reward", "care", "result")
 NO_MAXIMUM = 32_000.0
 

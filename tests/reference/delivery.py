@@ -138,7 +138,9 @@ def count_work(model: "ReferenceModel", patient: ReferencePatient, watching: flo
     cost += session * p.intake_to_session_tariff_ratio * patient.intake
     minutes = p.admin_minutes_session * given + p.admin_minutes_intake * patient.intake
     if watching is not None:
-        minutes += p.admin_minutes_bundle_quarter + p.admin_minutes_kpi * watching
+        kept = model.contracts[patient.contract].per_patient
+        minutes += p.admin_minutes_bundle_quarter if kept else 0.0
+        minutes += p.admin_minutes_kpi * watching
     for tally in (patient.tally, practice.tally):
         tally.cost += cost
         tally.admin += minutes

@@ -34,9 +34,10 @@ def reckon_year(model: "ReferenceModel") -> None:
         ceded = settle_files(model, contract, patients)
         settle_accounts(model, contract, patients, ceded)
         claw_back(model, contract)
-    model.books.spending = sum(patient.tally.paramedical for patient in model.patients)
     if model.month < model.policy_month:
-        model.books.reference_spending = model.books.spending
+        model.books.reference_spending = sum(
+            patient.tally.paramedical for patient in model.patients
+        )
     equalise(model)
 
 

@@ -110,7 +110,7 @@ def test_a_copy_goes_its_own_way():
     books.withheld["kpi_prem"] = np.zeros(20, np.int64)
     books.open_year()
     books.withheld["kpi_prem"] = np.zeros(20, np.int64)
-    books.overrun_rate, books.spending, books.reference_spending = 0.1, 7, 8
+    books.overrun_rate, books.reference_spending = 0.1, 8
     other = books.copy()
 
     record(books.register, PREM, 0, 1, 3, 1.0)
@@ -127,4 +127,4 @@ def test_a_copy_goes_its_own_way():
         assert not array.any()
     assert (other.coordination_from == NEVER).all()
     assert len(other.before) == 1
-    assert (other.overrun_rate, other.spending, other.reference_spending) == (0.1, 7, 8)
+    assert (other.overrun_rate, other.reference_spending) == (0.1, 8)

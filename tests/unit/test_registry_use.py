@@ -274,7 +274,6 @@ HERE = {
     ("model/month/observation.py", 250): "length of the histogram of sessions",
     ("model/month/practice_year.py", 52): "weeks in a year",
     ("model/month/practice_year.py", 60): "minutes in an hour",
-    ("model/month/reckoning.py", 60): "minutes in an hour",
     ("model/month/settlement.py", 11): "December",
     ("model/outcomes.py", 10): "disclosure: small cells",
     ("model/physiotherapy.py", 13): "weeks in a quarter",

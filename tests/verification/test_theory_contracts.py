@@ -46,7 +46,7 @@ CLOSE = 1e-3
 C, P, K = 30.0, 38.0, 5.0  # cost, fee and curvature of the worked example
 PROFIT_ONLY, SHARP = 1e9, 1e6
 NEEDS, MIX = np.array([20.0, 45.0, 60.0]), np.array([0.4, 0.4, 0.2])
-RESPONSE = Response(NEEDS, 2, C, 0.8, 0.7, 60.0, np.zeros(3))
+RESPONSE = Response(NEEDS, 2, 0.8, 0.7, 60.0, np.zeros(3))
 #: A first year is four quarters.
 YEAR = (2.0, 2.0, 0.0)
 
@@ -290,7 +290,7 @@ BUDGET_NEUTRAL = {
 
 def earned(contract: Contract, known: Outlook, chosen: np.ndarray) -> np.ndarray:
     """Return what patients of each class bring above their cost, EUR a year, shape (3,)."""
-    year = Case(sessions=0.0, quarters=YEAR, cost_per_session=C)
+    year = Case(sessions=0.0, quarters=YEAR)
     worth = [contract.worth(replace(year, sessions=q), known) for q in chosen]
     return np.array(worth) - C * chosen
 

@@ -69,7 +69,7 @@ def accounts(indicator: str, years: list[Tallies], **known) -> Accounts:
 
 def rewarded(*clauses, crowding=0.0, **known):
     """What a contract rewards at one insurer."""
-    response = Response(np.array([20.0, 45.0, 60.0]), 2, C, 0.8, 0.7, 60.0, np.zeros(3))
+    response = Response(np.array([20.0, 45.0, 60.0]), 2, 0.8, 0.7, 60.0, np.zeros(3))
     return incentives(Contract(clauses), 0, outlook(**known), response, crowding)
 
 

@@ -43,7 +43,6 @@ FLAT = np.full((3, 3), 30_000)
 RESPONSE = Response(
     sessions=np.array([20.0, 45.0, 60.0]),
     intensive_quarters=2,
-    cost_per_session=30.0,
     relevant_per_ccq=0.8,
     gpe_per_ccq=0.7,
     walk_per_ccq=60.0,
@@ -415,7 +414,7 @@ def test_a_typical_first_year():
     assert (case.weight_class, case.true_class, case.stage) == (2, 2, 1)
     assert case.admissions == pytest.approx(0.4)  # four quarters of 0.1
     assert case.dropout == pytest.approx(0.3439)  # 1 - 0.9^4
-    assert case.intakes == 0.0 and case.cost_per_session == 30.0
+    assert case.intakes == 0.0
 
 
 def test_the_class_on_file_is_no_expectation_but_known():
@@ -446,7 +445,7 @@ def test_an_admission_spared_leaves_burden_as_it_is():
 
 
 def test_more_sessions_show_in_the_treatment_index():
-    after = treated_more(typical(), 9.0, outlook())
+    after = treated_more(typical(), 9.0)
 
     assert after.sessions == 54.0
     assert after.values["treatment_index"] == pytest.approx(120.0)
