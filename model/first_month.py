@@ -11,7 +11,8 @@ from model.codes import PROFILE_3, REGULAR_CONTRACT, TREATED
 from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS
 from model.month.care_seeking import asking_rate, practice_by_size, profile_of, true_walks
 from model.month.delivery import LIFETIME_MOST, sessions_upto
-from model.month.intake import assess, class_on_file, class_scores, set_need
+from model.month.examination import assess, class_scores, set_need
+from model.month.grading import class_on_file
 from model.physiotherapy import quarter_need
 from model.randomness import ONCE, draw, draws, stream
 from model.rules import phase

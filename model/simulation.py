@@ -11,6 +11,7 @@ import mesa
 import numpy as np
 import pandas as pd
 
+from agents.drives import drives
 from agents.insurer import Insurer
 from agents.patient import Patient
 from agents.practice import Practice
@@ -28,6 +29,7 @@ from model.month import (
     coordination,
     delivery,
     disease,
+    examination,
     intake,
     measurement,
     modes,
@@ -180,6 +182,7 @@ class World(mesa.Model):
         ledger: Every euro.
         books: What insurers keep of every practice (``model.books``).
         rewards: What each contract rewards this year (``model.rewards``).
+        drives: What moves each therapist this year (``agents.drives``).
         in_care: Rows of all who wait or are treated this month (after care seeking).
         years: One table of outcomes per year observed.
         facts: What the calibration compares, one dictionary per year observed.
@@ -205,6 +208,7 @@ class World(mesa.Model):
             self._draw(keep_lines)
         else:
             self._copy(history)
+        self.drives = drives(self.practices)
         self.insurers = [Insurer(self, number) for number in range(len(INSURERS))]
         self.practice_agents = list(
             Practice.create_agents(self, self.practices.count, list(range(self.practices.count)))
@@ -233,7 +237,7 @@ class World(mesa.Model):
             "settlement": settlement.constants(p),
             "practice_year": practice_year.constants(p),
         }
-        self.class_shares = intake.class_shares(p)
+        self.class_shares = examination.class_shares(p)
 
     def _draw(self, keep_lines: bool) -> None:
         """Draw a new world in its first month."""

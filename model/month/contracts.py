@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from agents.drives import drives
 from agents.insurer import expected_bundle_sessions, negotiated_price
 from model import expectations
 from model.codes import INSURERS, PHASES, POLICY_CONTRACT, REGULAR_CONTRACT, TREATED, WEIGHT_CLASSES
@@ -25,6 +26,7 @@ def open_year(world) -> None:
         _offer_and_sign(world)
     _end_lost_contracts(world)
     world.books.note_usual(world.claims.sessions.sum(axis=0), world.claims.quarters.sum(axis=0))
+    world.drives = drives(world.practices)
     _set_prices(world)
     _read_rewards(world)
     _renew_deductibles(world)

@@ -8,32 +8,25 @@ from scipy.special import ndtri
 from agents.behaviours.default import (
     acceptance_probability,
     acceptance_surplus,
-    grading_choice,
-    moral_cost,
     planned_sessions,
-    profit_weight,
 )
 from model.codes import (
-    CLASS_B2,
     ENTITLEMENT_CLASSES,
     GOLD_STAGES,
-    HONEST,
     OUTSIDE,
     PROFILE_3,
-    PROFILE_4,
-    PROFILE_5,
     TREATED,
     WAITING,
 )
 from model.contracts.incentives import stop_loss_pay, stop_loss_session
 from model.contracts.noise import crowded_rho
 from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS, MONTHS_PER_QUARTER, phase_of
-from model.disease import months_with
-from model.entitlement import entitlement_class
-from model.month.care_seeking import practice_by_size, profile_of, true_walks, walk_share_of
+from model.month.care_seeking import practice_by_size, true_walks
+from model.month.examination import assess, class_scores, set_need
+from model.month.grading import class_on_file, grade
 from model.month.modes import choose_mode
 from model.parameters import ParameterSet
-from model.physiotherapy import first_year_need, first_year_shares, wanted_care_score
+from model.physiotherapy import first_year_shares
 from model.randomness import draw, normal_draws, stream
 from model.register import SEVERE_ACCEPTED, START_IN_TIME, account_of, record
 from model.rules import phase
@@ -46,13 +39,6 @@ Constants = namedtuple(
     "class_upgrade_share most cost_cv intensive_quarters start_days_most "
     "start_days_agreed",
 )
-
-
-def class_shares(p: ParameterSet) -> np.ndarray:
-    """Return the usual shares of the entitlement classes at intake, A to D, adding up to 1."""
-    names = [name.lower() for name in ENTITLEMENT_CLASSES]
-    shares = np.array([p[f"treated_class_{name}_share"] for name in names])
-    return shares / shares.sum()
 
 
 def constants(p: ParameterSet) -> Constants:
@@ -99,75 +85,6 @@ def constants(p: ParameterSet) -> Constants:
 
 
 @phase
-def assess(rows, person, health, care, seeking, c):
-    """Measure the true profile and entitlement class of the listed rows."""
-    for i in rows:
-        care.profile[i] = max(PROFILE_3, profile_of(i, person, health, seeking))
-        care.entitlement_class[i] = entitlement_class(
-            months_with(health.attacks[i]),
-            months_with(health.admissions[i]),
-            health.ccq[i],
-            walk_share_of(i, person, health, seeking),
-            c.low_burden,
-            c.high_burden,
-            seeking.walk_cutoff,
-        )
-
-
-def class_scores(world, rows: np.ndarray) -> np.ndarray:
-    """Return the normal score of each person's entitlement class, with a place within the class.
-
-    The classes are ranked A to D and take their usual shares of those in treatment, so that a
-    wanted-care score that follows the class fully (r = 1) still has its own distribution.
-    """
-    share = world.class_shares
-    below = np.concatenate([[0.0], np.cumsum(share)[:-1]])
-    which = world.care.entitlement_class[rows]
-    position = below[which] + world.person.class_luck[rows] * share[which]
-    return ndtri(np.clip(position, 1e-12, 1.0 - 1e-12))
-
-
-@phase
-def set_need(rows, scores, person, care, c):
-    """Fix the need for the episode of the listed rows."""
-    for k in range(rows.size):
-        i = rows[k]
-        z = wanted_care_score(scores[k], person.need_luck[i], c.correlation)
-        care.need[i] = first_year_need(
-            c.guideline_maximum[care.profile[i]], c.need_share, c.need_sigma, z
-        )
-        care.wants_maintenance[i] = 1 if z > c.maintenance_threshold else 0
-
-
-@phase
-def grade(i, person, health, care, seeking, c, rho, own_cost, upgrade, expected_loss):
-    """Return the weight class put on file and how it came about (HONEST or a way to upcode).
-
-    Profile 5 needs both tests low. Scoring the other test low turns 3 or 4 into 5; the closer the
-    true test lies to its cut-off, the lower the moral cost, and within one measurement SD no audit
-    can tell it from chance. ``upgrade`` is what a year in the heaviest class brings above each
-    class, EUR, shape (3,); ``expected_loss`` the share of it that audits are expected to take back.
-    """
-    profile = care.profile[i]
-    honest = profile - PROFILE_3
-    if profile == PROFILE_5:
-        return honest, HONEST
-    gain = upgrade[honest]
-    if gain <= 0.0:
-        return honest, HONEST
-    if profile == PROFILE_4:
-        distance = (person.steps[i] - seeking.steps_cutoff) / c.steps_sd
-    else:
-        walk_share = walk_share_of(i, person, health, seeking)
-        distance = (walk_share - seeking.walk_cutoff) / c.walk_sd
-    distance = max(0.0, distance)
-    cost = moral_cost(own_cost, distance, c.border_width)
-    hidden = gain if distance <= 1.0 else 0.0
-    choice = grading_choice(gain, hidden, profit_weight(rho), expected_loss, cost)
-    return (honest, HONEST) if choice == HONEST else (PROFILE_5 - PROFILE_3, choice)
-
-
-@phase
 def warranty_loss(month, warranty_until, quarter_price, intensive_quarters):
     """Return what of a first year's bundles cannot be billed under a warranty on relapse, EUR."""
     lost = 0.0
@@ -175,16 +92,6 @@ def warranty_loss(month, warranty_until, quarter_price, intensive_quarters):
         if month + MONTHS_PER_QUARTER * quarter < warranty_until:
             lost += quarter_price[phase_of(quarter, intensive_quarters)]
     return lost
-
-
-@phase
-def class_on_file(true_class, first_year, wanted, maxima, u, upgrade_share):
-    """Return the entitlement class on file: B2 instead of A or B1 if the maximum would bind."""
-    year = 0 if first_year else 1
-    own, higher = maxima[year, true_class], maxima[year, CLASS_B2]
-    if true_class < CLASS_B2 and higher > own and wanted > own and u < upgrade_share:
-        return CLASS_B2
-    return true_class
 
 
 @phase
@@ -199,10 +106,7 @@ def _decide(
     c,
     seeking,
     modes,
-    rho,
-    norm,
-    own_cost,
-    keeps_guideline,
+    drives,
     per_practice,
     region_start,
     weight_upto,
@@ -264,16 +168,17 @@ def _decide(
             care.pause_until[i] = year_start + 12
             continue
         weight_class, upcoded = grade(
-            i, person, health, care, seeking, c, rho[therapist], own_cost[therapist],
+            i, person, health, care, seeking, c, drives.rho_grading[therapist],
+            drives.moral_cost[therapist],
             rewards.upgrade[contract, insurer], rewards.expected_loss[contract, insurer],
         )  # fmt: skip
         # Who pays on above the maximum is not held back by it.
         reach = c.most if person.pays_above[i] == 1 else min(float(covered), c.most)
         # To a therapist who keeps to the guideline, need ends at its ceiling.
         need = care.need[i]
-        if keeps_guideline[therapist]:
+        if drives.keeps_guideline[therapist]:
             need = min(need, c.guideline_maximum[care.profile[i]])
-        own_rho = crowded_rho(rho[therapist], rewards.crowding[contract, insurer])
+        own_rho = crowded_rho(drives.rho_sessions[therapist], rewards.crowding[contract, insurer])
         fee_by_mode = rewards.session[contract, insurer, weight_class]
         attachment = rewards.attachment[contract, insurer]
         stop_share = rewards.stop_share[contract, insurer]
@@ -286,7 +191,7 @@ def _decide(
             need, reference, c.cost_cv, attachment, stop_share
         )
         sessions = planned_sessions(
-            need, own_rho, norm[therapist], fee, cost, c.curvature,
+            need, own_rho, drives.norm[therapist], fee, cost, c.curvature,
             rewards.outcome_pay[contract, insurer, weight_class], 0.0,
             rewards.floor[contract, insurer], reach,
         )  # fmt: skip
@@ -301,7 +206,9 @@ def _decide(
             c.intensive_quarters,
         )  # fmt: skip
         surplus = acceptance_surplus(
-            fixed, fee_by_mode[mode], cost, sessions, need, reach, own_rho, c.curvature,
+            fixed, fee_by_mode[mode], cost, sessions, need, reach,
+            crowded_rho(drives.rho_acceptance[therapist], rewards.crowding[contract, insurer]),
+            c.curvature,
             c.outside_option,
         )  # fmt: skip
         gold, account = health.gold[i], account_of(practice, insurer)
@@ -374,10 +281,7 @@ def take_in(world) -> None:
         c,
         seeking,
         world.constants["modes"],
-        practices.rho,
-        practices.norm,
-        practices.own_moral_cost,
-        practices.keeps_guideline,
+        world.drives,
         practices.per_practice,
         practices.region_start,
         practices.weight_upto,
@@ -401,5 +305,7 @@ def take_in(world) -> None:
         true_walks(accepted, world.person, world.health, seeking)
         + world.p.walk_measurement_sd * noise
     )
-    world.intakes.by_class += np.bincount(care.entitlement_class[accepted], minlength=5)
+    world.intakes.by_class += np.bincount(
+        care.entitlement_class[accepted], minlength=len(ENTITLEMENT_CLASSES)
+    )
     world.intakes.by_profile += np.bincount(care.profile[accepted] - PROFILE_3, minlength=3)

@@ -65,14 +65,14 @@ def experience(mean, noise, per_need, given, need):
 
 @phase
 def _measure(
-    rows, person, health, care, tally, register, c, rho, gaming, walks, ccq_noise, walk_noise,
+    rows, person, health, care, tally, register, c, drives, gaming, walks, ccq_noise, walk_noise,
     gpe_noise, prem_noise, luck_response,
 ):  # fmt: skip
     for k in range(rows.size):
         i = rows[k]
         contract, insurer, gold = care.contract[i], person.insurer[i], health.gold[i]
         kind, account = care.weight_class[i], account_of(care.practice[i], insurer)
-        weight = profit_weight(rho[care.therapist[i]])
+        weight = profit_weight(drives.rho_grading[care.therapist[i]])
         measured = health.ccq[i] + c.sem * ccq_noise[k]
         tally.followed[i] += 1
         if care.ccq_intake[i] - measured >= c.relevant:
@@ -123,7 +123,7 @@ def measure_outcomes(world) -> None:
         world.tally,
         world.books.register,
         world.constants["measurement"],
-        world.practices.rho,
+        world.drives,
         world.rewards.gaming,
         true_walks(due, world.person, world.health, world.constants["care_seeking"]),
         *noise,

@@ -13,7 +13,7 @@ from model.contracts.incentives import stop_loss_session
 from model.contracts.noise import crowded_rho
 from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS, phase_of
 from model.month.care_seeking import profile_of
-from model.month.intake import class_on_file, grade
+from model.month.grading import class_on_file, grade
 from model.month.modes import choose_mode
 from model.parameters import ParameterSet
 from model.physiotherapy import first_year_shares, guideline_ceiling, quarter_need
@@ -59,10 +59,7 @@ def _plan(
     intake,
     seeking,
     modes,
-    rho,
-    norm,
-    own_cost,
-    keeps_guideline,
+    drives,
     contract_of,
     rewards,
     maxima,
@@ -88,7 +85,8 @@ def _plan(
             if regrades:
                 care.profile[i] = max(PROFILE_3, profile_of(i, person, health, seeking))
             weight_class, upcoded = grade(
-                i, person, health, care, seeking, intake, rho[therapist], own_cost[therapist],
+                i, person, health, care, seeking, intake, drives.rho_grading[therapist],
+                drives.moral_cost[therapist],
                 rewards.upgrade[contract, insurer], rewards.expected_loss[contract, insurer],
             )  # fmt: skip
             care.weight_class[i] = weight_class
@@ -97,7 +95,7 @@ def _plan(
         price = rewards.quarter[contract, insurer, kind, phase_of(quarter, c.intensive_quarters)]
         if month < care.warranty_until[i]:
             price = 0.0
-        own_rho = crowded_rho(rho[therapist], rewards.crowding[contract, insurer])
+        own_rho = crowded_rho(drives.rho_sessions[therapist], rewards.crowding[contract, insurer])
         fee_by_mode = rewards.session[contract, insurer, kind]
         attachment = rewards.attachment[contract, insurer]
         stop_share = rewards.stop_share[contract, insurer]
@@ -112,10 +110,10 @@ def _plan(
                 quarter > FIRST_YEAR_QUARTERS and draw(luck_stop, i) < c.maintenance_stop
             )
         if ended:
-            weight = profit_weight(rho[therapist])
+            weight = profit_weight(drives.rho_grading[therapist])
             goes_on = draw(luck_consent, i) < c.consent and opens_quarter_without_need(
                 price + least_contacts * fee_by_mode[0], least_contacts * c.cost, weight,
-                rewards.expected_loss[contract, insurer], own_cost[therapist],
+                rewards.expected_loss[contract, insurer], drives.moral_cost[therapist],
             )  # fmt: skip
             if not goes_on:
                 care.status[i] = OUTSIDE
@@ -126,7 +124,7 @@ def _plan(
         else:
             need = quarter_need(care.need[i], quarter, c.shares, c.maintenance_ratio)
             most = c.most
-            if keeps_guideline[therapist]:
+            if drives.keeps_guideline[therapist]:
                 most = min(most, 4.0 * ceiling)
             mode = choose_mode(
                 person.mode_luck[i], fee_by_mode, c.cost, min(4.0 * need, most), 4.0 * need,
@@ -141,7 +139,7 @@ def _plan(
                 stop_share,
             )
             yearly = planned_sessions(
-                4.0 * need, own_rho, norm[therapist], fee, c.cost * modes.cost_ratio[mode],
+                4.0 * need, own_rho, drives.norm[therapist], fee, c.cost * modes.cost_ratio[mode],
                 c.curvature, rewards.outcome_pay[contract, insurer, kind], 0.0,
                 rewards.floor[contract, insurer], most,
             )  # fmt: skip
@@ -183,7 +181,7 @@ def _plan(
         of_practice.quarters[practice] += 1
         quarters_of_account[account_of(practice, insurer)] += 1.0
         of_practice.policy_quarters[practice] += contract != REGULAR_CONTRACT
-        norm_sessions = min(need, ceiling) if keeps_guideline[therapist] else need
+        norm_sessions = min(need, ceiling) if drives.keeps_guideline[therapist] else need
         of_practice.gap[practice] += abs(plan - norm_sessions)
         of_practice.need[practice] += norm_sessions
         if stops:
@@ -201,7 +199,6 @@ def _plan(
 def plan_treatment(world) -> None:
     """Run the phase on a world."""
     month, seed = world.month, world.seed
-    practices = world.practices
     _plan(
         world.in_care,
         month,
@@ -215,10 +212,7 @@ def plan_treatment(world) -> None:
         world.constants["intake"],
         world.constants["care_seeking"],
         world.constants["modes"],
-        practices.rho,
-        practices.norm,
-        practices.own_moral_cost,
-        practices.keeps_guideline,
+        world.drives,
         world.contract_of,
         world.rewards,
         world.maxima,
