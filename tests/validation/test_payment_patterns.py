@@ -18,7 +18,7 @@ SHARE = 0.05
 
 @cache
 def outcomes(scenario: str, seed: int) -> pd.DataFrame:
-    """Return tops and bottoms of every measure, summed over the policy years, by split and group."""
+    """Return tops and bottoms of every measure over the policy years, by split and group."""
     history = World(P, HISTORY, seed, Size.of_share(P, SHARE), Span(2023, 2025, 2027), False)
     world = history.run(history.policy_month).branch(load(scenario, REGISTRY).policy()).run()
     table = world.results()
