@@ -191,6 +191,21 @@ MEASURES = (
         "satisfaction", "active", "practices", decimals=2,
     ),
     Measure(
+        "therapists_leaving", "Therapists who leave", "Therapeuten die vertrekken",
+        "share", "aandeel", "lower",
+        "Therapists who left or retired in the year; for a group of patients: in the practices "
+        "where they are treated.",
+        "Therapeuten die in het jaar vertrokken of met pensioen gingen; voor een groep patiënten: "
+        "in de praktijken waar zij worden behandeld.",
+        "sum of people.left / sum of people.staffed", "left", "staffed", "practices",
+    ),
+    Measure(
+        "vacancy_share", "Vacant posts", "Openstaande vacatures", "share", "aandeel", "lower",
+        "Posts for therapists who treat COPD that nobody holds at the end of the year.",
+        "Plaatsen voor therapeuten die COPD behandelen die aan het eind van het jaar leeg zijn.",
+        "posts without a therapist / all posts", "vacant", "posts", "practices",
+    ),
+    Measure(
         "admin_hours", "Administration per treated patient", "Administratie per behandelde patiënt",
         "hours/year", "uren per jaar", "lower",
         "Hours of administration by therapists per treated patient.",

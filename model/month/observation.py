@@ -44,6 +44,10 @@ _PLAIN = (
 )  # fmt: skip
 
 
+#: Quantities of the posts of a practice.
+_OF_POSTS = ("left", "staffed", "vacant", "posts")
+
+
 def _of_everyone(world) -> dict[str, dict[str, np.ndarray]]:
     """Return per split the sums of the quantities of everyone who lived this year.
 
@@ -113,6 +117,7 @@ def _of_patients(world, of_practice: dict[str, np.ndarray]) -> dict[str, np.ndar
             "loss": treated * of_practice["loss"][practice],
             "satisfaction": treated * of_practice["satisfaction"][practice],
             "active": treated * of_practice["active"][practice],
+            **{name: treated * of_practice[name][practice] for name in _OF_POSTS},
         }
         | _group_numbers(world, cared)
     )
