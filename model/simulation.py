@@ -228,9 +228,7 @@ class World(mesa.Model):
         """Collect the parameters of each phase once, in the form its loop reads."""
         p = self.p
         self.contracts = tuple(contract.filled(p) for contract in self.policy.contracts)
-        self.quarter_minutes = np.array(
-            [delivery.quarter_minutes(contract, p) for contract in self.contracts]
-        )
+        self.quarter_minutes = np.array([contract.admin_minutes(p) for contract in self.contracts])
         self.constants = {
             "disease": disease.constants(p),
             "care_seeking": care_seeking.constants(p, self.size),

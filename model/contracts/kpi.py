@@ -19,6 +19,7 @@ from model.contracts.terms import Terms
 from model.contracts.verdict import JudgedOn, Verdict, Yardstick, judge
 from model.contracts.year import Accounts
 from model.indicators import BY_ID, Measurer
+from model.parameters import ParameterSet
 
 IndicatorId = Literal[tuple(BY_ID)]
 Bound = Annotated[float, Field(strict=True, ge=-1000, le=1000, allow_inf_nan=False)]
@@ -104,6 +105,10 @@ class Kpi(Clause):
     def terms(self) -> Terms:
         """A KPI with a consequence is monitoring, and monitoring crowds out (K4)."""
         return Terms(monitoring=float(self.slope is not None or self.consequence != "none"))
+
+    def admin_minutes(self, p: ParameterSet) -> float:
+        """Return the time to record, remind and check, if anything follows from the KPI."""
+        return p.admin_minutes_kpi * self.terms().monitoring
 
     def pay(self, activity: Activity, prices: Prices) -> np.ndarray | None:
         """Nothing by the month: what is withheld is taken from payments by the contract."""
