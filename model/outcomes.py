@@ -105,6 +105,31 @@ MEASURES = (
         "sum of tally.improved / sum of tally.followed", "improved", "followed",
     ),
     Measure(
+        "measured_share", "Patients measured", "Gemeten patiënten", "share", "aandeel", "higher",
+        "Patients whose answers are known, of all who had a measurement due after a first quarter.",
+        "Patiënten van wie de antwoorden bekend zijn, van allen die na een eerste kwartaal gemeten "
+        "moesten worden.",
+        "sum of tally.answered / sum of tally.followed", "answered", "followed",
+    ),
+    Measure(
+        "reported_completeness", "Completeness as reported", "Volledigheid zoals gerapporteerd",
+        "share", "aandeel", "higher",
+        "Patients whose answers are known, of those due and not excepted: what the insurer sees.",
+        "Patiënten van wie de antwoorden bekend zijn, van wie gemeten moest worden en niet als "
+        "uitzondering is gemeld: wat de verzekeraar ziet.",
+        "sum of tally.answered / sum of (tally.followed - tally.excepted)", "answered", "asked",
+    ),
+    Measure(
+        "left_out_share", "Left out of the measurement on purpose",
+        "Bewust buiten de meting gehouden", "share", "aandeel", "lower",
+        "Patients not asked, or reported as an exception, because their outcome would cost money; "
+        "of all who had a measurement due.",
+        "Patiënten die niet zijn gevraagd of als uitzondering zijn gemeld omdat hun uitkomst geld "
+        "zou kosten; van allen die gemeten moesten worden.",
+        "sum of (tally.left_out + tally.excepted) / sum of tally.followed", "on_purpose",
+        "followed", decimals=4,
+    ),
+    Measure(
         "admissions", "Lung attacks with admission", "Longaanvallen met ziekenhuisopname",
         "admissions/year", "opnames per jaar", "lower",
         "Hospital admissions for a lung attack among all patients with GOLD II or higher.",

@@ -247,13 +247,27 @@ class Kpi(Clause):
         at_mean = judged - missing if self.consequence == "bonus" else -missing
         return stake * at_mean + self.pull(stake, outlook) * self.gap(case, outlook)
 
+    def stake(self, revenue: float, outlook: Outlook) -> float:
+        """Return what the KPI puts at stake per patient-year, EUR.
+
+        Args:
+            revenue: Paid for care per patient-year, EUR.
+            outlook: What is known of the coming year.
+        """
+        return self.share * revenue if self.consequence in _PAID else self._threat(outlook)
+
+    def _threat(self, outlook: Outlook) -> float:
+        """Return what an improvement plan or the loss of the contract would cost, EUR."""
+        threats = {
+            "improvement_plan": outlook.plan_cost,
+            "loss_of_contract": max(0.0, outlook.contract_gain),
+        }
+        return threats.get(self.consequence, 0.0)
+
     def burden(self, case: Case, outlook: Outlook) -> float:
         """Return the cost of measuring, and what a lost contract or a plan would cost, EUR."""
         cost = outlook.kpi_minutes_cost * sum(case.quarters) if self.terms().monitoring else 0.0
-        stake = {
-            "improvement_plan": outlook.plan_cost,
-            "loss_of_contract": max(0.0, outlook.contract_gain),
-        }.get(self.consequence, 0.0)
+        stake = self._threat(outlook)
         if stake > 0.0:
             judged = self._judged_chance(self.observations(outlook))
             cost += stake * judged * (1.0 - self._meeting_chance(outlook))
