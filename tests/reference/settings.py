@@ -98,6 +98,7 @@ LOW_MAXIMA = {
     "cap_2021_first_year_class_b2_c_d": 9,
     "cap_2021_later_years_class_b2_c_d": 4,
     "paid_above_maximum_share": 0.1,
+    "seek_rate": 0.2,
 }
 
 #: Many break off early and come back.
