@@ -17,13 +17,13 @@ Drives = namedtuple(
 )
 
 
-def drives(practices) -> Drives:
-    """Return what moves each therapist, from ``model.practices.Practices``."""
+def drives(people) -> Drives:
+    """Return what moves each therapist, from ``model.people.People``."""
     return Drives(
-        rho_sessions=practices.rho,
-        rho_acceptance=practices.rho,
-        rho_grading=practices.rho,
-        norm=practices.norm,
-        moral_cost=practices.own_moral_cost,
-        keeps_guideline=practices.keeps_guideline,
+        rho_sessions=people.rho,
+        rho_acceptance=people.rho,
+        rho_grading=people.rho,
+        norm=people.norm,
+        moral_cost=people.own_moral_cost,
+        keeps_guideline=people.keeps_guideline,
     )

@@ -31,8 +31,8 @@ class Practice(mesa.Agent):
 
     @property
     def capacity(self) -> float:
-        """Sessions a month kept for COPD."""
-        return float(self.model.practices.capacity[self.number])
+        """Sessions a month for COPD for which there are people now."""
+        return float(self.model.capacity[self.number])
 
     @property
     def contracts(self) -> np.ndarray:

@@ -36,7 +36,7 @@ def job_satisfaction(autonomy, admin_hours, mismatch, loss_chance, gaming_share,
 
 
 class Therapist(mesa.Agent):
-    """A therapist who treats COPD: reads its row of the practice columns.
+    """A post for a therapist who treats COPD, and who holds it: reads its row of the people.
 
     Attributes:
         number: Row number; works in practice ``number // per_practice``.
@@ -54,14 +54,14 @@ class Therapist(mesa.Agent):
     @property
     def rho(self) -> float:
         """Weight on profit over patient benefit."""
-        return float(self.model.practices.rho[self.number])
+        return float(self.model.people.rho[self.number])
 
     @property
     def norm(self) -> float:
         """Strength of the professional norm, EUR per session of deviation."""
-        return float(self.model.practices.norm[self.number])
+        return float(self.model.people.norm[self.number])
 
     @property
     def own_moral_cost(self) -> float:
         """Moral cost of misgrading a borderline patient, EUR a year."""
-        return float(self.model.practices.own_moral_cost[self.number])
+        return float(self.model.people.own_moral_cost[self.number])

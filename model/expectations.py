@@ -35,6 +35,11 @@ def minute_cost(p: ParameterSet) -> float:
     return p.variable_cost_per_session / p.session_minutes
 
 
+def full_minute_cost(p: ParameterSet) -> float:
+    """Return the cost of a minute of a practice's time with overhead, EUR."""
+    return p.full_cost_per_session / p.session_minutes
+
+
 def patients_per_practice(p: ParameterSet) -> float:
     """Return how many patients a practice treats in a year."""
     return p.copd_physio_patients / p.multi_therapist_practices

@@ -105,6 +105,31 @@ MEASURES = (
         "sum of tally.improved / sum of tally.followed", "improved", "followed",
     ),
     Measure(
+        "measured_share", "Patients measured", "Gemeten patiënten", "share", "aandeel", "higher",
+        "Patients whose answers are known, of all who had a measurement due after a first quarter.",
+        "Patiënten van wie de antwoorden bekend zijn, van allen die na een eerste kwartaal gemeten "
+        "moesten worden.",
+        "sum of tally.answered / sum of tally.followed", "answered", "followed",
+    ),
+    Measure(
+        "reported_completeness", "Completeness as reported", "Volledigheid zoals gerapporteerd",
+        "share", "aandeel", "higher",
+        "Patients whose answers are known, of those due and not excepted: what the insurer sees.",
+        "Patiënten van wie de antwoorden bekend zijn, van wie gemeten moest worden en niet als "
+        "uitzondering is gemeld: wat de verzekeraar ziet.",
+        "sum of tally.answered / sum of (tally.followed - tally.excepted)", "answered", "asked",
+    ),
+    Measure(
+        "left_out_share", "Left out of the measurement on purpose",
+        "Bewust buiten de meting gehouden", "share", "aandeel", "lower",
+        "Patients not asked, or reported as an exception, because their outcome would cost money; "
+        "of all who had a measurement due.",
+        "Patiënten die niet zijn gevraagd of als uitzondering zijn gemeld omdat hun uitkomst geld "
+        "zou kosten; van allen die gemeten moesten worden.",
+        "sum of (tally.left_out + tally.excepted) / sum of tally.followed", "on_purpose",
+        "followed", decimals=4,
+    ),
+    Measure(
         "admissions", "Lung attacks with admission", "Longaanvallen met ziekenhuisopname",
         "admissions/year", "opnames per jaar", "lower",
         "Hospital admissions for a lung attack among all patients with GOLD II or higher.",
@@ -189,6 +214,21 @@ MEASURES = (
         "gebruik. Een index, geen voorspelling.",
         "mean of agents.therapist.job_satisfaction over practices with COPD care",
         "satisfaction", "active", "practices", decimals=2,
+    ),
+    Measure(
+        "therapists_leaving", "Therapists who leave", "Therapeuten die vertrekken",
+        "share", "aandeel", "lower",
+        "Therapists who left or retired in the year; for a group of patients: in the practices "
+        "where they are treated.",
+        "Therapeuten die in het jaar vertrokken of met pensioen gingen; voor een groep patiënten: "
+        "in de praktijken waar zij worden behandeld.",
+        "sum of people.left / sum of people.staffed", "left", "staffed", "practices",
+    ),
+    Measure(
+        "vacancy_share", "Vacant posts", "Openstaande vacatures", "share", "aandeel", "lower",
+        "Posts for therapists who treat COPD that nobody holds at the end of the year.",
+        "Plaatsen voor therapeuten die COPD behandelen die aan het eind van het jaar leeg zijn.",
+        "posts without a therapist / all posts", "vacant", "posts", "practices",
     ),
     Measure(
         "admin_hours", "Administration per treated patient", "Administratie per behandelde patiënt",

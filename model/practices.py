@@ -1,6 +1,7 @@
 """Practices and their therapists: where they are, how large, and what drives them."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtri
@@ -19,12 +20,12 @@ class Practices:
         region: Region of each practice (sorted), shape (practices,).
         staff: Therapists of all kinds employed.
         large: 1 for five staff or more.
-        capacity: Sessions a month kept for COPD.
+        capacity: Sessions a month kept for COPD, with the usual vacancies (``model.people``).
         cost_factor: Full cost against the mean practice.
         weight_upto: Running sum of staff, for choosing a practice in proportion to its size.
         region_start: First practice of each region, shape (regions + 1,).
-        rho, norm, own_moral_cost, keeps_guideline: Per therapist; therapist t works in practice
-            t // per_practice.
+        rho, norm, own_moral_cost, keeps_guideline: Of who works there at the start, per therapist;
+            therapist t works in practice t // per_practice. Who works there now: ``model.people``.
         in_network: Whether the practice belongs to the quality network.
         per_practice: Therapists who treat COPD, per practice.
     """
@@ -59,13 +60,43 @@ class Practices:
         return np.unique(group, return_inverse=True)[1]
 
 
-def make_practices(size: Size, p: ParameterSet, seed: int) -> Practices:
-    """Draw practices and therapists.
+class Motives(NamedTuple):
+    """What drives some therapists, one value each (``agents.drives``)."""
+
+    rho: np.ndarray
+    norm: np.ndarray
+    own_moral_cost: np.ndarray
+    keeps_guideline: np.ndarray
+
+
+def motives(
+    p: ParameterSet,
+    kind: np.ndarray,
+    motive: np.ndarray,
+    norm: np.ndarray,
+    moral: np.ndarray,
+    guideline: np.ndarray,
+) -> Motives:
+    """Return what drives therapists, from their luck in (0, 1), one number each per argument.
 
     rho is lognormal with a point mass of pure professionals and one of strongly extrinsic
     therapists (clinical evidence, section 3.5); the norm is lognormal; the moral cost of misgrading
     is log-logistic (4.6) on the scale that reproduces ``upcode_share_at_border``.
     """
+    rho = p.altruism_rho_median * np.exp(p.altruism_rho_sigma * ndtri(motive))
+    rho = np.where(kind < p.share_pure_professional, p.rho_pure_professional, rho)
+    rho = np.where(kind > 1.0 - p.share_strongly_extrinsic, p.rho_strongly_extrinsic, rho)
+    scale, shape = moral_scale(p), p.upcode_loglogistic_shape
+    return Motives(
+        rho=rho,
+        norm=p.norm_median * np.exp(p.norm_sigma * ndtri(norm)),
+        own_moral_cost=np.array([loglogistic_quantile(u, scale, shape) for u in moral]),
+        keeps_guideline=guideline < p.guideline_adherence_share,
+    )
+
+
+def make_practices(size: Size, p: ParameterSet, seed: int) -> Practices:
+    """Draw practices and therapists."""
     n, regions = size.practices, regions_of(size, p)
 
     def luck(name: str, count: int = n) -> np.ndarray:
@@ -77,14 +108,14 @@ def make_practices(size: Size, p: ParameterSet, seed: int) -> Practices:
     region = (np.arange(n) * regions) // n
     per_practice = int(p.copd_therapists_per_practice)
     therapists = n * per_practice
-    kind = luck("motive kind", therapists)
-    rho = p.altruism_rho_median * np.exp(p.altruism_rho_sigma * ndtri(luck("motive", therapists)))
-    rho = np.where(kind < p.share_pure_professional, p.rho_pure_professional, rho)
-    rho = np.where(kind > 1.0 - p.share_strongly_extrinsic, p.rho_strongly_extrinsic, rho)
-    norm = p.norm_median * np.exp(p.norm_sigma * ndtri(luck("norm", therapists)))
-    u = luck("moral cost", therapists)
-    scale = moral_scale(p)
-    own = np.array([loglogistic_quantile(x, scale, p.upcode_loglogistic_shape) for x in u])
+    drawn = motives(
+        p,
+        luck("motive kind", therapists),
+        luck("motive", therapists),
+        luck("norm", therapists),
+        luck("moral cost", therapists),
+        luck("guideline", therapists),
+    )
     sd = p.practice_cost_log_sd
     monthly_sessions = p.copd_physio_patients * p.sessions_per_patient_year_mean / 12.0 / size.scale
     return Practices(
@@ -95,10 +126,7 @@ def make_practices(size: Size, p: ParameterSet, seed: int) -> Practices:
         cost_factor=np.exp(sd * ndtri(luck("cost")) - 0.5 * sd * sd),
         weight_upto=np.cumsum(staff),
         region_start=np.searchsorted(region, np.arange(regions + 1)),
-        rho=rho,
-        norm=norm,
-        own_moral_cost=own,
-        keeps_guideline=luck("guideline", therapists) < p.guideline_adherence_share,
+        **drawn._asdict(),
         in_network=luck("quality network") < p.network_practice_share,
         per_practice=per_practice,
     )

@@ -34,6 +34,7 @@ from model.month import (
     measurement,
     modes,
     observation,
+    people,
     planning,
     practice_year,
     reckoning,
@@ -41,6 +42,7 @@ from model.month import (
     training,
 )
 from model.parameters import ParameterSet
+from model.people import People, capacity
 from model.policy import HISTORY, Policy
 from model.population import Size, make_population
 from model.practices import make_practices
@@ -86,6 +88,8 @@ MONTH = (
           coordination.pay_coordination),
     Phase("reckoning", "December: audits, KPIs, risk sharing and equalisation are settled",
           reckoning.reckon_year, 12),
+    Phase("people", "December: therapists leave or stay; newcomers take up vacant posts",
+          people.change_people, 12),
     Phase("observation", "December: the year is observed", observation.observe_year, 12),
 )  # fmt: skip
 
@@ -179,6 +183,8 @@ class World(mesa.Model):
         month: Month now (0 is January of the first year).
         person, health, care, tally: Columns of all persons (``model.state``).
         practices, practice_tally: Columns of all practices.
+        people: Who works in them now (``model.people``).
+        capacity: Sessions a month for which each practice has people now.
         ledger: Every euro.
         books: What insurers keep of every practice (``model.books``).
         rewards: What each contract rewards this year (``model.rewards``).
@@ -208,7 +214,7 @@ class World(mesa.Model):
             self._draw(keep_lines)
         else:
             self._copy(history)
-        self.drives = drives(self.practices)
+        self.drives = drives(self.people)
         self.insurers = [Insurer(self, number) for number in range(len(INSURERS))]
         self.practice_agents = list(
             Practice.create_agents(self, self.practices.count, list(range(self.practices.count)))
@@ -222,9 +228,7 @@ class World(mesa.Model):
         """Collect the parameters of each phase once, in the form its loop reads."""
         p = self.p
         self.contracts = tuple(contract.filled(p) for contract in self.policy.contracts)
-        self.quarter_minutes = np.array(
-            [delivery.quarter_minutes(contract, p) for contract in self.contracts]
-        )
+        self.quarter_minutes = np.array([contract.admin_minutes(p) for contract in self.contracts])
         self.constants = {
             "disease": disease.constants(p),
             "care_seeking": care_seeking.constants(p, self.size),
@@ -236,6 +240,7 @@ class World(mesa.Model):
             "modes": modes.constants(p),
             "settlement": settlement.constants(p),
             "practice_year": practice_year.constants(p),
+            "people": people.constants(p),
         }
         self.class_shares = examination.class_shares(p)
 
@@ -249,6 +254,8 @@ class World(mesa.Model):
         )
         self.rows_upto = population.rows_upto
         self.practices = make_practices(self.size, self.p, self.seed)
+        self.people = People.first(self.practices, self.p, self.seed)
+        self.capacity = capacity(self.practices, self.people, self.p)
         self.tally = state.empty("tally", self.person.female.size)
         self.practice_tally = state.empty("practice_tally", self.practices.count)
         self.month = 0
@@ -284,7 +291,8 @@ class World(mesa.Model):
         self.years, self.facts = list(other.years), list(other.facts)
         self.intakes = Intakes(other.intakes.by_class.copy(), other.intakes.by_profile.copy())
         self.claims = other.claims.copy()
-        for array in ("maxima", "load", "contract_of", "practice_deferred"):
+        self.people = other.people.copy()
+        for array in ("maxima", "load", "capacity", "contract_of", "practice_deferred"):
             setattr(self, array, getattr(other, array).copy())
         self.books = other.books.copy()
         self.rewards = Rewards(*(array.copy() for array in other.rewards))

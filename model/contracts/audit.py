@@ -47,6 +47,14 @@ class Audit(Clause):
     practice_cost: Euros | None = None
     rate_watched: Share | None = None
 
+    def minutes(self, minute_cost: float) -> float:
+        """Return the practice's own time for one audit, minutes.
+
+        Args:
+            minute_cost: Full cost of a minute of its time, EUR.
+        """
+        return self.practice_cost / minute_cost if minute_cost > 0.0 else 0.0
+
     @property
     def insurer_cost_cents(self) -> int:
         """What an audit costs the insurer, cents."""

@@ -97,6 +97,10 @@ class Clause(BaseModel):
         """Return what the clause binds the parties to, apart from amounts."""
         return Terms()
 
+    def admin_minutes(self, p: ParameterSet) -> float:
+        """Return the administration it brings a therapist, minutes per patient-quarter billed."""
+        return 0.0
+
     def pay(self, activity: Activity, prices: Prices) -> np.ndarray | None:
         """Return whole cents per row of a month, shape (rows,); negative goes back to the insurer.
 

@@ -102,6 +102,10 @@ class Contract:
         kpis = (c.kpi if isinstance(c, IndexBand) else c for c in self.clauses)
         return tuple(kpi for kpi in kpis if isinstance(kpi, Kpi))
 
+    def admin_minutes(self, p: ParameterSet) -> float:
+        """Return the administration all clauses bring, minutes per patient-quarter billed."""
+        return sum(clause.admin_minutes(p) for clause in self.clauses)
+
     @property
     def terms(self) -> Terms:
         """The terms of all clauses together."""

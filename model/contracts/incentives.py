@@ -12,7 +12,7 @@ from model.codes import GOLD_STAGES, INDIVIDUAL, MODES, PHASES, WEIGHT_CLASSES
 from model.contracts.audit import Audit
 from model.contracts.clause import Clause
 from model.contracts.contract import Contract
-from model.contracts.kpi import Kpi
+from model.contracts.measuring_pay import MeasuringPay, measuring_pay
 from model.contracts.outcome_pay import OutcomePay
 from model.contracts.outlook import Case, Outlook
 from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS
@@ -72,6 +72,8 @@ class Incentives:
         stop_share, attachment: Stop-loss: share that the insurer pays above so much cost, EUR, less
             what a risk corridor takes of it.
         reference: Price per session by mode that the stop-loss reckons with, EUR, (4,).
+        answer_pull, answer_par, completeness, walk_pull: See ``MeasuringPay``; par by weight class
+            and GOLD stage, (3, 3).
         floor, least_contacts, crowding, warranty_months, regrade: Terms (``Terms``).
     """
 
@@ -85,6 +87,10 @@ class Incentives:
     expected_loss: float
     gaming: np.ndarray
     reference: np.ndarray
+    answer_par: np.ndarray = field(default_factory=lambda: np.zeros((3, 3)))
+    answer_pull: float = 0.0
+    completeness: float = 0.0
+    walk_pull: float = 0.0
     stop_share: float = 0.0
     attachment: float = 0.0
     floor: float = 0.0
@@ -257,6 +263,7 @@ def incentives(
         ccq_point=per_point,
         expected_loss=_expected_loss(contract, outlook, response, insurer),
         gaming=_gaming(contract, outlook, response, insurer),
+        **_measuring(contract, outlook, response, insurer)._asdict(),
         stop_share=outlook.first_calendar_share * _stop_share(contract, outlook, response, insurer),
         attachment=stop.attachment / outlook.first_calendar_share if stop else 0.0,
         reference=np.array(
@@ -313,6 +320,19 @@ def _expected_loss(contract: Contract, outlook: Outlook, response: Response, ins
     return sum(c.expect(honest, outlook) - c.expect(wrong, outlook) for c in contract.clauses)
 
 
+def _measuring(
+    contract: Contract, outlook: Outlook, response: Response, insurer: int
+) -> MeasuringPay:
+    """Return what measuring a typical patient, or not, is worth."""
+    case = contract.reckon(first_year(1, 1, insurer, outlook, response), outlook)
+    per_point = {
+        "ccq_change": 1.0,
+        "relevant_change": response.relevant_per_ccq,
+        "gpe": response.gpe_per_ccq,
+    }
+    return measuring_pay(contract, outlook, per_point, case.revenue)
+
+
 def _gaming(contract: Contract, outlook: Outlook, response: Response, insurer: int) -> np.ndarray:
     """Return what a CCQ point and a metre more on paper pay, where the therapist measures."""
     per_point = {"ccq_change": 1.0, "relevant_change": response.relevant_per_ccq}
@@ -320,15 +340,10 @@ def _gaming(contract: Contract, outlook: Outlook, response: Response, insurer: i
     case = contract.reckon(first_year(1, 1, insurer, outlook, response), outlook)
     for kpi in contract.kpis:
         if kpi.who_measures == "therapist":
-            pull = kpi.pull(kpi_stake(kpi, case.revenue), outlook)
+            pull = kpi.pull(kpi.stake(case.revenue, outlook), outlook)
             ccq += pull * per_point.get(kpi.indicator, 0.0)
             walk += pull * (kpi.indicator == "walk_change")
     outcome = contract.find(OutcomePay)
     if outcome is not None and outcome.measured_by == "therapist":
         ccq += outcome.slope * per_point[outcome.indicator]
     return np.array([ccq, walk])
-
-
-def kpi_stake(kpi: Kpi, revenue: float) -> float:
-    """Return what a KPI puts at stake per patient-year, EUR."""
-    return kpi.share * revenue if kpi.consequence in ("withhold", "bonus", "malus") else 0.0

@@ -14,6 +14,7 @@ from model.contracts.kpi import Kpi
 from model.contracts.outlook import Case, Outlook
 from model.contracts.terms import Terms
 from model.contracts.year import Accounts
+from model.parameters import ParameterSet
 
 Index = Annotated[float, Field(strict=True, ge=0, le=1000, allow_inf_nan=False)]
 
@@ -62,6 +63,10 @@ class IndexBand(Clause):
     def terms(self) -> Terms:
         """As any KPI with a consequence."""
         return self.kpi.terms()
+
+    def admin_minutes(self, p: ParameterSet) -> float:
+        """As any KPI with a consequence."""
+        return self.kpi.admin_minutes(p)
 
     def settle_accounts(self, accounts: Accounts) -> np.ndarray | None:
         """As a KPI on the treatment index."""

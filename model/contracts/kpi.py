@@ -19,6 +19,7 @@ from model.contracts.terms import Terms
 from model.contracts.verdict import JudgedOn, Verdict, Yardstick, judge
 from model.contracts.year import Accounts
 from model.indicators import BY_ID, Measurer
+from model.parameters import ParameterSet
 
 IndicatorId = Literal[tuple(BY_ID)]
 Bound = Annotated[float, Field(strict=True, ge=-1000, le=1000, allow_inf_nan=False)]
@@ -104,6 +105,10 @@ class Kpi(Clause):
     def terms(self) -> Terms:
         """A KPI with a consequence is monitoring, and monitoring crowds out (K4)."""
         return Terms(monitoring=float(self.slope is not None or self.consequence != "none"))
+
+    def admin_minutes(self, p: ParameterSet) -> float:
+        """Return the time to record, remind and check, if anything follows from the KPI."""
+        return p.admin_minutes_kpi * self.terms().monitoring
 
     def pay(self, activity: Activity, prices: Prices) -> np.ndarray | None:
         """Nothing by the month: what is withheld is taken from payments by the contract."""
@@ -242,13 +247,27 @@ class Kpi(Clause):
         at_mean = judged - missing if self.consequence == "bonus" else -missing
         return stake * at_mean + self.pull(stake, outlook) * self.gap(case, outlook)
 
+    def stake(self, revenue: float, outlook: Outlook) -> float:
+        """Return what the KPI puts at stake per patient-year, EUR.
+
+        Args:
+            revenue: Paid for care per patient-year, EUR.
+            outlook: What is known of the coming year.
+        """
+        return self.share * revenue if self.consequence in _PAID else self._threat(outlook)
+
+    def _threat(self, outlook: Outlook) -> float:
+        """Return what an improvement plan or the loss of the contract would cost, EUR."""
+        threats = {
+            "improvement_plan": outlook.plan_cost,
+            "loss_of_contract": max(0.0, outlook.contract_gain),
+        }
+        return threats.get(self.consequence, 0.0)
+
     def burden(self, case: Case, outlook: Outlook) -> float:
         """Return the cost of measuring, and what a lost contract or a plan would cost, EUR."""
         cost = outlook.kpi_minutes_cost * sum(case.quarters) if self.terms().monitoring else 0.0
-        stake = {
-            "improvement_plan": outlook.plan_cost,
-            "loss_of_contract": max(0.0, outlook.contract_gain),
-        }.get(self.consequence, 0.0)
+        stake = self._threat(outlook)
         if stake > 0.0:
             judged = self._judged_chance(self.observations(outlook))
             cost += stake * judged * (1.0 - self._meeting_chance(outlook))

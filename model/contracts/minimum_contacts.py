@@ -6,6 +6,7 @@ from pydantic import Field
 
 from model.contracts.clause import Clause
 from model.contracts.terms import Terms
+from model.parameters import ParameterSet
 
 
 class MinimumContacts(Clause):
@@ -20,6 +21,10 @@ class MinimumContacts(Clause):
 
     clause: Literal["minimum_contacts"] = "minimum_contacts"
     contacts: Annotated[int, Field(strict=True, ge=1, le=30)]
+
+    def admin_minutes(self, p: ParameterSet) -> float:
+        """Return the time to account for the contacts of a quarter in the file."""
+        return p.admin_minutes_file_rule
 
     def terms(self) -> Terms:
         """Return the least contacts per quarter."""

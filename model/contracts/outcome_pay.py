@@ -9,6 +9,7 @@ from model.contracts.clause import Clause, Euros
 from model.contracts.outlook import Case, Outlook
 from model.contracts.year import Accounts
 from model.indicators import Measurer
+from model.parameters import ParameterSet
 
 
 class OutcomePay(Clause):
@@ -48,6 +49,10 @@ class OutcomePay(Clause):
     def slope(self) -> float:
         """EUR per unit of the indicator."""
         return self.per_relevant_change if self.per_ccq_point is None else self.per_ccq_point
+
+    def admin_minutes(self, p: ParameterSet) -> float:
+        """Return the time to measure, record and remind: as for a KPI."""
+        return p.admin_minutes_kpi
 
     def settle_accounts(self, accounts: Accounts) -> np.ndarray:
         """Return slope x total improvement of this year, cents, shape (accounts,)."""

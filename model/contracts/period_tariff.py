@@ -13,6 +13,7 @@ from model.codes import WEIGHT_CLASSES
 from model.contracts.clause import Activity, Clause, Euros
 from model.contracts.outlook import Case, Outlook
 from model.contracts.prices import Prices, cents
+from model.parameters import ParameterSet
 
 #: Periods paid in each month of a patient's quarter; a quarter counts 91 days or 13 weeks.
 PERIODS = {"day": (30, 30, 31), "week": (4, 4, 5), "month": (1, 1, 1), "quarter": (1, 0, 0)}
@@ -53,6 +54,10 @@ class PeriodTariff(Clause):
     def pays_ahead(self) -> bool:
         """A tariff per quarter is paid in its first month, the others as the periods pass."""
         return self.period == "quarter"
+
+    def admin_minutes(self, p: ParameterSet) -> float:
+        """Return the time to keep and bill the periods of a quarter."""
+        return p.admin_minutes_bundle_quarter
 
     def pay(self, activity: Activity, prices: Prices) -> np.ndarray:
         """Return the whole periods of a month in care x price, cents, shape (rows,)."""

@@ -8,6 +8,7 @@ from model.contracts.clause import Activity, Clause, Share
 from model.contracts.outlook import Case, Outlook
 from model.contracts.prices import Prices
 from model.contracts.quarter_bundle import MONTHS_PER_QUARTER
+from model.parameters import ParameterSet
 
 
 class ProRata(Clause):
@@ -22,6 +23,10 @@ class ProRata(Clause):
     priced_in: ClassVar[bool] = True
     clause: Literal["pro_rata"] = "pro_rata"
     share: Share = 1.0
+
+    def admin_minutes(self, p: ParameterSet) -> float:
+        """Return the time to account for who breaks off, and when, in the file."""
+        return p.admin_minutes_file_rule
 
     def pay(self, activity: Activity, prices: Prices) -> np.ndarray:
         """Return minus price x share x unused months / 3, cents, shape (rows,)."""

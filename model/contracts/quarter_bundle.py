@@ -16,6 +16,7 @@ from model.codes import INTENSIVE, MAINTENANCE, TAPERING
 from model.contracts.clause import Activity, Clause, Euros
 from model.contracts.outlook import Case, Outlook
 from model.contracts.prices import Prices
+from model.parameters import ParameterSet
 from model.rules import rule
 
 #: A quarter is three months from any date (BR/REG-25147, article 1).
@@ -70,6 +71,10 @@ class QuarterBundle(Clause, ABC):
     def pays_ahead(self) -> bool:
         """A bundle is paid when its quarter opens."""
         return True
+
+    def admin_minutes(self, p: ParameterSet) -> float:
+        """Return the time to keep and bill a quarter."""
+        return p.admin_minutes_bundle_quarter
 
     def pay(self, activity: Activity, prices: Prices) -> np.ndarray:
         """Return the price of the quarter where one became payable, cents, shape (rows,)."""

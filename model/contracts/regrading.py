@@ -4,6 +4,7 @@ from typing import Literal
 
 from model.contracts.clause import Clause
 from model.contracts.terms import Terms
+from model.parameters import ParameterSet
 
 
 class Regrading(Clause):
@@ -18,6 +19,10 @@ class Regrading(Clause):
 
     clause: Literal["regrading"] = "regrading"
     at: Literal["quarter_start"]
+
+    def admin_minutes(self, p: ParameterSet) -> float:
+        """Return the time to examine and grade a patient anew."""
+        return p.admin_minutes_regrading
 
     def terms(self) -> Terms:
         """Return that the class may change."""

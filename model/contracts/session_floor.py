@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 
 from model.contracts.clause import Clause, Share
 from model.contracts.terms import Terms
+from model.parameters import ParameterSet
 
 
 class SessionFloor(Clause):
@@ -21,6 +22,10 @@ class SessionFloor(Clause):
     levers: ClassVar[dict[str, str]] = {"share": "session_floor_share"}
     clause: Literal["session_floor"] = "session_floor"
     share: Share | None = None
+
+    def admin_minutes(self, p: ParameterSet) -> float:
+        """Return the time to account for need and sessions in the file."""
+        return p.admin_minutes_file_rule
 
     def terms(self) -> Terms:
         """Return the floor."""

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from model.contracts.clause import Clause
 from model.contracts.terms import Terms
+from model.parameters import ParameterSet
 
 
 class Warranty(Clause):
@@ -19,6 +20,10 @@ class Warranty(Clause):
 
     clause: Literal["warranty"] = "warranty"
     months: Annotated[int, Field(strict=True, ge=1, le=24)]
+
+    def admin_minutes(self, p: ParameterSet) -> float:
+        """Return the time to account for earlier episodes in the file."""
+        return p.admin_minutes_file_rule
 
     def terms(self) -> Terms:
         """Return the months without a new bundle."""

@@ -14,7 +14,6 @@ from model.codes import (
     TREATED,
     WEIGHT_CLASSES,
 )
-from model.contracts.contract import Contract
 from model.contracts.quarter_bundle import MONTHS_PER_QUARTER, phase_of
 from model.disease import months_with
 from model.parameters import ParameterSet
@@ -62,15 +61,6 @@ def sessions_upto(plan, month_of_quarter, rounding):
     quarters exactly ``plan`` on average.
     """
     return math.floor(plan * (month_of_quarter + 1) / 3.0 + rounding)
-
-
-def quarter_minutes(contract: Contract, p: ParameterSet) -> float:
-    """Return the minutes of administration of one patient-quarter under a contract.
-
-    A bundle or period tariff has to be kept and billed; every KPI that has consequences takes more.
-    """
-    kept = p.admin_minutes_bundle_quarter if contract.per_patient else 0.0
-    return kept + p.admin_minutes_kpi * contract.terms.monitoring
 
 
 def constants(p: ParameterSet) -> Constants:

@@ -285,7 +285,7 @@ def take_in(world) -> None:
         practices.per_practice,
         practices.region_start,
         practices.weight_upto,
-        practices.capacity,
+        world.capacity,
         world.load,
         world.contract_of,
         world.rewards,

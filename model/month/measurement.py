@@ -3,8 +3,16 @@
 from collections import namedtuple
 
 from agents.behaviours.default import profit_weight
-from model.codes import TREATED
+from agents.measuring import (
+    EXCEPTED,
+    LEFT_OUT,
+    exception_trouble,
+    measurement_loss,
+    measuring_choice,
+)
+from model.codes import GOLD_STAGES, TREATED
 from model.contracts.noise import inflation
+from model.contracts.quarter_bundle import MONTHS_PER_QUARTER
 from model.month.care_seeking import true_walks
 from model.parameters import ParameterSet
 from model.randomness import draws, normal_draws, stream
@@ -22,10 +30,13 @@ from model.rules import phase, rule
 
 Constants = namedtuple(
     "Constants",
-    "sem relevant walk_sd gpe_sd prem_mean prem_sd prem_per_need response gaming_ccq gaming_walk",
+    "sem relevant walk_sd gpe_sd prem_mean prem_sd prem_per_need response gaming_ccq gaming_walk "
+    "leave_out_cost exception_share exception_cost early_factor test_reach",
 )
 
 PREM_TOP = 10.0  # the questionnaire's scale runs from 0 to 10
+#: First month of the last quarter of a calendar year, January being 0.
+LAST_QUARTER = 12 - MONTHS_PER_QUARTER
 
 
 def constants(p: ParameterSet) -> Constants:
@@ -45,6 +56,11 @@ def constants(p: ParameterSet) -> Constants:
         response=p.questionnaire_response_share,
         gaming_ccq=p.kpi_gaming_cost,
         gaming_walk=p.kpi_gaming_cost * (p.mcid_ccq / p.mcid_6mwd) ** 2,
+        leave_out_cost=p.kpi_leave_out_cost,
+        exception_share=p.kpi_exception_share,
+        exception_cost=p.kpi_exception_cost,
+        early_factor=p.kpi_exception_early_factor,
+        test_reach=p.kpi_test_reach,
     )
 
 
@@ -65,8 +81,8 @@ def experience(mean, noise, per_need, given, need):
 
 @phase
 def _measure(
-    rows, person, health, care, tally, register, c, drives, gaming, walks, ccq_noise, walk_noise,
-    gpe_noise, prem_noise, luck_response,
+    rows, person, health, care, tally, register, c, drives, rewards, trouble, walks, ccq_noise,
+    walk_noise, gpe_noise, prem_noise, luck_response, luck_reason,
 ):  # fmt: skip
     for k in range(rows.size):
         i = rows[k]
@@ -78,14 +94,29 @@ def _measure(
         if care.ccq_intake[i] - measured >= c.relevant:
             tally.improved[i] += 1
         # On paper a measurement may look better than it was, if the therapist holds the pen.
-        on_paper = inflation(weight, gaming[contract, insurer, 0], c.gaming_ccq)
-        walk_on_paper = inflation(weight, gaming[contract, insurer, 1], c.gaming_walk)
+        on_paper = inflation(weight, rewards.gaming[contract, insurer, 0], c.gaming_ccq)
+        choice = measuring_choice(
+            measurement_loss(
+                rewards.answer_pull[contract, insurer],
+                rewards.answer_par[contract, insurer, kind, gold - GOLD_STAGES[0]],
+                care.ccq_intake[i] - health.ccq[i] + on_paper,
+            ),
+            rewards.completeness[contract, insurer], weight, c.leave_out_cost,
+            luck_reason[k] < c.exception_share, trouble,
+        )  # fmt: skip
+        if choice == EXCEPTED:
+            tally.excepted[i] += 1
+            continue
+        walk_on_paper = inflation(weight, rewards.gaming[contract, insurer, 1], c.gaming_walk)
+        walk_on_paper += c.test_reach * care.teaching[i]
         walk = walks[k] + c.walk_sd * walk_noise[k] - care.walk_intake[i] + walk_on_paper
         record(register, WALK_CHANGE, account, kind, gold, walk)
-        answers = luck_response[k] < c.response
+        tally.left_out[i] += choice == LEFT_OUT
+        answers = choice != LEFT_OUT and luck_response[k] < c.response
         record(register, MEASURED, account, kind, gold, 1.0 if answers else 0.0)
         if not answers:
             continue
+        tally.answered[i] += 1
         change = care.ccq_intake[i] - measured + on_paper
         record(register, CCQ_CHANGE, account, kind, gold, change)
         relevant = 1.0 if change >= c.relevant else 0.0
@@ -100,7 +131,7 @@ def _measure(
 
 
 def measure_outcomes(world) -> None:
-    """Measure those who completed a first quarter; some do not answer the questionnaires.
+    """Measure those who completed a first quarter; some do not answer, some are not asked.
 
     Measured = true + noise with the questionnaire's standard error (0.21 CCQ points, Kocks 2006).
     Chance alone lifts some patients over the relevant change; that is in the measure, as in life.
@@ -111,6 +142,7 @@ def measure_outcomes(world) -> None:
     ]
     if due.size == 0:
         return
+    c = world.constants["measurement"]
     noise = [
         normal_draws(stream(seed, name, month), due)
         for name in ("measure follow-up", "measure walk again", "feel better", "experience")
@@ -122,10 +154,12 @@ def measure_outcomes(world) -> None:
         care,
         world.tally,
         world.books.register,
-        world.constants["measurement"],
+        c,
         world.drives,
-        world.rewards.gaming,
+        world.rewards,
+        exception_trouble(c.exception_cost, month % 12, c.early_factor, LAST_QUARTER),
         true_walks(due, world.person, world.health, world.constants["care_seeking"]),
         *noise,
         draws(stream(seed, "answer questionnaires", month), due),
+        draws(stream(seed, "reason for an exception", month), due),
     )

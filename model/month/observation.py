@@ -40,8 +40,12 @@ _OF_EVERYONE = ("persons", "admissions", "died", "qalys", "total_care", "ccq_sum
 #: Quantities that are a tally column as it stands.
 _PLAIN = (
     "improved", "followed", "refused", "requests", "under", "over", "upcoded", "quarters",
-    "intakes", "sessions",
+    "intakes", "sessions", "answered",
 )  # fmt: skip
+
+
+#: Quantities of the posts of a practice.
+_OF_POSTS = ("left", "staffed", "vacant", "posts")
 
 
 def _of_everyone(world) -> dict[str, dict[str, np.ndarray]]:
@@ -106,6 +110,8 @@ def _of_patients(world, of_practice: dict[str, np.ndarray]) -> dict[str, np.ndar
             "paramedical": t.paramedical / 100.0,
             "out_of_pocket": t.out_of_pocket / 100.0,
             "waited_weeks": t.waited * WEEKS_PER_MONTH,
+            "on_purpose": (t.left_out + t.excepted).astype(float),
+            "asked": (t.followed - t.excepted).astype(float),
             "margin": (t.revenue - t.cost) / 100.0,
             "revenue": t.revenue / 100.0,
             "admin_hours": t.admin / MINUTES_PER_HOUR,
@@ -113,6 +119,7 @@ def _of_patients(world, of_practice: dict[str, np.ndarray]) -> dict[str, np.ndar
             "loss": treated * of_practice["loss"][practice],
             "satisfaction": treated * of_practice["satisfaction"][practice],
             "active": treated * of_practice["active"][practice],
+            **{name: treated * of_practice[name][practice] for name in _OF_POSTS},
         }
         | _group_numbers(world, cared)
     )

@@ -8,6 +8,7 @@ from agents.behaviours.default import (
     profit_weight,
     reaches_threshold,
 )
+from agents.measuring import quarter_outcome_pay, teaching_share
 from model.codes import OUTSIDE, PROFILE_3, REGULAR_CONTRACT, TREATED
 from model.contracts.incentives import stop_loss_session
 from model.contracts.noise import crowded_rho
@@ -24,7 +25,8 @@ from model.rules import phase
 Constants = namedtuple(
     "Constants",
     "shares maintenance_ratio maintenance_stop consent cost curvature tolerance "
-    "least_contacts most maintenance_per_week intensive_quarters",
+    "least_contacts most maintenance_per_week intensive_quarters effort_shift test_reach "
+    "teaching_cost teaching_most",
 )
 
 
@@ -42,6 +44,10 @@ def constants(p: ParameterSet) -> Constants:
         most=p.sessions_most_per_year,
         maintenance_per_week=p.guideline_maintenance_sessions_per_week,
         intensive_quarters=int(p.intensive_quarters),
+        effort_shift=p.kpi_effort_shift,
+        test_reach=p.kpi_test_reach,
+        teaching_cost=p.kpi_teaching_cost,
+        teaching_most=p.kpi_teaching_most,
     )
 
 
@@ -138,9 +144,12 @@ def _plan(
                 attachment,
                 stop_share,
             )
+            outcome_pay = quarter_outcome_pay(
+                rewards.outcome_pay[contract, insurer, kind], quarter == 0, c.effort_shift
+            )
             yearly = planned_sessions(
                 4.0 * need, own_rho, drives.norm[therapist], fee, c.cost * modes.cost_ratio[mode],
-                c.curvature, rewards.outcome_pay[contract, insurer, kind], 0.0,
+                c.curvature, outcome_pay, 0.0,
                 rewards.floor[contract, insurer], most,
             )  # fmt: skip
             plan = 0.25 * yearly
@@ -190,6 +199,12 @@ def _plan(
             continue
         care.need_quarter[i] = need
         care.plan[i] = plan
+        care.teaching[i] = 0.0
+        if quarter == 0:  # the quarter that ends in a walking test
+            care.teaching[i] = teaching_share(
+                profit_weight(drives.rho_grading[therapist]), rewards.walk_pull[contract, insurer],
+                c.test_reach, c.teaching_cost, c.teaching_most,
+            )  # fmt: skip
         care.rounding[i] = draw(luck_rounding, i)
         care.planned_so_far[i] = 0
         care.delivered[i] = 0

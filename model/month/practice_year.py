@@ -73,9 +73,10 @@ def _autonomy(world) -> np.ndarray:
 
 
 def practice_year(world) -> dict[str, np.ndarray]:
-    """Return loss, job satisfaction and activity, one value per practice."""
+    """Return loss, job satisfaction, people and activity, one value per practice."""
     t, rows = world.practice_tally, world.rows
     active = t.sessions > 0
+    per_practice = world.practices.per_practice
     patients = np.bincount(
         world.care.treated_by[:rows][world.tally.sessions[:rows] > 0],
         minlength=world.practices.count,
@@ -85,9 +86,13 @@ def practice_year(world) -> dict[str, np.ndarray]:
         "loss": (active & (t.cost > t.revenue)).astype(float),
         "satisfaction": _satisfaction(
             t, patients, world.rewards.session[:, 0, 1, 0], _autonomy(world),
-            world.practices.per_practice,
+            per_practice,
             world.practices.cost_factor,
             world.constants["practice_year"],
         ),
+        "left": world.people.left.astype(float),
+        "staffed": world.people.staffed.astype(float),
+        "vacant": per_practice - world.people.filled(per_practice).astype(float),
+        "posts": np.full(world.practices.count, float(per_practice)),
         "size": world.practices.large.astype(np.int64),
     }  # fmt: skip

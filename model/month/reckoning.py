@@ -10,7 +10,7 @@ from model.contracts.macro_clawback import MacroClawback, levies
 from model.contracts.prices import cents
 from model.contracts.stop_loss import StopLoss
 from model.contracts.year import Accounts, Files
-from model.expectations import MINUTES_PER_HOUR, minute_cost
+from model.expectations import MINUTES_PER_HOUR, full_minute_cost, minute_cost
 from model.ledger import NOBODY, Framework, Party
 from model.month.settlement import count_care, count_other_care, credit, post_both_ways
 from model.randomness import draw, draws, stream
@@ -95,6 +95,9 @@ def _pay_for_audits(world, audit: Audit, files: Files, rows: np.ndarray) -> None
     own = cents(audit.practice_cost)
     world.tally.cost[who] += own
     np.add.at(world.practice_tally.cost, practice, own)
+    minutes = audit.minutes(full_minute_cost(world.p))
+    world.tally.admin[who] += minutes
+    np.add.at(world.practice_tally.admin, practice, minutes)
 
 
 def accounts_of(world, contract: Contract, rows: np.ndarray, ceded: np.ndarray) -> Accounts:

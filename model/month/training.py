@@ -42,6 +42,7 @@ def _train(rows, person, health, care, tally, c, effect):
         if health.alive[i] != ALIVE:
             continue
         sessions = (care.sessions[i] + care.uncovered[i]) * effect[care.mode[i]]
+        sessions *= 1.0 - care.teaching[i]  # who trains for the test does not train the patient
         h = health.training[i]
         if sessions > 0 or h > 0.0:
             h = next_training(h, sessions, c.retention, c.tau)

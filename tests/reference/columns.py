@@ -34,6 +34,10 @@ CLAIMS = ("sessions", "value", "quarters")
 SUMS = ("count", "total", "squares", "expected")
 OF_COUNTRY = ("overrun_rate", "reference_spending")
 INSURER_YEAR = ("patients", "seen", "compensation", "health_reward", "care", "result")
+#: Who works in the practices: per post, and per practice.
+OF_POST = ("in_post", "rho", "norm", "own_moral_cost", "keeps_guideline")
+OF_STAFF = ("staffed", "left")
+PEOPLE = (*OF_POST, *OF_STAFF, "usual_satisfaction")
 NO_MAXIMUM = 32_000.0
 
 
@@ -45,6 +49,9 @@ def engine_columns(world: World) -> Columns:
         for name, values in getattr(world, table)._asdict().items()
     }
     columns["practices", "load"] = world.load.copy()
+    columns["practices", "capacity"] = world.capacity.copy()
+    for name in PEOPLE:
+        columns["people", name] = getattr(world.people, name).copy()
     columns["practices", "deferred"] = world.practice_deferred.copy()
     columns["practices", "contract_of"] = world.contract_of.ravel().copy()
     columns["practices", "coordination_from"] = world.books.coordination_from.copy()
@@ -103,6 +110,12 @@ def reference_columns(model: ReferenceModel) -> Columns:
     practices = model.practices
     signed = [number for practice in practices for number in practice.contract_with]
     columns["practices", "load"] = np.array([practice.load for practice in practices])
+    columns["practices", "capacity"] = np.array([one.capacity for one in practices])
+    for name in OF_POST:
+        columns["people", name] = np.array([getattr(one, name) for one in model.therapists])
+    for name in OF_STAFF:
+        columns["people", name] = np.array([getattr(one, name) for one in practices])
+    columns["people", "usual_satisfaction"] = np.array([model.usual_satisfaction])
     columns["practices", "deferred"] = np.array([practice.deferred for practice in practices])
     columns["practices", "contract_of"] = np.array(signed)
     columns["practices", "coordination_from"] = np.array(

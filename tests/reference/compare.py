@@ -21,7 +21,7 @@ from .model import ReferenceModel
 FLOAT_TOLERANCE = 1e-9  # absolute below 1, relative above
 SMALL_DIFFERENCES_SHOWN = 5
 #: Where state is compared: each month, and in December before the observation clears tallies.
-COMPARED = ("coordination", "reckoning", "observation")
+COMPARED = ("coordination", "reckoning", "people", "observation")
 
 
 @dataclass(frozen=True)

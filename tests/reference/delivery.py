@@ -76,7 +76,6 @@ def deliver_month(model: "ReferenceModel", patient: ReferencePatient) -> None:
         start_next_treatment_year(model, patient)
         model.happened["treatment year turns within a quarter"] += 1
     give_sessions(model, patient)
-    contract = model.contracts[patient.contract]
     practice = model.practices[patient.practice]
     bills = (
         patient.contract != REGULAR_CONTRACT
@@ -89,7 +88,7 @@ def deliver_month(model: "ReferenceModel", patient: ReferencePatient) -> None:
     elif bills:
         patient.quarter_billed = UNDER_WARRANTY
         model.happened["treated under warranty"] += 1
-    count_work(model, patient, contract.terms.monitoring if bills else None)
+    count_work(model, patient, bills)
     practice.load += cost_ratio(model, patient.mode) * patient.plan / 3.0
 
     patient.quarter_month += 1
@@ -122,14 +121,8 @@ def give_sessions(model: "ReferenceModel", patient: ReferencePatient) -> None:
     model.happened["first sessions paid otherwise"] += own > 0
 
 
-def count_work(model: "ReferenceModel", patient: ReferencePatient, watching: float | None) -> None:
-    """Count the full cost and the administration of the month.
-
-    Args:
-        model: The model.
-        patient: The patient.
-        watching: Clauses that watch the practice, if a quarter is billed this month, else None.
-    """
+def count_work(model: "ReferenceModel", patient: ReferencePatient, bills: bool) -> None:
+    """Count the full cost and the administration of the month, of a billed quarter too."""
     p = model.p
     practice = model.practices[patient.practice]
     given = patient.sessions + patient.uncovered
@@ -137,10 +130,9 @@ def count_work(model: "ReferenceModel", patient: ReferencePatient, watching: flo
     cost = session * cost_ratio(model, patient.mode) * given
     cost += session * p.intake_to_session_tariff_ratio * patient.intake
     minutes = p.admin_minutes_session * given + p.admin_minutes_intake * patient.intake
-    if watching is not None:
-        kept = model.contracts[patient.contract].per_patient
-        minutes += p.admin_minutes_bundle_quarter if kept else 0.0
-        minutes += p.admin_minutes_kpi * watching
+    if bills:
+        clauses = model.contracts[patient.contract].clauses
+        minutes += sum(clause.admin_minutes(p) for clause in clauses)
     for tally in (patient.tally, practice.tally):
         tally.cost += cost
         tally.admin += minutes

@@ -3,10 +3,12 @@
 from typing import TYPE_CHECKING
 
 from agents.behaviours.default import profit_weight
+from agents.measuring import EXCEPTED, LEFT_OUT
 from model.codes import TREATED
 from model.contracts.noise import inflation
 from model.month.measurement import experience
 
+from .measuring import choose_to_measure
 from .patient import ReferencePatient
 from .rewards import rewards_for
 
@@ -18,8 +20,12 @@ def measure(model: "ReferenceModel") -> None:
     """Measure everybody whose first quarter of an episode ended this month."""
     for patient in model.patients:
         if patient.status == TREATED and patient.quarter == 1 and patient.quarter_month == 0:
-            measure_walk(model, patient)
-            measure_burden(model, patient)
+            count_improvement(model, patient)
+            embellished = on_paper(model, patient, 0, model.p.kpi_gaming_cost)
+            choice = choose_to_measure(model, patient, embellished)
+            if choice != EXCEPTED:
+                measure_walk(model, patient)
+                measure_burden(model, patient, embellished, asked=choice != LEFT_OUT)
 
 
 def on_paper(model: "ReferenceModel", patient: ReferencePatient, which: int, cost: float) -> float:
@@ -44,24 +50,37 @@ def measure_walk(model: "ReferenceModel", patient: ReferencePatient) -> None:
     # A metre counts as the part of a CCQ point that is as relevant to the patient.
     cost = p.kpi_gaming_cost * (p.mcid_ccq / p.mcid_6mwd) ** 2
     walk = patient.true_walk() + p.walk_measurement_sd * patient.normal_luck("measure walk again")
-    patient.note("walk_change", walk - patient.walk_intake + on_paper(model, patient, 1, cost))
+    practised = p.kpi_test_reach * patient.teaching
+    gain = walk - patient.walk_intake + practised
+    patient.note("walk_change", gain + on_paper(model, patient, 1, cost))
 
 
-def measure_burden(model: "ReferenceModel", patient: ReferencePatient) -> None:
-    """Measure burden, and register it with the patient's own view if there is an answer."""
-    p = model.p
-    change = patient.ccq_intake - (
-        patient.ccq + p.ccq_measurement_sem * patient.normal_luck("measure follow-up")
-    )
+def measured_change(model: "ReferenceModel", patient: ReferencePatient) -> float:
+    """Return the fall of burden since intake that the questionnaire would show, CCQ points."""
+    noise = patient.normal_luck("measure follow-up")
+    return patient.ccq_intake - (patient.ccq + model.p.ccq_measurement_sem * noise)
+
+
+def count_improvement(model: "ReferenceModel", patient: ReferencePatient) -> None:
+    """Count a patient due, and whether there is a relevant improvement: the study's own view."""
+    improved = measured_change(model, patient) >= model.p.mcid_ccq
     patient.tally.followed += 1
-    patient.tally.improved += change >= p.mcid_ccq
-    model.happened["relevant improvement"] += change >= p.mcid_ccq
-    answers = patient.luck("answer questionnaires") < p.questionnaire_response_share
+    patient.tally.improved += improved
+    model.happened["relevant improvement"] += improved
+
+
+def measure_burden(
+    model: "ReferenceModel", patient: ReferencePatient, embellished: float, asked: bool
+) -> None:
+    """Register burden, with the patient's own view, if the patient is asked and answers."""
+    p = model.p
+    answers = asked and patient.luck("answer questionnaires") < p.questionnaire_response_share
     patient.note("measured", float(answers))
     if not answers:
         model.happened["no answer"] += 1
         return
-    change += on_paper(model, patient, 0, p.kpi_gaming_cost)
+    patient.tally.answered += 1
+    change = measured_change(model, patient) + embellished
     patient.note("ccq_change", change)
     patient.note("relevant_change", float(change >= p.mcid_ccq))
     felt = patient.ccq_intake - patient.ccq + p.gpe_noise_sd * patient.normal_luck("feel better")

@@ -23,6 +23,7 @@ from .ledger import Line
 from .measurement import measure
 from .new_year import open_year
 from .patient import ReferencePatient, YearTally
+from .people import capacity, change_people
 from .planning import plan_treatment
 from .providers import Claims, PracticeTally, ReferenceInsurer, ReferencePractice, Therapist
 from .reckoning import reckon_year
@@ -58,6 +59,7 @@ class ReferenceModel(mesa.Model):
         insurer_years: Result of each insurer in the last year reckoned.
         ledger: Every line posted.
         happened: How often each notable thing happened, to see that a run tests something.
+        usual_satisfaction: Mean job satisfaction of the last year before the policy.
         watch: Called with the name of each phase after it has run.
     """
 
@@ -74,6 +76,7 @@ class ReferenceModel(mesa.Model):
         ("settlement", settle, None),
         ("coordination", pay_coordination, None),
         ("reckoning", reckon_year, DECEMBER),
+        ("people", change_people, DECEMBER),
         ("observation", observe_year, DECEMBER),
     )
 
@@ -100,6 +103,9 @@ class ReferenceModel(mesa.Model):
 
         self.insurers = [ReferenceInsurer(self, number) for number in range(len(INSURERS))]
         self.practices = copied_practices(self, start)
+        self.usual_satisfaction = 0.0  # not known yet
+        for practice in self.practices:
+            practice.capacity = capacity(self, practice)
         self.therapists = [who for practice in self.practices for who in practice.therapists]
         self.patients = copied_patients(self, start)
 
@@ -154,6 +160,7 @@ def copied_practices(model: ReferenceModel, start: World) -> list[ReferencePract
             columns.norm.tolist(),
             columns.own_moral_cost.tolist(),
             columns.keeps_guideline.tolist(),
+            start.people.in_post.tolist(),
             strict=True,
         )
     )

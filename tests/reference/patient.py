@@ -39,6 +39,9 @@ class YearTally:
     upcoded: int = 0
     followed: int = 0
     improved: int = 0
+    answered: int = 0
+    left_out: int = 0
+    excepted: int = 0
     stopped: int = 0
     stopped_early: int = 0
     stopped_programme: int = 0

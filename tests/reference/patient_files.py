@@ -89,4 +89,8 @@ def pay_for_audit(model: "ReferenceModel", audit: Audit, patient: ReferencePatie
     own = cents(audit.practice_cost)
     patient.tally.cost += own
     model.practices[patient.treated_by].tally.cost += own
+    # What the practice's time costs, told as time: a session with overhead lasts so many minutes.
+    minutes = audit.practice_cost / (model.p.full_cost_per_session / model.p.session_minutes)
+    patient.tally.admin += minutes
+    model.practices[patient.treated_by].tally.admin += minutes
     model.happened["watched file audited" if patient.account.watched else "file audited"] += 1

@@ -10,6 +10,7 @@ from agents.behaviours.default import (
     profit_weight,
     reaches_threshold,
 )
+from agents.measuring import quarter_outcome_pay, teaching_share
 from model.codes import INDIVIDUAL, OUTSIDE, REGULAR_CONTRACT, TREATED
 from model.contracts.incentives import Incentives, stop_loss_session
 from model.contracts.noise import crowded_rho
@@ -74,8 +75,26 @@ def plan_quarter(model: "ReferenceModel", patient: ReferencePatient) -> None:
         model.happened["maximum reached"] += 1
         return
     patient.need_quarter, patient.plan = need, plan
+    patient.teaching = taught(model, patient)
     patient.rounding = patient.luck("spread sessions")
     patient.planned_so_far = patient.delivered = patient.quarter_billed = 0
+
+
+def taught(model: "ReferenceModel", patient: ReferencePatient) -> float:
+    """Return the share of this quarter's sessions that trains for the walking test at its end."""
+    if patient.quarter > 0:
+        return 0.0  # no test follows
+    p = model.p
+    rewards = rewards_for(model, patient.contract, patient.insurer)
+    share = teaching_share(
+        profit_weight(model.therapists[patient.therapist].rho),
+        rewards.walk_pull,
+        p.kpi_test_reach,
+        p.kpi_teaching_cost,
+        p.kpi_teaching_most,
+    )
+    model.happened["taught as much as can be"] += share == p.kpi_teaching_most
+    return share
 
 
 def first_year_shares(model: "ReferenceModel") -> np.ndarray:
@@ -198,11 +217,14 @@ def wished_plan(model: "ReferenceModel", patient: ReferencePatient, need: float)
         fee,
         p.variable_cost_per_session * cost_ratio(model, patient.mode),
         p.benefit_curvature_k,
-        rewards.outcome_pay[kind],
+        quarter_outcome_pay(rewards.outcome_pay[kind], patient.quarter == 0, p.kpi_effort_shift),
         0.0,
         rewards.floor,
         most,
     )
+    moved = p.kpi_effort_shift * rewards.outcome_pay[kind]
+    model.happened["effort to what is measured"] += moved > 0.0 and patient.quarter == 0
+    model.happened["effort from what is not"] += moved > 0.0 and patient.quarter > 0
     model.happened["ceiling binds"] += planned == most
     model.happened["floor binds"] += 0.0 < planned == rewards.floor * a_year
     model.happened["stop-loss pays a session"] += fee > rewards.session[kind, patient.mode]

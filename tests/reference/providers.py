@@ -18,9 +18,9 @@ Kind = tuple[int, int]
 NEVER = 32_000
 
 
-@dataclass(frozen=True)
+@dataclass
 class Therapist:
-    """What drives one therapist.
+    """A post for a therapist, and what drives who holds it or held it last.
 
     Attributes:
         number: Number among all therapists.
@@ -28,6 +28,7 @@ class Therapist:
         norm: Strength of the professional norm, EUR per session of deviation.
         own_moral_cost: Moral cost of misgrading a borderline patient, EUR a year.
         keeps_guideline: Whether plans stay under the ceilings of the guideline.
+        in_post: Whether somebody holds the post.
     """
 
     number: int
@@ -35,6 +36,7 @@ class Therapist:
     norm: float
     own_moral_cost: float
     keeps_guideline: bool
+    in_post: bool
 
 
 @dataclass
@@ -59,7 +61,9 @@ class ReferencePractice(mesa.Agent):
         number: Number of the practice.
         region: Region it is in.
         staff: Therapists of all kinds; patients choose in proportion to it.
-        capacity: Sessions a month kept for COPD.
+        room: Sessions a month kept for COPD, with the usual vacancies.
+        capacity: Sessions a month for COPD for which there are people now.
+        staffed, left: Posts filled this year, and therapists who left at its end.
         cost_factor: Cost of a session against the mean of all practices.
         load: Sessions a month planned now (a group session takes less of a therapist's time).
         in_network: Whether it belongs to the quality network.
@@ -76,14 +80,16 @@ class ReferencePractice(mesa.Agent):
         number: int,
         region: int,
         staff: float,
-        capacity: float,
+        room: float,
         cost_factor: float,
         load: float,
         in_network: bool,
         therapists: list[Therapist],
     ) -> None:
         super().__init__(model)
-        self.number, self.region, self.staff, self.capacity = number, region, staff, capacity
+        self.number, self.region, self.staff, self.room = number, region, staff, room
+        self.capacity = room
+        self.staffed = self.left = 0
         self.cost_factor = cost_factor
         self.load = load
         self.in_network = in_network

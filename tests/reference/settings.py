@@ -85,6 +85,8 @@ STRAIN = {
     "audit_rate_watched": 0.9,
     "mbi_clawback_probability": 0.8,
     "coordination_start_rate": 0.1,
+    "therapist_turnover": 0.3,
+    "vacancy_fill_chance": 0.5,
 }
 
 #: Practices are too small for those in treatment, or large enough that many new patients come in.
@@ -96,6 +98,7 @@ LOW_MAXIMA = {
     "cap_2021_first_year_class_b2_c_d": 9,
     "cap_2021_later_years_class_b2_c_d": 4,
     "paid_above_maximum_share": 0.1,
+    "seek_rate": 0.2,
 }
 
 #: Many break off early and come back.

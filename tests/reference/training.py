@@ -20,9 +20,11 @@ def train(model: "ReferenceModel") -> None:
         if patient.alive != ALIVE:
             continue
         attended = patient.sessions + patient.uncovered
+        trains_patient = 1.0 - patient.teaching
+        model.happened["trained for the test"] += attended > 0 and trains_patient < 1.0
         patient.training = next_training(
             patient.training,
-            attended * relative_effect(model, patient.mode),
+            attended * relative_effect(model, patient.mode) * trains_patient,
             retention,
             p.training_tau_sessions,
         )

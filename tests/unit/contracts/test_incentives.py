@@ -15,7 +15,6 @@ from model.contracts.incentives import (
     graded,
     improved,
     incentives,
-    kpi_stake,
     spared,
     stop_loss_pay,
     stop_loss_session,
@@ -319,9 +318,20 @@ def test_a_point_on_paper_counts_for_the_chance_of_a_relevant_change():
     assert found.gaming[0] == pytest.approx(0.8 * (140.0 * PULL_AT_ONE_SD + 50.0), abs=0.01)
 
 
-def test_the_stake_of_a_kpi_is_its_share_of_revenue():
-    assert kpi_stake(kpi("prem", at_least=8.0, consequence="bonus", share=0.1), 1_200.0) == 120.0
-    assert kpi_stake(kpi("prem", at_least=8.0, consequence="audit"), 1_200.0) == 0.0
+def test_the_stake_of_a_kpi_is_its_share_of_revenue_or_what_it_threatens():
+    known = outlook(plan_cost=90.0, contract_gain=250.0)
+
+    def stake(consequence, **known_share):
+        clause = kpi("prem", at_least=8.0, consequence=consequence, **known_share)
+        return clause.stake(1_200.0, known)
+
+    assert stake("bonus", share=0.1) == 120.0
+    assert stake("audit") == stake("none") == 0.0
+    assert stake("improvement_plan") == 90.0
+    assert stake("loss_of_contract") == 250.0
+    worse = outlook(contract_gain=-5.0)
+    lost = kpi("prem", at_least=8.0, consequence="loss_of_contract")
+    assert lost.stake(1_200.0, worse) == 0.0  # who would rather be without fears nothing
 
 
 # --- terms and stop-loss
