@@ -54,6 +54,9 @@ def measure_burden(model: "ReferenceModel", patient: ReferencePatient) -> None:
         patient.ccq + p.ccq_measurement_sem * patient.normal_luck("measure follow-up")
     )
     patient.tally.followed += 1
+    practice = model.practices[patient.practice].tally
+    practice.followed += 1.0
+    practice.fall += patient.ccq_before - patient.ccq
     patient.tally.improved += change >= p.mcid_ccq
     model.happened["relevant improvement"] += change >= p.mcid_ccq
     answers = patient.luck("answer questionnaires") < p.questionnaire_response_share

@@ -85,6 +85,7 @@ STRAIN = {
     "audit_rate_watched": 0.9,
     "mbi_clawback_probability": 0.8,
     "coordination_start_rate": 0.1,
+    "evaluation_fewest_practices": 3,
 }
 
 #: Practices are too small for those in treatment, or large enough that many new patients come in.
