@@ -76,18 +76,19 @@ def _compared(world, year: int) -> list[Line]:
         known = seen.joined & np.isfinite(seen.after) & (seen.weight > 0)
         weight = np.where(known, seen.weight, 0.0)
         mean = float((weight * np.where(known, seen.after, 0.0)).sum() / max(1.0, weight.sum()))
-        for found in estimates(*seen, fewest=terms.fewest, level=terms.confidence):
-            lines.append(_line(world, watched, year, found, mean))
+        accepted = world.p[watched.margin] if watched.margin else 0.0
+        for found in estimates(
+            seen.joined, seen.others, seen.before, seen.after, seen.change, seen.weight,
+            fewest=terms.fewest, level=terms.confidence,
+        ):  # fmt: skip
+            if watched.id == "spending":
+                accepted = terms.spending * neutral_spending(mean, found.estimate)
+            lines.append(_line(watched, year, found, mean, accepted))
     return lines
 
 
-def _line(world, watched: Watched, year: int, found: Estimate, mean: float) -> Line:
+def _line(watched: Watched, year: int, found: Estimate, mean: float, margin: float) -> Line:
     """Return one estimate with what it says."""
-    if watched.id == "spending":
-        neutral = neutral_spending(mean, found.estimate)
-        margin = world.regulator.terms.spending * neutral
-    else:
-        margin = world.p[watched.margin] if watched.margin else 0.0
     said = FINDINGS[finding(found.low, found.high, watched.worse, margin)]
     return Line(
         year, watched.id, found.method, found.estimate, found.standard_error, found.low, found.high,
