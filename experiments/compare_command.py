@@ -16,11 +16,11 @@ from rich.progress import (
 
 from experiments.comparison import Comparison, Design, compare, tasks
 from experiments.document import comparison_document
-from experiments.findings import answer, findings
+from experiments.findings import answer, evaluation_sentence, findings
 from experiments.manifest import manifest as make_manifest
 from experiments.output import check_free
 from experiments.saving import save_comparison
-from experiments.terminal import budget_table, console, effects_table
+from experiments.terminal import budget_table, console, effects_table, evaluation_table
 from model.parameters import Registry, load_registry
 from scenarios.loader import ScenarioError, library, load, parse_settings
 from scenarios.schema import Scenario
@@ -142,6 +142,11 @@ def _show(comparison: Comparison, scenarios: dict[str, Scenario]) -> None:
         out.print()
         out.print(budget_table(comparison, policy))
         out.print()
+        judged = evaluation_table(comparison, policy)
+        if judged is not None:
+            out.print(judged)
+            out.print(evaluation_sentence(comparison, policy, "en", titles))
+            out.print()
         for sentence in answer(comparison, policy, "en", titles).sentences:
             out.print(sentence)
     out.print()

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import pandas as pd
 
 from experiments.budget_verdict import CAPPED, OPEN, BudgetVerdict, budget_verdict
+from experiments.evaluations import NO_EVALUATIONS, joined_evaluations
 from experiments.paired import effects, values
 from experiments.runner import Task, run_tasks, warm_up_compiler
 from model.outcomes import MEASURES
@@ -70,6 +72,8 @@ class Comparison:
         effects: Paired effects with both intervals (``experiments.paired.effects``).
         budgets: Verdict per policy, in the order of the design.
         parameters: Drawn parameters, one row per draw.
+        evaluations: What the regulator would see under each policy compared, beside what is true
+            (``experiments.evaluations``).
     """
 
     design: Design
@@ -77,6 +81,7 @@ class Comparison:
     effects: pd.DataFrame
     budgets: dict[str, BudgetVerdict]
     parameters: pd.DataFrame
+    evaluations: pd.DataFrame = field(default_factory=NO_EVALUATIONS.copy)
 
     def effect(self, policy: str, measure: str, year: int = 0) -> pd.Series:
         """Return the national effect of one policy on one measure (year 0: the window)."""
@@ -93,16 +98,16 @@ def tasks(design: Design, policies: Mapping[str, Policy], registry: Registry) ->
     central = registry.values(design.settings)
     drawn = registry.draws(design.draws, seed=DRAW_SEED) if design.draws else []
     worlds = {name: policies[name] for name in design.worlds}
-    out = [
-        Task("draw", k, DRAW_SEED, p.replace(design.settings), worlds, design.share, design.span)
-        for k, p in enumerate(drawn)
-    ]
+    task = partial(
+        Task, policies=worlds, share=design.share, span=design.span, baseline=design.baseline
+    )
+    out = [task("draw", k, DRAW_SEED, p.replace(design.settings)) for k, p in enumerate(drawn)]
     out += [
-        Task("search", k, DRAW_SEED, p.replace(design.settings), worlds, design.share, design.span)
+        task("search", k, DRAW_SEED, p.replace(design.settings))
         for k, p in enumerate(search_parameters(design.search, registry))
     ]
     out += [
-        Task("seed", seed, seed, central, worlds, design.share, design.span)
+        task("seed", seed, seed, central)
         for seed in range(design.first_seed, design.first_seed + design.seeds)
     ]
     return out
@@ -141,14 +146,21 @@ def compare(
     """
     jobs = tasks(design, policies, registry)
     warm_up_compiler(registry.values(), {name: policies[name] for name in design.worlds})
-    runs = pd.concat(run_tasks(jobs, workers, done), ignore_index=True)
+    results = list(run_tasks(jobs, workers, done))
+    runs = pd.concat([one.outcomes for one in results], ignore_index=True)
     runs = runs.sort_values(
         ["kind", "index", "policy", "year", "measure", "split", "group"], ignore_index=True
     )
-    return summarise(design, runs, registry)
+    seen = joined_evaluations([one.evaluations for one in results], design.policies)
+    return summarise(design, runs, registry, seen)
 
 
-def summarise(design: Design, runs: pd.DataFrame, registry: Registry) -> Comparison:
+def summarise(
+    design: Design,
+    runs: pd.DataFrame,
+    registry: Registry,
+    evaluations: pd.DataFrame = NO_EVALUATIONS,
+) -> Comparison:
     """Return effects and verdicts from finished runs (analysis is a step of its own)."""
     central = registry.values(design.settings)
     compared = runs[runs["policy"].isin([design.baseline, *design.policies])]
@@ -156,4 +168,4 @@ def summarise(design: Design, runs: pd.DataFrame, registry: Registry) -> Compari
     verdicts = {name: budget_verdict(runs, name, central) for name in design.policies}
     drawn = registry.draw_table(design.draws, DRAW_SEED) if design.draws else {}
     parameters = pd.DataFrame(drawn).assign(**dict(design.settings))
-    return Comparison(design, runs, table, verdicts, parameters)
+    return Comparison(design, runs, table, verdicts, parameters, evaluations)

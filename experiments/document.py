@@ -5,6 +5,7 @@ from typing import Any
 
 from experiments.budget_verdict import BudgetVerdict, Chance, Path
 from experiments.comparison import Comparison
+from experiments.evaluations import seen_and_true, verdicts
 from experiments.paired import MONTE_CARLO_LEVEL, PARAMETER_LEVEL
 from model.outcomes import MEASURES
 
@@ -47,7 +48,30 @@ def _policy(comparison: Comparison, name: str) -> dict[str, Any]:
                 for year in verdict.years
             ]
         }
-    return {"name": name, "effects": effects, "budget": _budget(verdict)}
+    return {
+        "name": name,
+        "effects": effects,
+        "budget": _budget(verdict),
+        "evaluation": _evaluation(comparison, name),
+    }
+
+
+def _evaluation(comparison: Comparison, policy: str) -> dict[str, Any]:
+    """Return what the regulator would say in its last evaluation, over seeds, and what is true."""
+    return {
+        "verdicts": verdicts(comparison.evaluations, policy),
+        "indicators": {
+            one.indicator: {
+                "method": one.method,
+                "estimate": _number(one.estimate),
+                "interval": _pair(one.low, one.high),
+                "true_effect": _number(one.true),
+                "seeds_covered": one.covered,
+                "seeds": one.of,
+            }
+            for one in seen_and_true(comparison.evaluations, policy)
+        },
+    }
 
 
 def _budget(verdict: BudgetVerdict) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def expected_path(name: str) -> Path:
 def headline_numbers(registry: Registry) -> dict[str, dict[str, float]]:
     """Return the value of every measure over the window, national, by scenario."""
     policies = {name: load(name, registry).policy() for name in library()}
-    runs = run_task(Task("seed", SEED, SEED, registry.values(), policies, SHARE))
+    runs = run_task(Task("seed", SEED, SEED, registry.values(), policies, SHARE)).outcomes
     table = values(runs, {measure.id for measure in MEASURES if measure.bottom is None})
     table = table[(table["split"] == "all") & (table["year"] == WINDOW)]
     return {

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from agents.regulator import VERDICTS
 from experiments import number_format as nf
 from experiments.budget_verdict import Chance
 from experiments.carriers import carriers, yearly_means
 from experiments.comparison import Comparison
+from experiments.evaluations import seen_and_true, verdicts
 from experiments.number_format import Language
 from experiments.paired import monte_carlo_interval, parameter_interval
 from experiments.texts import texts
+from model.estimates import DID
 from model.outcomes import BY_ID, MEASURES, Measure
 from model.parameters import load_registry
 
@@ -249,6 +252,36 @@ def answer(
         sentences[test] = f"{first.replace(' (-)', '')} {second}"
     note = "" if comparison.design.draws else t("answer.seeds_only")
     return Answer(**sentences, note=note)
+
+
+def evaluation_sentence(
+    comparison: Comparison, policy: str, language: Language, titles: Titles | None = None
+) -> str:
+    """Return what the regulator would decide in its last year, and how well it sees; "" if nothing.
+
+    Args:
+        comparison: Results.
+        policy: Policy.
+        language: "nl" or "en".
+        titles: Titles of scenarios that are not in the library.
+    """
+    found = seen_and_true(comparison.evaluations, policy)
+    if not found:
+        return ""
+    t = texts(language)
+    counts = verdicts(comparison.evaluations, policy)
+    of = sum(counts.values())
+    said = [
+        t(f"evaluation.verdict.{word}", count=counts[word], of=of)
+        for word in VERDICTS
+        if word in counts
+    ]
+    compared = any(one.method == DID for one in found)
+    return t(
+        f"evaluation.{'compared' if compared else 'alone'}",
+        policy=inline(policy, language, titles), verdicts=nf.listing(said, language),
+        covered=sum(one.covered for one in found), of=sum(one.of for one in found),
+    )  # fmt: skip
 
 
 def _probability(chance: Chance, language: Language) -> dict[str, str]:

@@ -18,7 +18,9 @@ from model.parameters import Registry
 from model.simulation import Span
 
 #: Packages whose version can change a number or the look of a result.
-PACKAGES = ("mesa", "numpy", "numba", "scipy", "pandas", "pyarrow", "pydantic", "matplotlib")
+PACKAGES = (
+    "mesa", "numpy", "numba", "scipy", "statsmodels", "pandas", "pyarrow", "pydantic", "matplotlib",
+)  # fmt: skip
 
 #: Folders whose files make the results.
 _CODE = ("model", "agents", "scenarios", "experiments")
@@ -75,6 +77,7 @@ def manifest(
         "tables": {
             "runs": table_hash(comparison.runs),
             "effects": table_hash(comparison.effects),
+            "evaluations": table_hash(comparison.evaluations),
         },
     }
     text = json.dumps(body, sort_keys=True)
@@ -154,11 +157,11 @@ class ComparisonManifest(BaseModel):
     code: str
     design: SavedDesign
     scenarios: dict[str, dict[str, Any]]
-    tables: dict[Literal["runs", "effects"], str]
+    tables: dict[Literal["runs", "effects", "evaluations"], str]
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if set(self.tables) != {"runs", "effects"}:
+        if set(self.tables) != {"runs", "effects", "evaluations"}:
             raise ValueError("hashes are missing")
         if not set(self.design.design().worlds) <= set(self.scenarios):
             raise ValueError("scenarios are missing")
@@ -175,7 +178,13 @@ class RunManifest(BaseModel):
     share: float = Field(gt=0.0, le=1.0)
     years: int = Field(ge=1, le=25)
     seed: int = Field(ge=0)
-    tables: dict[Literal["outcomes"], str] = Field(min_length=1)
+    tables: dict[Literal["outcomes", "evaluations"], str]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if set(self.tables) != {"outcomes", "evaluations"}:
+            raise ValueError("hashes are missing")
+        return self
 
 
 def read_manifest(folder: Path) -> ComparisonManifest | RunManifest:

@@ -15,7 +15,7 @@ from experiments.manifest import (
     table_hash,
 )
 from experiments.output import OutputError
-from experiments.run_command import run_world, yearly_values
+from experiments.run_command import estimates_only, run_world, yearly_values
 from model.parameters import load_registry
 from scenarios.loader import ScenarioError
 from scenarios.schema import Scenario
@@ -31,22 +31,31 @@ def reproduce_folder(folder: Path, workers: int | None) -> int:
         OutputError: The folder is no results folder, or its tables were changed.
     """
     manifest = read_manifest(folder)
-    name = "outcomes" if isinstance(manifest, RunManifest) else "runs"
-    saved = _read(folder, name, manifest.tables[name])
-    for other, expected in manifest.tables.items():
-        if (folder / f"{other}.parquet").exists():
-            _read(folder, other, expected)
+    saved = {
+        name: _read(folder, name, known)
+        for name, known in manifest.tables.items()
+        if name in MADE_AGAIN or (folder / f"{name}.parquet").exists()
+    }
     if manifest.code != code_fingerprint():
         click.echo("Note: the program has changed since these results were made.", err=True)
     if isinstance(manifest, RunManifest):
         again = _run_again(manifest, folder)
     else:
         again = _compare_again(manifest, folder, workers)
-    if table_hash(again) == manifest.tables[name]:
-        click.echo(f"Identical: all {len(again):,} numbers of {folder} were made again.")
+    different = [
+        name for name, table in again.items() if table_hash(table) != manifest.tables[name]
+    ]
+    if not different:
+        numbers = len(next(iter(again.values())))
+        click.echo(f"Identical: all {numbers:,} numbers of {folder} were made again.")
         return 0
-    click.echo(_difference(saved, again))
+    for name in different:
+        click.echo(_difference(saved[name], again[name]))
     return 1
+
+
+#: Tables that are made again and compared; a comparison's effects follow from its runs.
+MADE_AGAIN = ("runs", "outcomes", "evaluations")
 
 
 def _scenario(body: dict, folder: Path) -> Scenario:
@@ -57,19 +66,21 @@ def _scenario(body: dict, folder: Path) -> Scenario:
         raise ScenarioError(f"{path} holds a scenario that is not valid.") from None
 
 
-def _compare_again(manifest: ComparisonManifest, folder: Path, workers: int | None) -> pd.DataFrame:
+def _compare_again(
+    manifest: ComparisonManifest, folder: Path, workers: int | None
+) -> dict[str, pd.DataFrame]:
     design, registry = manifest.design.design(), load_registry()
     registry.values(design.settings)
     chosen = {name: _scenario(body, folder) for name, body in manifest.scenarios.items()}
     comparison, _ = run_design(design, chosen, registry, workers, quiet=False)
-    return comparison.runs
+    return {"runs": comparison.runs, "evaluations": comparison.evaluations}
 
 
-def _run_again(manifest: RunManifest, folder: Path) -> pd.DataFrame:
+def _run_again(manifest: RunManifest, folder: Path) -> dict[str, pd.DataFrame]:
     p = load_registry().values(manifest.settings)
     policy = _scenario(manifest.scenario, folder).policy()
     world = run_world(policy, p, manifest.share, manifest.years, manifest.seed, keep_lines=False)
-    return yearly_values(world.results())
+    return {"outcomes": yearly_values(world.results()), "evaluations": estimates_only(world)}
 
 
 def _read(folder: Path, name: str, expected: str) -> pd.DataFrame:
@@ -86,7 +97,9 @@ def _read(folder: Path, name: str, expected: str) -> pd.DataFrame:
 def _difference(saved: pd.DataFrame, again: pd.DataFrame) -> str:
     if saved.shape != again.shape:
         return f"Different: {len(saved):,} rows were saved, {len(again):,} were made again."
-    columns = [name for name in ("top", "bottom", "value") if name in saved]
+    columns = [
+        name for name in ("top", "bottom", "value", "estimate", "true_effect") if name in saved
+    ]
     old, new = (np.nan_to_num(t[columns].to_numpy(dtype=float)) for t in (saved, again))
     gap = np.abs(old - new) / np.maximum(1.0, np.abs(old))
     rows = int((gap > 1e-9).any(axis=1).sum())

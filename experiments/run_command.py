@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 from rich.table import Table
 
+from experiments.evaluations import Seen, beside_truth
 from experiments.manifest import code_fingerprint, table_hash, version
 from experiments.output import check_free
 from experiments.saving import save_run
-from experiments.terminal import console, number
+from experiments.terminal import console, number, run_evaluation_table
 from model.outcomes import BY_ID, MEASURES
 from model.parameters import ParameterSet, load_registry
 from model.policy import HISTORY, Policy
@@ -40,19 +41,24 @@ def run_scenario(
         scenario.policy(), registry.values(chosen), share, years, seed, out is not None
     )
     results = yearly_values(world.results())
+    evaluations = estimates_only(world)
     about = {
         "kind": "run", "version": version(), "code": code_fingerprint(),
         "scenario": scenario.model_dump(mode="json"), "parameters": world.p.fingerprint(),
         "settings": chosen, "share": share, "years": years, "seed": seed,
-        "tables": {"outcomes": table_hash(results)},
+        "tables": {"outcomes": table_hash(results), "evaluations": table_hash(evaluations)},
     }  # fmt: skip
     if out is not None:
-        save_run(results, world, about, out)
+        save_run(results, evaluations, world, about, out)
     if as_json:
-        click.echo(json.dumps(_document(scenario.name, results, about), allow_nan=False))
+        click.echo(
+            json.dumps(_document(scenario.name, results, evaluations, about), allow_nan=False)
+        )
         return
     screen = console()
     screen.print(_table(results, scenario.title.en, world.span))
+    if len(evaluations):
+        screen.print(run_evaluation_table(evaluations))
     small = int((results["small"] & (results["patients"] > 0)).sum())
     if small:
         screen.print(
@@ -81,9 +87,19 @@ def yearly_values(results: pd.DataFrame) -> pd.DataFrame:
     return results.drop(columns=["top", "bottom"]).assign(value=value)
 
 
-def _document(name: str, results: pd.DataFrame, about: dict) -> dict:
-    rows = results.astype(object).where(results.notna(), None).to_dict(orient="records")
-    return {"scenario": name, "outcomes": rows, "manifest": about}
+def estimates_only(world: World) -> pd.DataFrame:
+    """Return what the regulator saw in one world; without a baseline nobody knows the truth."""
+    return beside_truth(Seen(world.evaluations, world.panel), None, world.span.policy_year)
+
+
+def _document(name: str, results: pd.DataFrame, evaluations: pd.DataFrame, about: dict) -> dict:
+    outcomes, seen = (records(table) for table in (results, evaluations))
+    return {"scenario": name, "outcomes": outcomes, "evaluations": seen, "manifest": about}
+
+
+def records(table: pd.DataFrame) -> list[dict]:
+    """Return a table as JSON knows it: one object per row, nothing for not-a-number."""
+    return table.astype(object).where(table.notna(), None).to_dict(orient="records")
 
 
 def _table(results: pd.DataFrame, title: str, span: Span) -> Table:

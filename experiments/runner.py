@@ -16,6 +16,7 @@ from multiprocessing import get_context
 
 import pandas as pd
 
+from experiments.evaluations import NO_EVALUATIONS, Seen, beside_truth
 from model.parameters import ParameterSet
 from model.policy import HISTORY, Policy
 from model.population import Size
@@ -34,6 +35,8 @@ class Task:
         policies: Policies by name.
         share: Share of the country.
         span: Simulated period.
+        baseline: Policy with which the true effects behind the evaluations are reckoned; empty for
+            none.
     """
 
     kind: str
@@ -43,24 +46,47 @@ class Task:
     policies: Mapping[str, Policy]
     share: float
     span: Span = field(default_factory=Span)
+    baseline: str = ""
 
 
-def run_task(task: Task) -> pd.DataFrame:
-    """Run one task and return its outcomes for the policy years.
+@dataclass(frozen=True)
+class TaskResult:
+    """What comes out of a task.
 
-    Returns:
-        Table with columns kind, index, policy, year, measure, split, group, top, bottom,
-        patients, small.
+    Attributes:
+        outcomes: Columns kind, index, policy, year, measure, split, group, top, bottom, patients,
+            small; policy years only.
+        evaluations: What the regulator saw in each policy world beside what is true
+            (``experiments.evaluations``), with kind, index and policy.
     """
+
+    outcomes: pd.DataFrame
+    evaluations: pd.DataFrame
+
+
+def run_task(task: Task) -> TaskResult:
+    """Run one task and return its outcomes for the policy years, and the evaluations."""
     size = Size.of_share(task.parameters, task.share)
     history = World(task.parameters, HISTORY, task.seed, size, task.span, keep_lines=False)
     history.run(task.span.policy_month)
-    tables = []
+    tables, seen = [], {}
     for name, policy in task.policies.items():
-        results = history.branch(policy).run().results()
+        world = history.branch(policy).run()
+        results = world.results()
         results = results[results["year"] >= task.span.policy_year]
         tables.append(results.assign(policy=name))
-    return pd.concat(tables, ignore_index=True).assign(kind=task.kind, index=task.index)
+        seen[name] = Seen(world.evaluations, world.panel)
+    judged = [
+        beside_truth(one, seen.get(task.baseline), task.span.policy_year).assign(policy=name)
+        for name, one in seen.items()
+        if name != task.baseline
+    ]
+    return TaskResult(
+        *(
+            pd.concat(part, ignore_index=True).assign(kind=task.kind, index=task.index)
+            for part in (tables, [one for one in judged if len(one)] or [NO_EVALUATIONS])
+        )
+    )
 
 
 def warm_up_compiler(parameters: ParameterSet, policies: Mapping[str, Policy]) -> None:
@@ -99,8 +125,8 @@ def run_tasks(
     tasks: list[Task],
     workers: int | None = None,
     done: Callable[[], None] = lambda: None,
-) -> Iterator[pd.DataFrame]:
-    """Run tasks on a local process pool and yield their tables as they finish.
+) -> Iterator[TaskResult]:
+    """Run tasks on a local process pool and yield their results as they finish.
 
     Args:
         tasks: Tasks, in any order.

@@ -42,6 +42,7 @@ def save_comparison(
     with new_folder(folder, replace) as work:
         write_table(comparison.runs, work, "runs")
         write_table(comparison.effects, work, "effects")
+        write_table(comparison.evaluations, work, "evaluations")
         write_table(budget_rows(comparison), work, "budget")
         if len(comparison.parameters):
             write_table(comparison.parameters, work, "parameter_draws")
@@ -88,14 +89,21 @@ def budget_rows(comparison: Comparison) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def save_run(results: pd.DataFrame, world: World, manifest: dict[str, Any], folder: Path) -> None:
-    """Write outcomes, ledger, insurers' results and the coordination report of one world.
+def save_run(
+    results: pd.DataFrame,
+    evaluations: pd.DataFrame,
+    world: World,
+    manifest: dict[str, Any],
+    folder: Path,
+) -> None:
+    """Write outcomes, evaluations, ledger, insurers' results and coordination report of one world.
 
     The ledger's lines go to Parquet only: they are too many for a spreadsheet.
     """
     first_year = world.span.first_year
     with new_folder(folder) as work:
         write_table(results, work, "outcomes")
+        write_table(evaluations, work, "evaluations")
         write_table(world.ledger.totals(first_year), work, "ledger_totals")
         write_table(pd.concat(world.insurer_years, ignore_index=True), work, "insurers")
         if CLAUSE in world.ledger.clauses:

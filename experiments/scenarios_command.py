@@ -46,9 +46,28 @@ _PARTICIPATION = {
         "iedereen",
     ),
 }
+_REGULATOR_ACTS = {"en": "the regulator acts", "nl": "de toezichthouder grijpt in"}
 _PARTS = {
-    "en": ("Entitlement", "Contract", "Takes part", "Set", "Source", "as {}, with", "as {}"),
-    "nl": ("Aanspraak", "Contract", "Doet mee", "Ingesteld", "Bron", "als {}, met", "als {}"),
+    "en": (
+        "Entitlement",
+        "Contract",
+        "Takes part",
+        "Set",
+        "Regulator",
+        "Source",
+        "as {}, with",
+        "as {}",
+    ),
+    "nl": (
+        "Aanspraak",
+        "Contract",
+        "Doet mee",
+        "Ingesteld",
+        "Toezicht",
+        "Bron",
+        "als {}, met",
+        "als {}",
+    ),
 }
 _LEGEND = {
     "en": "(* as in {0}, + added, - taken out)",
@@ -184,6 +203,7 @@ def _summary(scenario: Scenario, language: str) -> str:
         _ENTITLEMENTS[scenario.entitlement][language],
         _participation_in_words(scenario.participation, language),
         _levers_in_words(scenario),
+        _REGULATOR_ACTS[language] if scenario.regulator == "acts" else "",
     ]
     lines = [
         getattr(scenario.title, language),
@@ -208,7 +228,7 @@ def _folded(line: str, width: int) -> str:
 
 def _page(scenario: Scenario, registry: Registry, language: str) -> str:
     """Return one scenario in full: the whole contract, what a lever fills in included."""
-    entitlement, contract, takes_part, levers, source, *_ = _PARTS[language]
+    entitlement, contract, takes_part, levers, regulator, source, *_ = _PARTS[language]
     p = registry.values(scenario.set)
     clauses = [
         ("+ " if clause.name in scenario.added else "* ")
@@ -229,6 +249,7 @@ def _page(scenario: Scenario, registry: Registry, language: str) -> str:
         _part(contract, clauses),
         _part(takes_part, [who]),
         _part(levers, [_levers_in_words(scenario)] if scenario.set else []),
+        _part(regulator, [_REGULATOR_ACTS[language]] if scenario.regulator == "acts" else []),
         _part(source, [scenario.source]),
     ]
     filled = [textwrap.fill(block, SCREEN_WIDTH, break_on_hyphens=False) for block in blocks]

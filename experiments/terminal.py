@@ -2,11 +2,15 @@
 
 import math
 
+import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
 from experiments.comparison import Comparison
+from experiments.evaluations import seen_and_true, verdicts
+from model.month.evaluation import MACRO_FRAMEWORK, NATIONAL, SESSIONS_GROWTH
 from model.outcomes import BY_ID, MEASURES, Measure
+from model.panel import ROW, WATCHED, Watched
 
 WIDTH = 100
 
@@ -85,4 +89,85 @@ def budget_table(comparison: Comparison, policy: str) -> Table:
         ("Chance: together within framework", verdict.within_framework),
     ):
         table.add_row(label, *(f"{100 * p:.0f} %" for p in chance.by_year))
+    return table
+
+
+#: How each way to estimate is called in a table.
+METHODS = {
+    "difference_in_differences": "change against others",
+    "before_after": "before and after",
+    "after_difference": "afterwards only",
+    NATIONAL: "national",
+}
+WATCHES = {
+    SESSIONS_GROWTH: "Sessions per patient since before the policy",
+    MACRO_FRAMEWORK: "Spending beyond the macro framework",
+}
+
+
+def evaluation_table(comparison: Comparison, policy: str) -> Table | None:
+    """Return what the regulator's last evaluation would say against the truth; None if nothing."""
+    found = seen_and_true(comparison.evaluations, policy)
+    if not found:
+        return None
+    seeds = verdicts(comparison.evaluations, policy)
+    said = ", ".join(f"{word} in {count}" for word, count in sorted(seeds.items()))
+    table = Table(
+        title="The regulator's last evaluation against the truth, mean over seeds",
+        caption=f"verdict: {said} of {sum(seeds.values())} seeds",
+    )
+    for name, justify in (
+        ("indicator", "left"), ("seen by", "left"), ("estimate", "right"),
+        ("interval", "right"), ("true", "right"), ("true within", "right"),
+    ):  # fmt: skip
+        table.add_column(name, justify=justify)
+    for one in found:
+        watched = WATCHED[ROW[one.indicator]]
+        table.add_row(
+            f"{watched.en}\n[dim]{watched.unit}[/dim]",
+            METHODS[one.method],
+            watched_number(watched, one.estimate),
+            f"{watched_number(watched, one.low)} to {watched_number(watched, one.high)}",
+            watched_number(watched, one.true),
+            f"{one.covered} of {one.of}",
+        )
+    return table
+
+
+def watched_number(watched: Watched, value: float) -> str:
+    """Return an effect on something the regulator watches, with its sign."""
+    if math.isnan(value):
+        return "-"
+    shown = round(value, watched.decimals) + 0.0
+    return f"{shown:{'+' if shown else ''},.{watched.decimals}f}"
+
+
+def run_evaluation_table(evaluations: pd.DataFrame) -> Table:
+    """Return the evaluations of one world as a table: the strongest estimate, year by year."""
+    table = Table(
+        title="What the regulator sees", caption="estimate (* marks worse or flagged); in the years"
+        " after the first of the policy, about the year before",
+    )  # fmt: skip
+    years = sorted(evaluations["year"].unique())
+    table.add_column("indicator")
+    for year in years:
+        table.add_column(str(year), justify="right")
+    strongest = evaluations.drop_duplicates(["year", "indicator"])
+    by_place = {(one.indicator, one.year): one for one in strongest.itertuples()}
+
+    def cells(indicator: str, form) -> list[str]:
+        found = [by_place.get((indicator, year)) for year in years]
+        return [
+            "-" if one is None
+            else form(one.estimate) + ("*" if one.finding in ("worse", "flagged") else "")
+            for one in found
+        ]  # fmt: skip
+
+    for watched in WATCHED:
+        row = cells(watched.id, lambda value, watched=watched: watched_number(watched, value))
+        table.add_row(f"{watched.en} [dim]({watched.unit})[/dim]", *row)
+    for watch, label in WATCHES.items():
+        table.add_row(label, *cells(watch, lambda value: f"{100 * value:+.1f} %"))
+    said = evaluations.drop_duplicates("year").set_index("year")["verdict"]
+    table.add_row("Verdict", *(said[year] for year in years))
     return table

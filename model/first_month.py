@@ -101,7 +101,7 @@ def _place(world, i: int, luck: dict) -> None:
     done_now = sessions_upto(plan, month - 1, care.rounding[i]) if month else 0
     care.planned_so_far[i] = care.delivered[i] = done_now
     world.health.training[i] = p.initial_training
-    care.ccq_intake[i] = world.health.ccq[i]
+    care.ccq_intake[i] = care.ccq_before[i] = world.health.ccq[i]
     world.load[care.practice[i]] += plan / 3.0
 
 

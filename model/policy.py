@@ -17,6 +17,8 @@ class Policy:
         practices_share: Share of practices that take it where it is offered.
         insurers_share: Share of insured people whose insurer offers it.
         only_practices: If given, exactly these practices take it (for tests and teaching).
+        regulator_acts: Whether the regulator stops or adjusts the experiment on its evaluation, or
+            only watches.
         levers: Parameter values that hold from the policy year on.
     """
 
@@ -25,6 +27,7 @@ class Policy:
     practices_share: float = 1.0
     insurers_share: float = 1.0
     only_practices: tuple[int, ...] | None = None
+    regulator_acts: bool = False
     levers: dict[str, float] = field(default_factory=dict)
 
     @property

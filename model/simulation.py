@@ -15,6 +15,7 @@ from agents.drives import drives
 from agents.insurer import Insurer
 from agents.patient import Patient
 from agents.practice import Practice
+from agents.regulator import Regulator
 from agents.therapist import Therapist
 from model import state
 from model.books import Books
@@ -29,6 +30,7 @@ from model.month import (
     coordination,
     delivery,
     disease,
+    evaluation,
     examination,
     intake,
     measurement,
@@ -41,6 +43,7 @@ from model.month import (
     settlement,
     training,
 )
+from model.panel import PanelYear
 from model.parameters import ParameterSet
 from model.people import People, capacity
 from model.policy import HISTORY, Policy
@@ -71,6 +74,8 @@ class Phase:
 
 
 MONTH = (
+    Phase("evaluation", "January: the regulator evaluates the experiment on what was seen",
+          evaluation.evaluate_year, 1),
     Phase("contracts", "January: new contracts, prices and deductibles", contracts.open_year, 1),
     Phase("disease", "the disease progresses: lung function, attacks, death",
           disease.progress_disease),
@@ -193,6 +198,10 @@ class World(mesa.Model):
         years: One table of outcomes per year observed.
         facts: What the calibration compares, one dictionary per year observed.
         insurer_years: Each insurer's result after risk equalisation, one table per year.
+        panel: Every practice in every year, as seen and as true (``model.panel``).
+        evaluations: What the regulator concluded, one table per year of the policy window but the
+            last (``model.month.evaluation``).
+        regulator: Whether the experiment was stopped, and the factor on the bundle price.
     """
 
     def __init__(
@@ -219,6 +228,7 @@ class World(mesa.Model):
         self.practice_agents = list(
             Practice.create_agents(self, self.practices.count, list(range(self.practices.count)))
         )
+        self.regulator = Regulator(self)
         Therapist.create_agents(self, self.practices.rho.size, list(range(self.practices.rho.size)))
         self._patients: dict[int, Patient] = {}
         if history is None:
@@ -278,6 +288,8 @@ class World(mesa.Model):
         self.outlooks: dict = {}
         self.incentives: dict = {}
         self.insurer_years: list[pd.DataFrame] = []
+        self.panel: list[PanelYear] = []
+        self.evaluations: list[pd.DataFrame] = []
 
     def _copy(self, other: "World") -> None:
         """Take over the state of another world; its traits are shared, they never change."""
@@ -299,6 +311,7 @@ class World(mesa.Model):
         self.self_paid = other.self_paid
         self.outlooks, self.incentives = dict(other.outlooks), dict(other.incentives)
         self.insurer_years = list(other.insurer_years)
+        self.panel, self.evaluations = list(other.panel), list(other.evaluations)
         self.prices = list(other.prices)
         self.bundle_prices, self.side_payment = other.bundle_prices, other.side_payment
 

@@ -91,6 +91,7 @@ CARE_COLUMNS = (
     Column("deductible_left", "i4", "cents", "deductible still open this calendar year"),
     Column("deferred", "i8", "cents", "part of a paid quarter that falls in next year"),
     Column("ccq_intake", "f8", "CCQ points", "burden measured at intake"),
+    Column("ccq_before", "f8", "CCQ points", "true burden at intake"),
     Column("walk_intake", "f8", "m", "6-minute walk measured at intake"),
     Column("intake", "i1", "0 or 1", "intake this month"),
     Column("sessions", "i2", "sessions", "covered sessions this month"),
@@ -152,6 +153,8 @@ PRACTICE_TALLY_COLUMNS = (
     Column("upcoded", "f8", "count", "of which on file in too heavy a class"),
     Column("gap", "f8", "sessions", "absolute difference between plan and need"),
     Column("need", "f8", "sessions", "sessions needed"),
+    Column("followed", "f8", "count", "patients measured after their first quarter"),
+    Column("fall", "f8", "CCQ points", "fall of their true burden since intake"),
 )
 PracticeTally = namedtuple("PracticeTally", [c.name for c in PRACTICE_TALLY_COLUMNS])
 

@@ -5,7 +5,7 @@ of clauses), who takes part and which levers are set; everything else stays as i
 may say less and extend another scenario (``scenarios.inheritance``).
 """
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -110,6 +110,8 @@ class _Stated(_Part):
         entitlement: Session maxima from the policy year on.
         contract: Clauses of the contract on offer; clauses add up.
         participation: Who takes that contract.
+        regulator: Whether the regulator only watches, or acts on its yearly evaluation: it may stop
+            the experiment or lower the price.
         set: Levers by registry name, held from the policy year on.
     """
 
@@ -119,6 +121,7 @@ class _Stated(_Part):
     entitlement: Entitlement = Entitlement.OPEN
     contract: tuple[AnyClause, ...] = REGULAR.clauses
     participation: Participation = Participation()
+    regulator: Literal["watches", "acts"] = "watches"
     set: dict[str, Number] = Field(default_factory=dict)
 
     @field_validator("set")
@@ -195,6 +198,7 @@ class Scenario(_Stated):
             practices_share=self.participation.practices,
             insurers_share=self.participation.insurers,
             only_practices=self.participation.only_practices,
+            regulator_acts=self.regulator == "acts",
             levers=dict(self.set),
         )
 

@@ -171,7 +171,7 @@ def _bundle_prices(world, clause: QuarterBundle, tariff: float) -> np.ndarray:
 
 def _at_insurer(world, contract, insurer: int, tariff: float) -> np.ndarray:
     """Return one insurer's price per weight class and phase, cents: negotiated if agreed so."""
-    prices = world.bundle_prices
+    prices = world.bundle_prices * world.regulator.price_factor
     if contract.terms.negotiated:
         power = float(insurer_shares(world.p)[insurer]) ** world.p.negotiation_power_of_share
         prices = [

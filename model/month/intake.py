@@ -299,6 +299,7 @@ def take_in(world) -> None:
     )
     accepted = waiting[care.status[waiting] == TREATED]
     noise = normal_draws(stream(seed, "measure burden", month), accepted)
+    care.ccq_before[accepted] = world.health.ccq[accepted]
     care.ccq_intake[accepted] = world.health.ccq[accepted] + world.p.ccq_measurement_sem * noise
     noise = normal_draws(stream(seed, "measure walk", month), accepted)
     care.walk_intake[accepted] = (

@@ -81,8 +81,8 @@ def experience(mean, noise, per_need, given, need):
 
 @phase
 def _measure(
-    rows, person, health, care, tally, register, c, drives, rewards, trouble, walks, ccq_noise,
-    walk_noise, gpe_noise, prem_noise, luck_response, luck_reason,
+    rows, person, health, care, tally, of_practice, register, c, drives, rewards, trouble, walks,
+    ccq_noise, walk_noise, gpe_noise, prem_noise, luck_response, luck_reason,
 ):  # fmt: skip
     for k in range(rows.size):
         i = rows[k]
@@ -91,6 +91,8 @@ def _measure(
         weight = profit_weight(drives.rho_grading[care.therapist[i]])
         measured = health.ccq[i] + c.sem * ccq_noise[k]
         tally.followed[i] += 1
+        of_practice.followed[care.practice[i]] += 1.0
+        of_practice.fall[care.practice[i]] += care.ccq_before[i] - health.ccq[i]
         if care.ccq_intake[i] - measured >= c.relevant:
             tally.improved[i] += 1
         # On paper a measurement may look better than it was, if the therapist holds the pen.
@@ -153,6 +155,7 @@ def measure_outcomes(world) -> None:
         world.health,
         care,
         world.tally,
+        world.practice_tally,
         world.books.register,
         c,
         world.drives,

@@ -5,6 +5,7 @@ import pandas as pd
 
 from model import state
 from model.codes import ALIVE, GOLD_STAGES, INSURERS, PRACTICE_SIZES, TREATED
+from model.month.panel_year import note_year
 from model.month.practice_year import MINUTES_PER_HOUR, practice_year
 from model.outcomes import MEASURES, SMALL_CELL
 from model.rules import phase
@@ -20,6 +21,7 @@ def observe_year(world) -> None:
     quantities = (_of_everyone(world), _totals(_of_patients(world, of_practice)))
     world.years.append(_table(world, quantities, of_practice))
     world.facts.append(_facts(world))
+    note_year(world, of_practice["satisfaction"])
     state.clear(world.tally)
     state.clear(world.practice_tally)
     world.intakes.clear()

@@ -167,6 +167,7 @@ def start_treatment(
     patient.intake = int(new_treatment)
     patient.quarter = patient.quarter_month = 0
     patient.extended = patient.refusals = 0
+    patient.ccq_before = patient.ccq
     patient.ccq_intake = patient.ccq + p.ccq_measurement_sem * patient.normal_luck("measure burden")
     patient.walk_intake = patient.true_walk() + p.walk_measurement_sd * patient.normal_luck(
         "measure walk"

@@ -11,6 +11,7 @@ from model.simulation import World
 
 from .entitlement import most_covered
 from .model import ReferenceModel
+from .panel_columns import engine_panel, reference_panel
 from .prices import KINDS
 from .register import CARE_COST, CLASSES, Register, cell_of
 
@@ -66,6 +67,7 @@ def engine_columns(world: World) -> Columns:
             of_contract = getattr(world.rewards, name)[number]
             columns["rewards", f"{name} {number}"] = of_contract.ravel().copy()
     columns |= _engine_books(world)
+    columns |= engine_panel(world)
     if world.insurer_years:
         for name in INSURER_YEAR:
             columns["insurers", name] = world.insurer_years[-1][name].to_numpy()
@@ -134,6 +136,7 @@ def reference_columns(model: ReferenceModel) -> Columns:
             of_insurer = [getattr(rewards, name) for rewards in model.rewards[number]]
             columns["rewards", f"{name} {number}"] = np.array(of_insurer, dtype=float).ravel()
     columns |= _reference_books(model)
+    columns |= reference_panel(model)
     if model.insurer_years:
         for name in INSURER_YEAR:
             values = [getattr(one, name) for one in model.insurer_years]

@@ -67,6 +67,9 @@ def count_improvement(model: "ReferenceModel", patient: ReferencePatient) -> Non
     patient.tally.followed += 1
     patient.tally.improved += improved
     model.happened["relevant improvement"] += improved
+    practice = model.practices[patient.practice].tally
+    practice.followed += 1.0
+    practice.fall += patient.ccq_before - patient.ccq
 
 
 def measure_burden(

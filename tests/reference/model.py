@@ -19,9 +19,11 @@ from .coordination import pay_coordination
 from .delivery import deliver_sessions
 from .disease import progress_disease
 from .equalisation import InsurerYear
+from .evaluation import Evaluation, evaluate_year
 from .ledger import Line
 from .measurement import measure
 from .new_year import open_year
+from .panel import PanelYear, note_year
 from .patient import ReferencePatient, YearTally
 from .people import capacity, change_people
 from .planning import plan_treatment
@@ -34,7 +36,8 @@ JANUARY, DECEMBER = 0, 11
 
 
 def observe_year(model: "ReferenceModel") -> None:
-    """Close the year: every tally starts anew."""
+    """Enter the year in the panel and close it: every tally starts anew."""
+    note_year(model)
     for patient in model.patients:
         patient.tally = YearTally()
     for practice in model.practices:
@@ -57,6 +60,10 @@ class ReferenceModel(mesa.Model):
         claims: Quarters finished this year, per contract.
         books: What insurers keep of practices.
         insurer_years: Result of each insurer in the last year reckoned.
+        panel: Every practice in every year.
+        evaluations: What the regulator concluded, one per January.
+        stopped: Whether the regulator stopped the experiment.
+        price_factor: What the regulator leaves of the bundle price, 1 without adjustments.
         ledger: Every line posted.
         happened: How often each notable thing happened, to see that a run tests something.
         usual_satisfaction: Mean job satisfaction of the last year before the policy.
@@ -65,6 +72,7 @@ class ReferenceModel(mesa.Model):
 
     #: The ordered month: name, phase, and the calendar month if it runs once a year.
     MONTH: tuple[tuple[str, Callable[["ReferenceModel"], None], int | None], ...] = (
+        ("evaluation", evaluate_year, JANUARY),
         ("contracts", open_year, JANUARY),
         ("disease", progress_disease, None),
         ("care seeking", seek_care, None),
@@ -86,6 +94,7 @@ class ReferenceModel(mesa.Model):
         super().__init__(rng=start.seed)
         self.p, self.policy, self.size, self.seed = start.p, start.policy, start.size, start.seed
         self.policy_month, self.first_year = start.policy_month, start.span.first_year
+        self.policy_year = start.span.policy_year
         self.contracts = tuple(contract.filled(self.p) for contract in self.policy.contracts)
         self.month = 0
         self.entitlement = Entitlement.MAXIMA_2021  # what held before the policy
@@ -96,6 +105,9 @@ class ReferenceModel(mesa.Model):
         self.claims = [Claims(), Claims()]
         self.books = Books(start.practices.count)
         self.insurer_years: list[InsurerYear] = []
+        self.panel: list[PanelYear] = []
+        self.evaluations: list[Evaluation] = []
+        self.stopped, self.price_factor = False, 1.0
         self.ledger: list[Line] = []
         self.happened: Counter[str] = Counter()
         self.watch: Callable[[str], None] = lambda phase: None

@@ -129,6 +129,7 @@ def with_bundle(model: "ReferenceModel", contract: Contract, tariff: float) -> P
     of_quarter = {}
     for insurer in model.insurers:
         for kinds, price in zip(price_groups(contract.bundle), model.bundle_prices, strict=True):
+            price = price * model.price_factor
             if contract.terms.negotiated:
                 price = negotiated(model, insurer, price, tariff)
             for kind in kinds:

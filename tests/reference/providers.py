@@ -52,6 +52,8 @@ class PracticeTally:
     upcoded: float = 0.0
     gap: float = 0.0
     need: float = 0.0
+    followed: float = 0.0
+    fall: float = 0.0
 
 
 class ReferencePractice(mesa.Agent):

@@ -87,6 +87,7 @@ STRAIN = {
     "coordination_start_rate": 0.1,
     "therapist_turnover": 0.3,
     "vacancy_fill_chance": 0.5,
+    "evaluation_fewest_practices": 3,
 }
 
 #: Practices are too small for those in treatment, or large enough that many new patients come in.
@@ -105,6 +106,22 @@ LOW_MAXIMA = {
 LEAVING = {"dropout_early": 0.25, "seek_rate": 0.2}
 #: Paid coordination ends within the period.
 ENDING = {"coordination_experiment_end_year": 2026, "coordination_experiment_end_month": 5}
+#: A regulator that is sure at once, in a world where more care is at stake.
+HASTY = {
+    "evaluation_confidence": 0.3,
+    "evaluation_margin_burden": 0.0,
+    "evaluation_margin_admissions": 0.0,
+    "evaluation_margin_access": 0.0,
+    "watch_sessions_growth": 0.0,
+}
+#: A regulator that looks at money only.
+THRIFTY = HASTY | {
+    "evaluation_margin_burden": 6.0,
+    "evaluation_margin_admissions": 12.0,
+    "evaluation_margin_access": 1.0,
+    "regulator_price_cut_most": 0.2,
+    "regulator_price_factor_least": 0.7,
+}
 #: The fund sees who is treated under a bundle, and rewards health.
 SEEING = {"risk_equalisation_sees_bundle": 1.0, "risk_equalisation_health_reward": 100.0}
 
@@ -181,6 +198,38 @@ def of_rich_contracts() -> dict[str, Setting]:
         "by time": under(rich.BY_TIME, busy),
         "fee and more": under(rich.FEE_AND_MORE, (treated_cohort, CROWDED | ENDING), THREE_YEARS),
         "chronic list": under(rich.BY_QUARTER, busy, THREE_YEARS, **chronic),
+        "regulator stops": Setting(
+            Policy(
+                clauses=(IntakeFee(), FlatBundle(prices=(20.0,), maintenance_price=False)),
+                practices_share=0.5,
+                regulator_acts=True,
+            ),
+            treated_cohort,
+            BUSY | HASTY,
+            FOUR_YEARS,
+        ),
+        "regulator adjusts": Setting(
+            Policy(
+                clauses=(IntakeFee(), WeightClassBundle(prices=(900.0, 950.0, 990.0, 800.0))),
+                practices_share=0.5,
+                regulator_acts=True,
+            ),
+            treated_cohort,
+            BUSY | THRIFTY,
+            FOUR_YEARS,
+        ),
+        "regulator watches": Setting(
+            Policy(clauses=rich.SAFEGUARDED, practices_share=0.5, insurers_share=0.7),
+            mixed_population,
+            BUSY | HASTY,
+            FOUR_YEARS,
+        ),
+        "regulator, all joined": Setting(
+            Policy(clauses=(IntakeFee(), WeightClassBundle()), regulator_acts=True),
+            treated_cohort,
+            BUSY | HASTY,
+            THREE_YEARS,
+        ),
         "the fund sees bundles": Setting(
             Policy(clauses=rich.FLAT),
             mixed_population,

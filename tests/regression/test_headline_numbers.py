@@ -38,6 +38,11 @@ def test_every_file_of_numbers_belongs_to_a_scenario():
     }
 
 
+#: Differs from the scenario it extends only where the regulator finds something.
+SAME_UNLESS_FOUND = "bundle_regulator_acts"
+
+
 def test_scenarios_are_told_apart_by_their_numbers():
-    texts = {json.dumps(read_expected(name), sort_keys=True) for name in library()}
-    assert len(texts) == len(library())
+    told = [name for name in library() if name != SAME_UNLESS_FOUND]
+    texts = {json.dumps(read_expected(name), sort_keys=True) for name in told}
+    assert len(texts) == len(told)

@@ -113,7 +113,7 @@ def test_a_setting_leaves_the_other_draws_as_they_were():
 def test_a_branch_of_the_shared_history_is_a_run_of_its_own():
     """The warm-up is simulated once and continued four times; nobody can tell."""
     task = tasks(DESIGN, LIBRARY, REGISTRY)[0]
-    together = run_task(task)
+    together = run_task(task).outcomes
     size = Size.of_share(task.parameters, task.share)
 
     for name, policy in task.policies.items():
@@ -128,7 +128,8 @@ def test_the_order_of_policies_does_not_matter():
     task = tasks(DESIGN, LIBRARY, REGISTRY)[0]
     turned = replace(task, policies=dict(reversed(task.policies.items())))
 
-    one, other = (run_task(t).sort_values(CELL, ignore_index=True) for t in (task, turned))
+    results = [run_task(t) for t in (task, turned)]
+    one, other = (result.outcomes.sort_values(CELL, ignore_index=True) for result in results)
     pd.testing.assert_frame_equal(one, other)
 
 

@@ -60,7 +60,7 @@ def saved(tmp_path_factory) -> Path:
 @pytest.fixture
 def folder(saved, tmp_path) -> Path:
     """A copy of the saved comparison with all that ``reproduce`` reads, to be spoilt."""
-    for name in ("manifest.json", "runs.parquet"):
+    for name in ("manifest.json", "runs.parquet", "evaluations.parquet"):
         shutil.copy(saved / name, tmp_path)
     return tmp_path
 
@@ -110,13 +110,13 @@ def test_the_manifest_says_what_made_the_result(saved):
 
 def test_the_hashes_are_those_of_the_tables_in_the_folder(saved):
     data = json.loads((saved / "manifest.json").read_text(encoding="utf-8"))
-    for name in ("runs", "effects"):
+    for name in ("runs", "effects", "evaluations"):
         table = pd.read_parquet(saved / f"{name}.parquet")
         assert data["tables"][name] == table_hash(table)
 
 
 def test_parquet_and_csv_hold_the_same_table(saved):
-    for name in ("runs", "effects", "budget", "parameter_draws"):
+    for name in ("runs", "effects", "evaluations", "budget", "parameter_draws"):
         parquet, csv = pd.read_parquet(saved / f"{name}.parquet"), saved / f"{name}.csv"
         again = pd.read_csv(csv, dtype={"group": str}, keep_default_na=True)
         pd.testing.assert_frame_equal(parquet, again, check_dtype=False)
@@ -194,7 +194,10 @@ def test_the_library_may_have_changed_since(folder):
     order = ["kind", "index", "policy", "year", "measure", "split", "group"]
     renamed = renamed.sort_values(order, ignore_index=True)
     renamed.to_parquet(folder / "runs.parquet", index=False)
-    rewrite(folder, lambda data: (change(data), data["tables"].update(runs=table_hash(renamed))))
+    seen = pd.read_parquet(folder / "evaluations.parquet").assign(policy="my_bundle")
+    seen.to_parquet(folder / "evaluations.parquet", index=False)
+    hashes = {"runs": table_hash(renamed), "evaluations": table_hash(seen)}
+    rewrite(folder, lambda data: (change(data), data["tables"].update(hashes)))
 
     result = call("reproduce", folder, "--workers", 1)
     assert result.exit_code == 0, result.output
@@ -220,6 +223,17 @@ def test_a_different_number_is_told_with_exit_code_1(folder, column, factor):
     assert result.exit_code == 1
     assert result.stdout.startswith("Different:") and len(result.stdout.splitlines()) == 1
     assert ("1 of" in result.stdout) == (factor > 1 + 1e-9)
+
+
+def test_a_different_evaluation_is_told_with_exit_code_1(folder):
+    table = pd.read_parquet(folder / "evaluations.parquet")
+    table.loc[0, "estimate"] += 0.5
+    table.to_parquet(folder / "evaluations.parquet", index=False)
+    rewrite(folder, lambda data: data["tables"].update(evaluations=table_hash(table)))
+
+    result = call("reproduce", folder, "--workers", 1)
+    assert result.exit_code == 1
+    assert f"1 of {len(table)} numbers" in result.stdout and len(result.stdout.splitlines()) == 1
 
 
 def test_a_different_denominator_is_told_as_a_difference(folder):
@@ -289,7 +303,7 @@ def test_missing_or_damaged_runs_give_one_sentence(folder, unrun, spoil):
 NEEDED = [
     ("design",), ("design", "baseline"), ("design", "policies"), ("design", "seeds"),
     ("design", "share"), ("design", "settings"), ("design", "last_year"), ("tables",),
-    ("tables", "runs"),
+    ("tables", "runs"), ("tables", "evaluations"),
 ]  # fmt: skip
 
 

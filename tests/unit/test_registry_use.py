@@ -30,6 +30,11 @@ POLICIES = {name: load(name, REGISTRY).policy() for name in library()} | {
     "chronic list": Policy(entitlement=Entitlement.CHRONIC_LIST),
     "everything": Policy(clauses=RICH),
     "everything beside a phase bundle": Policy(clauses=rich_contract(PhaseBundle())),
+    "regulator acts": Policy(
+        clauses=(IntakeFee(), WeightClassBundle(prices=(600.0, 700.0, 800.0, 600.0))),
+        practices_share=0.5,
+        regulator_acts=True,
+    ),
     "clawback": Policy(clauses=(IntakeFee(), FeePerSession(), MacroClawback())),
 }
 
@@ -137,7 +142,8 @@ NO_EFFECT_HERE = {
 #: Enough to let every parameter show an effect; the rest of the library repeats parts of these.
 SHOWING = (
     "fee_for_service_capped", "fee_for_service_open", "bundle_weight_classes_voluntary",
-    "maxima of 2019", "chronic list", "everything", "everything beside a phase bundle", "clawback",
+    "regulator acts", "maxima of 2019", "chronic list", "everything",
+    "everything beside a phase bundle", "clawback",
 )  # fmt: skip
 
 
@@ -147,7 +153,12 @@ def everything(p, share):
     history = World(p, HISTORY, 1, Size.of_share(p, share), Span(2024, 2025, 2027), False).run(12)
     for name in SHOWING:
         world = history.branch(POLICIES[name]).run()
-        for table in (world.results(), world.ledger.totals(), *world.insurer_years):
+        for table in (
+            world.results(),
+            world.ledger.totals(),
+            *world.insurer_years,
+            *world.evaluations,
+        ):
             digest.update(table.to_csv().encode())
         for facts in world.facts:
             digest.update(repr(sorted((k, str(v)) for k, v in facts.items())).encode())

@@ -31,7 +31,7 @@ NAMES = [
     "bundle_flat", "bundle_floor_flat", "bundle_floor_weight_classes", "bundle_index_band",
     "bundle_joint_contracting", "bundle_negotiated", "bundle_outcome_kpis_adjusted",
     "bundle_outcome_kpis_unadjusted", "bundle_phase", "bundle_process_kpis",
-    "bundle_profile_phase", "bundle_quality_network", "bundle_stop_loss",
+    "bundle_profile_phase", "bundle_quality_network", "bundle_regulator_acts", "bundle_stop_loss",
     "bundle_weight_classes", "bundle_weight_classes_voluntary", "chronic_list",
     "coordination_lump_sum", "fee_for_service_2019", "fee_for_service_capped",
     "fee_for_service_open", "macro_clawback", "mixed_optimum", "outcome_pay", "period_tariff",

@@ -1,0 +1,147 @@
+"""December: what is known of each practice's year, as it is seen and as it is."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from scipy.special import ndtri
+
+from agents.therapist import Satisfaction, job_satisfaction
+from model.codes import POLICY_CONTRACT
+from model.contracts.risk import loss_probability
+
+from .providers import ReferencePractice
+from .reckoning import macro_ceiling
+
+if TYPE_CHECKING:
+    from .model import ReferenceModel
+
+
+@dataclass
+class Mean:
+    """A running mean."""
+
+    total: float = 0.0
+    count: float = 0.0
+
+    def add(self, total: float, count: float = 1.0) -> None:
+        """Add the sum of some values."""
+        self.total += total
+        self.count += count
+
+    @property
+    def value(self) -> float:
+        """The mean."""
+        return self.total / self.count
+
+
+@dataclass
+class PracticeYear:
+    """One practice in one year.
+
+    Attributes:
+        joined: Whether it holds the scenario's contract with any insurer.
+        patients: Treated patients.
+        under: Those whose insurer is one with which the contract is held.
+        seen, true: Mean by what is watched.
+    """
+
+    joined: bool
+    patients: int = 0
+    under: int = 0
+    seen: defaultdict[str, Mean] = field(default_factory=lambda: defaultdict(Mean))
+    true: defaultdict[str, Mean] = field(default_factory=lambda: defaultdict(Mean))
+
+
+@dataclass
+class PanelYear:
+    """All practices in a year.
+
+    Attributes:
+        year: Calendar year.
+        practices: One entry per practice.
+        spending, ceiling: Paramedical spending, and what the framework allows, cents.
+        overrun: Whether the ceiling was passed, before any clawback.
+    """
+
+    year: int
+    practices: list[PracticeYear]
+    spending: int
+    ceiling: int
+    overrun: bool
+
+
+def note_year(model: "ReferenceModel") -> None:
+    """Add this year to the panel."""
+    entries = [
+        PracticeYear(joined=POLICY_CONTRACT in practice.contract_with)
+        for practice in model.practices
+    ]
+    for patient in model.patients:
+        if patient.tally.sessions == 0:
+            continue
+        entry = entries[patient.treated_by]
+        entry.patients += 1
+        signed = model.practices[patient.treated_by].contract_with[patient.insurer]
+        entry.under += signed == POLICY_CONTRACT
+        for means in (entry.seen, entry.true):
+            means["admissions"].add(patient.tally.admissions)
+            means["sessions"].add(patient.tally.sessions)
+            means["total_cost"].add(patient.tally.total_care / 100.0)
+            means["spending"].add(patient.tally.paramedical / 100.0)
+    for (indicator, number, _), sums in model.books.register.of_account.items():
+        if indicator == "ccq_change":
+            entries[number].seen["burden_fall"].add(sums.total, sums.count)
+        elif indicator == "start_in_time":
+            for means in (entries[number].seen, entries[number].true):
+                means["start_in_time"].add(sums.total, sums.count)
+    for practice, entry in zip(model.practices, entries, strict=True):
+        entry.true["burden_fall"].add(practice.tally.fall, practice.tally.followed)
+        if practice.tally.sessions > 0:
+            survey(model, practice, entry)
+    spending = sum(patient.tally.paramedical for patient in model.patients)
+    in_force = model.month >= model.policy_month
+    ceiling = macro_ceiling(model) if in_force else 0
+    overrun = in_force and (spending > ceiling or model.books.overrun_rate > 0.0)
+    model.panel.append(PanelYear(model.year, entries, spending, ceiling, overrun))
+    model.happened["framework passed"] += overrun
+
+
+def survey(model: "ReferenceModel", practice: ReferencePractice, entry: PracticeYear) -> None:
+    """Ask a practice how content it is; not all answer, and none knows it exactly."""
+    index = satisfaction(model, practice, entry.patients)
+    entry.true["satisfaction"].add(index)
+    if model.luck("answer survey", practice.number) < model.p.survey_response_share:
+        noise = float(ndtri(model.luck("survey noise", practice.number)))
+        entry.seen["satisfaction"].add(index + model.p.survey_noise_sd * noise)
+        model.happened["survey answered"] += 1
+
+
+def satisfaction(model: "ReferenceModel", practice: ReferencePractice, patients: int) -> float:
+    """Return the job-satisfaction index of a practice this year."""
+    p, tally = model.p, practice.tally
+    quarters, n = max(1.0, tally.quarters), max(1, patients)
+    on_policy = tally.policy_quarters / quarters
+    bundled = p.autonomy_bundle if model.contracts[-1].per_patient else p.autonomy_fee
+    # What a session of an individual patient brings at the largest insurer, class by the middle.
+    fees = [rewards[0].session[1][0] for rewards in model.rewards]
+    fee = fees[0] * (1.0 - on_policy) + (fees[1] * on_policy if on_policy else 0.0)
+    sd = abs(fee - practice.cost_factor * p.full_cost_per_session) * p.cost_cv_per_patient
+    margin = (tally.revenue - tally.cost) / 100.0 / n
+    hours = tally.admin / 60.0 / 52.0 / len(practice.therapists)
+    return job_satisfaction(
+        p.autonomy_fee * (1.0 - on_policy) + bundled * on_policy,
+        p.admin_hours_other_care + hours,
+        tally.gap / tally.need if tally.need > 0.0 else 0.0,
+        loss_probability(margin, sd * tally.sessions / n, n),
+        tally.upcoded / quarters,
+        Satisfaction(
+            base=p.satisfaction_base,
+            autonomy=p.satisfaction_autonomy,
+            admin=p.satisfaction_admin,
+            admin_free=p.satisfaction_admin_free,
+            mismatch=p.satisfaction_mismatch,
+            loss=p.satisfaction_loss,
+            gaming=p.satisfaction_gaming,
+        ),
+    )

@@ -1,0 +1,326 @@
+"""The regulator in the world: when it judges, on what, and what follows from it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from agents.regulator import NO_VERDICT
+from model import simulation, state
+from model.codes import POLICY_CONTRACT, REGULAR_CONTRACT
+from model.contracts.fee_per_session import FeePerSession
+from model.contracts.flat_bundle import FlatBundle
+from model.contracts.intake_fee import IntakeFee
+from model.contracts.macro_clawback import MacroClawback
+from model.contracts.outcome_pay import OutcomePay
+from model.estimates import BEFORE_AFTER, DID
+from model.month.evaluation import FLAGGED, MACRO_FRAMEWORK, NATIONAL, SESSIONS_GROWTH, WITHIN
+from model.panel import ROW
+from model.parameters import load_registry
+from model.policy import HISTORY, Policy
+from model.population import Size
+from model.simulation import MONTH, Span, World
+
+REGISTRY = load_registry()
+P = REGISTRY.values()
+SPAN = Span(2024, 2025, 2027)
+#: A quarter that pays almost nothing, to therapists who mind little: patients get next to none.
+STARVING = (IntakeFee(), FlatBundle(prices=(1.0,), maintenance_price=False))
+HEARTLESS = {"altruism_rho_median": 20.0, "norm_median": 0.01, "share_pure_professional": 0.0}
+#: And a regulator who accepts next to no loss, because even such harm is hard to see.
+HARMED = HEARTLESS | {"evaluation_margin_burden": 0.02}
+HARMED_SHARE = 0.2
+LAVISH = (IntakeFee(), FlatBundle(prices=(900.0,), maintenance_price=False))
+HALF = {"practices_share": 0.5}
+#: A regulator who looks at money only: no loss to patients is beyond these margins.
+MONEY_ONLY = {
+    "evaluation_margin_burden": 6.0,
+    "evaluation_margin_admissions": 12.0,
+    "evaluation_margin_access": 1.0,
+}
+
+
+def world(policy: Policy, changes=None, share=0.02, span=SPAN, months=None) -> World:
+    p = P.replace({"evaluation_fewest_practices": 5, **(changes or {})})
+    made = World(p, HISTORY, 3, Size.of_share(p, share), span, keep_lines=False)
+    made.run(span.policy_month)
+    return made.branch(policy).run(months)
+
+
+def tables_of(one: World) -> dict[str, np.ndarray]:
+    return {
+        f"{table}.{name}": values
+        for table in state.TABLES
+        for name, values in getattr(one, table)._asdict().items()
+    } | {"contract_of": one.contract_of, "load": one.load}
+
+
+def same_lives(one: World, other: World) -> bool:
+    ours, theirs = tables_of(one), tables_of(other)
+    return all(np.array_equal(ours[name], theirs[name]) for name in ours) and one.results().equals(
+        other.results()
+    )
+
+
+@pytest.fixture(scope="module")
+def harmed() -> dict[bool, World]:
+    """The same harmful contract under a regulator who watches and one who acts."""
+    policy = Policy(clauses=STARVING, **HALF)
+    return {
+        acts: world(replace(policy, regulator_acts=acts), HARMED, share=HARMED_SHARE)
+        for acts in (False, True)
+    }
+
+
+# --- when, and on what
+
+
+def test_it_comes_before_the_contracts_of_the_year():
+    names = [phase.name for phase in MONTH]
+    assert names.index("evaluation") < names.index("contracts")
+    assert MONTH[names.index("evaluation")].calendar_month == 1
+
+
+def test_each_january_from_the_second_year_judges_the_year_before(harmed):
+    years = [table["year"].unique().tolist() for table in harmed[False].evaluations]
+    assert years == [[2025], [2026]]
+
+
+def test_every_december_adds_a_year_to_the_panel(harmed):
+    panel = harmed[False].panel
+    assert [one.year for one in panel] == [2024, 2025, 2026, 2027]
+    assert not panel[0].joined.any()
+    assert (panel[1].joined == (harmed[False].contract_of == POLICY_CONTRACT).any(axis=1)).all()
+    for one in panel:
+        assert (one.under <= one.patients).all()
+        assert (one.under[~one.joined] == 0.0).all()
+
+
+def test_claims_are_seen_as_they_are_and_answers_are_not(harmed):
+    last = harmed[False].panel[-1]
+    for claimed in ("admissions", "total_cost", "spending", "sessions", "start_in_time"):
+        row = ROW[claimed]
+        assert (last.seen_total[row] == last.true_total[row]).all()
+    for asked in ("burden_fall", "satisfaction"):
+        row = ROW[asked]
+        assert 0 < last.seen_count[row].sum() < last.true_count[row].sum()
+    row = ROW["satisfaction"]
+    told = last.seen_count[row] > 0
+    noise = (last.seen_total[row] - last.true_total[row])[told]
+    assert 0.5 * P.survey_noise_sd < noise.std() < 1.5 * P.survey_noise_sd
+
+
+def test_the_panel_adds_up_to_the_outcomes(harmed):
+    one = harmed[False]
+    table = one.results()
+    own = table[(table["split"] == "all") & (table["year"] == 2027)].set_index("measure")["top"]
+    last, scale = one.panel[-1], one.size.scale
+    assert last.patients.sum() * scale == pytest.approx(own["treated_patients"])
+    assert last.seen_total[ROW["sessions"]].sum() * scale == pytest.approx(
+        own["sessions_per_patient"]
+    )
+    row = ROW["satisfaction"]
+    assert last.true_total[row].sum() * scale == pytest.approx(own["job_satisfaction"])
+    assert last.spending * scale / 100.0 == pytest.approx(own["paramedical_spending"])
+
+
+def test_the_true_fall_of_burden_has_no_noise_and_no_gaps(harmed):
+    last, one = harmed[False].panel[-1], harmed[False]
+    row = ROW["burden_fall"]
+    assert (
+        last.true_count[row].sum()
+        == one.results()
+        .query("year == 2027 and split == 'all' and measure == 'relevant_improvement_share'")[
+            "bottom"
+        ]
+        .iloc[0]
+        / one.size.scale
+    )
+    falls = last.true_total[row][last.true_count[row] > 0]
+    assert (falls > -6.0 * last.true_count[row][last.true_count[row] > 0]).all()
+
+
+# --- a harmful contract
+
+
+def test_a_harmful_contract_is_stopped(harmed):
+    first = harmed[True].evaluations[0]
+    assert first["verdict"].unique().tolist() == ["stop"]
+    burden = first[(first["indicator"] == "burden_fall") & (first["method"] == DID)].iloc[0]
+    assert burden["identified"] and burden["finding"] == "worse"
+    assert burden["high"] < -burden["margin"] == -0.02
+
+
+def test_a_stop_holds_from_the_same_january_for_everybody_and_for_good(harmed):
+    stopped = harmed[True]
+    assert stopped.regulator.stopped
+    assert (stopped.contract_of == REGULAR_CONTRACT).all()
+    joined = [one.joined.any() for one in stopped.panel]
+    assert joined == [False, True, False, False]
+    assert stopped.evaluations[1]["verdict"].unique().tolist() == [NO_VERDICT]
+    assert set(stopped.evaluations[1]["method"]) == {NATIONAL}
+
+
+def test_quarters_that_run_are_finished_under_the_contract_they_began_with():
+    policy = Policy(clauses=STARVING, **HALF, regulator_acts=True)
+    span = Span(2024, 2025, 2026)
+    one = world(policy, HARMED, share=HARMED_SHARE, span=span, months=25)
+    assert one.regulator.stopped
+    assert (one.care.contract[one.in_care] == POLICY_CONTRACT).any()
+    one.run(29)
+    treated = one.in_care[one.care.status[one.in_care] == 2]
+    assert (one.care.contract[treated] == REGULAR_CONTRACT).all()
+
+
+def test_who_only_watches_says_the_same_and_changes_nothing(harmed):
+    watched, acted = harmed[False], harmed[True]
+    columns = [name for name in watched.evaluations[0] if name != "price_factor"]
+    assert watched.evaluations[0][columns].equals(acted.evaluations[0][columns])
+    assert not watched.regulator.stopped
+    assert (watched.contract_of == POLICY_CONTRACT).any()
+
+
+@pytest.mark.parametrize("changes", [{}, {"evaluation_confidence": 0.1}])
+def test_watching_changes_no_life(monkeypatch, changes):
+    """With the phase taken out of the month every life is the same."""
+    policy = Policy(clauses=LAVISH, **HALF)
+    watched = world(policy, changes)
+    assert len(watched.evaluations) == 2
+    without = tuple(phase for phase in MONTH if phase.name != "evaluation")
+    monkeypatch.setattr(simulation, "MONTH", without)
+    unwatched = world(policy, changes)
+
+    assert unwatched.evaluations == []
+    assert same_lives(watched, unwatched)
+
+
+def test_a_regulator_who_finds_nothing_changes_no_life():
+    policy = Policy(clauses=(IntakeFee(), FlatBundle(maintenance_price=False)), **HALF)
+    sure = {"evaluation_confidence": 0.9999}
+    watched, acted = (world(replace(policy, regulator_acts=x), sure) for x in (False, True))
+    assert [t["verdict"].iloc[0] for t in acted.evaluations] == ["continue", "continue"]
+    assert same_lives(watched, acted)
+
+
+# --- money
+
+
+@pytest.fixture(scope="module")
+def costly() -> dict[bool, World]:
+    policy = Policy(clauses=LAVISH, **HALF)
+    return {acts: world(replace(policy, regulator_acts=acts), MONEY_ONLY) for acts in (False, True)}
+
+
+def test_an_overrun_lowers_the_price_by_no_more_than_the_bound(costly):
+    factors = [table["price_factor"].iloc[0] for table in costly[True].evaluations]
+    cut = 1.0 - P.regulator_price_cut_most
+    assert factors == pytest.approx([cut, cut * cut])  # the overrun is far above the bound
+    assert [t["verdict"].iloc[0] for t in costly[True].evaluations] == ["adjust", "adjust"]
+    price = costly[True].prices[POLICY_CONTRACT].quarter
+    assert (price == round(900.0 * 100.0 * cut * cut)).all()
+    assert not costly[True].regulator.stopped
+
+
+def test_who_watches_leaves_the_price(costly):
+    assert costly[False].regulator.price_factor == 1.0
+    assert (costly[False].prices[POLICY_CONTRACT].quarter == 90_000).all()
+    assert costly[False].evaluations[0]["verdict"].iloc[0] == "adjust"
+
+
+def test_a_lower_price_is_less_spending(costly):
+    assert costly[True].panel[-1].spending < costly[False].panel[-1].spending
+
+
+def test_the_price_has_a_floor():
+    policy = Policy(clauses=LAVISH, **HALF, regulator_acts=True)
+    changes = MONEY_ONLY | {"regulator_price_cut_most": 0.3, "regulator_price_factor_least": 0.65}
+    assert world(policy, changes).regulator.price_factor == 0.65
+
+
+def test_accepted_overspending_is_let_be():
+    """In the unit of the estimate the margin is a share of neutral spending."""
+    policy = Policy(clauses=LAVISH, **HALF, regulator_acts=True)
+    one = world(policy, MONEY_ONLY | {"evaluation_margin_spending": 9.0})
+    lines = one.evaluations[0]
+    line = lines[(lines["indicator"] == "spending") & lines["identified"].astype(bool)].iloc[0]
+    assert line["margin"] == pytest.approx(9.0 * (line["mean"] - line["estimate"]))
+    assert one.regulator.price_factor == 1.0
+
+
+def test_a_contract_without_a_bundle_has_no_price_to_adjust():
+    clauses = (IntakeFee(), FeePerSession(), OutcomePay(per_ccq_point=5_000.0))
+    one = world(Policy(clauses=clauses, **HALF, regulator_acts=True), MONEY_ONLY)
+    assert "adjust" not in {table["verdict"].iloc[0] for table in one.evaluations}
+    assert one.regulator.price_factor == 1.0
+
+
+# --- what it cannot tell
+
+
+def test_where_everybody_joined_it_has_before_and_after_only():
+    policy = Policy(clauses=STARVING, regulator_acts=True)
+    one = world(policy, HARMED, share=HARMED_SHARE)
+    lines = one.evaluations[0]
+    compared = lines[lines["method"] != NATIONAL]
+    assert set(compared["method"]) == {BEFORE_AFTER}
+    assert not compared["identified"].any()
+    assert (compared["others"] == 0).all()
+    burden = compared[compared["indicator"] == "burden_fall"].iloc[0]
+    assert burden["finding"] == "worse"
+    # It sees harm and cannot say whose: nothing follows.
+    assert lines["verdict"].unique().tolist() == ["continue"]
+    assert not one.regulator.stopped
+
+
+def test_without_history_there_is_no_before():
+    span = Span(2025, 2025, 2026)
+    p = P.replace({"evaluation_fewest_practices": 5})
+    one = World(p, Policy(clauses=LAVISH, **HALF), 3, Size.of_share(p, 0.02), span).run()
+    compared = one.evaluations[0][one.evaluations[0]["method"] != NATIONAL]
+    assert set(compared["method"]) == {"after_difference"}
+    assert not compared["identified"].any()
+
+
+def test_without_a_contract_only_the_national_watches_are_kept():
+    one = world(Policy())
+    for table in one.evaluations:
+        assert set(table["method"]) == {NATIONAL}
+        assert table["verdict"].unique().tolist() == [NO_VERDICT]
+
+
+# --- the watches
+
+
+def test_the_growth_of_sessions_is_flagged_above_the_threshold():
+    for threshold, flag in ((-0.9, FLAGGED), (9.0, WITHIN)):
+        one = world(Policy(), {"watch_sessions_growth": threshold})
+        line = one.evaluations[0].set_index("indicator").loc[SESSIONS_GROWTH]
+        before, after = (
+            year.seen_total[ROW["sessions"]].sum() / year.patients.sum() for year in one.panel[:2]
+        )
+        assert line["estimate"] == pytest.approx(after / before - 1.0)
+        assert line["finding"] == flag
+
+
+def test_spending_beyond_the_framework_is_flagged():
+    lavish = world(Policy(clauses=LAVISH)).evaluations[0].set_index("indicator")
+    assert lavish.loc[MACRO_FRAMEWORK, "estimate"] > 0.0
+    assert lavish.loc[MACRO_FRAMEWORK, "finding"] == FLAGGED
+    starving = world(Policy(clauses=STARVING)).evaluations[0].set_index("indicator")
+    assert starving.loc[MACRO_FRAMEWORK, "estimate"] < 0.0
+    assert starving.loc[MACRO_FRAMEWORK, "finding"] == WITHIN
+
+
+def test_an_overrun_that_was_clawed_back_is_flagged_all_the_same():
+    policy = Policy(clauses=(*LAVISH, MacroClawback(probability=1.0)))
+    line = world(policy).evaluations[0].set_index("indicator").loc[MACRO_FRAMEWORK]
+    assert line["estimate"] == pytest.approx(0.0, abs=1e-6)
+    assert line["finding"] == FLAGGED
+
+
+def test_a_branch_continues_with_a_panel_of_its_own():
+    p = P.replace({"evaluation_fewest_practices": 5})
+    history = World(p, HISTORY, 3, Size.of_share(p, 0.005), SPAN, keep_lines=False).run(12)
+    one, other = history.branch(Policy()), history.branch(Policy())
+    one.run(24)
+    assert (len(one.panel), len(other.panel), len(history.panel)) == (2, 1, 1)
