@@ -66,7 +66,7 @@ def test_a_patient_outside_the_world_is_refused(world):
 def test_practices_and_therapists_read_their_rows(world):
     practice = world.practice_agents[2]
     assert practice.size in ("small", "large")
-    assert practice.capacity == world.practices.capacity[2]
+    assert practice.capacity == world.capacity[2]
     assert (practice.contracts == 0).all()
     therapist = next(iter(world.agents_by_type[Therapist]))
     assert therapist.rho == world.practices.rho[therapist.number]

@@ -22,6 +22,9 @@ ALIKE = {
     "share_pure_professional": 0.0,
     "share_strongly_extrinsic": 0.0,
     "kpi_gaming_cost": 2_000.0,
+    "kpi_leave_out_cost": 1e9,  # who is not measured at all: test_kpi_behaviour
+    "kpi_exception_share": 0.0,
+    "kpi_teaching_cost": 1e9,
     "mcid_ccq": 0.4,
     "mcid_6mwd": 30.0,
 }
