@@ -269,3 +269,20 @@ def test_what_is_wrong_in_a_base_is_said_of_the_base(folder):
     write(folder, HEAD + "entitlement: shut\n", "base.yaml")
     with pytest.raises(ScenarioError, match=r"^base\.yaml, line 4: there is no entitlement 'shut'"):
         read(folder, EXTENDS)
+
+
+# --- the regulator
+
+
+def test_the_regulator_is_inherited_or_overridden(tmp_path):
+    write(tmp_path, HEAD + BASE + "regulator: acts\n", "base.yaml")
+    kept = read(tmp_path, HEAD + "extends: base.yaml\n")
+    changed = read(tmp_path, HEAD + "extends: base.yaml\nregulator: watches\n")
+    assert (kept.regulator, changed.regulator) == ("acts", "watches")
+    assert (kept.policy().regulator_acts, changed.policy().regulator_acts) == (True, False)
+    assert read(tmp_path, HEAD).policy().regulator_acts is False
+
+
+def test_a_regulator_who_does_something_else_is_refused(tmp_path):
+    said = refusal(tmp_path, HEAD + "regulator: sleeps\n")
+    assert said == "4: 'regulator' must be 'watches' or 'acts', not 'sleeps'"

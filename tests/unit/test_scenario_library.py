@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -229,3 +230,12 @@ def test_the_bound_of_a_kpi_lies_within_reach(name, kpi, norms):
     spread = norm.sd / math.sqrt(norm.patients * kpi.years * practices)
     for bound in (kpi.at_least, kpi.at_most):
         assert bound is None or abs(bound - norm.mean) < 2.0 * spread
+
+
+def test_the_acting_regulator_is_all_that_differs_from_the_voluntary_bundle():
+    acts, watches = (
+        scenario(name).policy()
+        for name in ("bundle_regulator_acts", "bundle_weight_classes_voluntary")
+    )
+    assert acts.regulator_acts and not watches.regulator_acts
+    assert replace(acts, regulator_acts=False) == watches

@@ -116,3 +116,13 @@ def test_unknown_names_formats_and_languages_are_refused():
         scenarios_text(REGISTRY, "bundle_flat", language="fr")
     with pytest.raises(ScenarioError, match="no scenario 'bundle_flatt'"):
         scenarios_text(REGISTRY, "bundle_flatt")
+
+
+def test_a_regulator_who_acts_is_said():
+    for language, words in (("en", "the regulator acts"), ("nl", "de toezichthouder grijpt in")):
+        page = scenarios_text(REGISTRY, "bundle_regulator_acts", language=language)
+        assert words in page
+        table = " ".join(scenarios_text(REGISTRY, language=language).split())
+        assert table.count(words) == 1  # folded where the column ends
+        other = scenarios_text(REGISTRY, "bundle_weight_classes_voluntary", language=language)
+        assert words not in other
