@@ -73,6 +73,7 @@ class Incentives:
             what a risk corridor takes of it.
         reference: Price per session by mode that the stop-loss reckons with, EUR, (4,).
         floor, least_contacts, crowding, warranty_months, regrade: Terms (``Terms``).
+        access_watched: 1 if a refusal of a severe patient has consequences for the practice.
     """
 
     session: np.ndarray
@@ -92,6 +93,7 @@ class Incentives:
     crowding: float = 0.0
     warranty_months: int = 0
     regrade: int = 0
+    access_watched: int = 0
 
 
 @rule
@@ -270,6 +272,9 @@ def incentives(
         crowding=1.0 - (1.0 - crowding_per_clause) ** terms.monitoring,
         warranty_months=terms.warranty_months,
         regrade=terms.regrade,
+        access_watched=int(
+            any(k.indicator == "severe_accepted" and k.terms().monitoring for k in contract.kpis)
+        ),
     )
 
 

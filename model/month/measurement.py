@@ -2,6 +2,7 @@
 
 from collections import namedtuple
 
+from agents.attending import response_chance
 from agents.behaviours.default import profit_weight
 from model.codes import TREATED
 from model.contracts.noise import inflation
@@ -22,7 +23,8 @@ from model.rules import phase, rule
 
 Constants = namedtuple(
     "Constants",
-    "sem relevant walk_sd gpe_sd prem_mean prem_sd prem_per_need response gaming_ccq gaming_walk",
+    "sem relevant walk_sd gpe_sd prem_mean prem_sd prem_per_need response response_per_ccq "
+    "ccq_typical gaming_ccq gaming_walk",
 )
 
 PREM_TOP = 10.0  # the questionnaire's scale runs from 0 to 10
@@ -43,6 +45,8 @@ def constants(p: ParameterSet) -> Constants:
         prem_sd=p.prem_sd,
         prem_per_need=p.prem_per_share_of_need,
         response=p.questionnaire_response_share,
+        response_per_ccq=p.response_per_ccq,
+        ccq_typical=p.treated_ccq_typical,
         gaming_ccq=p.kpi_gaming_cost,
         gaming_walk=p.kpi_gaming_cost * (p.mcid_ccq / p.mcid_6mwd) ** 2,
     )
@@ -82,7 +86,9 @@ def _measure(
         walk_on_paper = inflation(weight, gaming[contract, insurer, 1], c.gaming_walk)
         walk = walks[k] + c.walk_sd * walk_noise[k] - care.walk_intake[i] + walk_on_paper
         record(register, WALK_CHANGE, account, kind, gold, walk)
-        answers = luck_response[k] < c.response
+        answers = luck_response[k] < response_chance(
+            c.response, health.ccq[i], c.response_per_ccq, c.ccq_typical
+        )
         record(register, MEASURED, account, kind, gold, 1.0 if answers else 0.0)
         if not answers:
             continue

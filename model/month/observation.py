@@ -39,8 +39,8 @@ _OF_EVERYONE = ("persons", "admissions", "died", "qalys", "total_care", "ccq_sum
 
 #: Quantities that are a tally column as it stands.
 _PLAIN = (
-    "improved", "followed", "refused", "requests", "under", "over", "upcoded", "quarters",
-    "intakes", "sessions",
+    "improved", "followed", "refused", "soft_refused", "requests", "under", "over", "upcoded",
+    "quarters", "intakes", "sessions",
 )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def _of_patients(world, of_practice: dict[str, np.ndarray]) -> dict[str, np.ndar
     cared = np.flatnonzero(
         (t.sessions[:rows] > 0) | (t.requests[:rows] > 0) | (t.quarters[:rows] > 0)
         | (t.paramedical[:rows] != 0) | (t.revenue[:rows] != 0) | (t.out_of_pocket[:rows] != 0)
-        | (t.followed[:rows] > 0)
+        | (t.followed[:rows] > 0) | (t.hospital_therapy[:rows] > 0)
     )  # fmt: skip
     t = type(t)(*(column[cared] for column in t))
     practice = world.care.practice[cared]
@@ -105,6 +105,7 @@ def _of_patients(world, of_practice: dict[str, np.ndarray]) -> dict[str, np.ndar
             "other_mode": (t.grouped + t.digital).astype(float),
             "paramedical": t.paramedical / 100.0,
             "out_of_pocket": t.out_of_pocket / 100.0,
+            "hospital_therapy": t.hospital_therapy / 100.0,
             "waited_weeks": t.waited * WEEKS_PER_MONTH,
             "margin": (t.revenue - t.cost) / 100.0,
             "revenue": t.revenue / 100.0,

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from agents.attending import response_chance
 from agents.behaviours.default import profit_weight
 from model.codes import TREATED
 from model.contracts.noise import inflation
@@ -56,7 +57,11 @@ def measure_burden(model: "ReferenceModel", patient: ReferencePatient) -> None:
     patient.tally.followed += 1
     patient.tally.improved += change >= p.mcid_ccq
     model.happened["relevant improvement"] += change >= p.mcid_ccq
-    answers = patient.luck("answer questionnaires") < p.questionnaire_response_share
+    chance = response_chance(
+        p.questionnaire_response_share, patient.ccq, p.response_per_ccq, p.treated_ccq_typical
+    )
+    answers = patient.luck("answer questionnaires") < chance
+    model.happened["too ill to answer"] += not answers and chance < p.questionnaire_response_share
     patient.note("measured", float(answers))
     if not answers:
         model.happened["no answer"] += 1

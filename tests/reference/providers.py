@@ -61,6 +61,8 @@ class ReferencePractice(mesa.Agent):
         staff: Therapists of all kinds; patients choose in proportion to it.
         capacity: Sessions a month kept for COPD.
         cost_factor: Cost of a session against the mean of all practices.
+        wait: Wait that patients expect this month, months.
+        reputation: How last year's patients felt, against the country.
         load: Sessions a month planned now (a group session takes less of a therapist's time).
         in_network: Whether it belongs to the quality network.
         coordinates_from: Month in which paid coordination started.
@@ -86,6 +88,7 @@ class ReferencePractice(mesa.Agent):
         self.number, self.region, self.staff, self.capacity = number, region, staff, capacity
         self.cost_factor = cost_factor
         self.load = load
+        self.wait = self.reputation = 0.0
         self.in_network = in_network
         self.coordinates_from = NEVER
         self.deferred = 0

@@ -19,10 +19,13 @@ def train(model: "ReferenceModel") -> None:
     for patient in model.patients:
         if patient.alive != ALIVE:
             continue
-        attended = patient.sessions + patient.uncovered
+        attended = (patient.sessions + patient.uncovered) * relative_effect(model, patient.mode)
+        if model.month < patient.hospital_until:
+            attended += p.hospital_sessions_per_month
+            model.happened["trained in hospital"] += 1
         patient.training = next_training(
             patient.training,
-            attended * relative_effect(model, patient.mode),
+            attended,
             retention,
             p.training_tau_sessions,
         )
