@@ -7,9 +7,11 @@ import math
 
 import numpy as np
 
+from agents.seeking import asking_rate
 from model.codes import PROFILE_3, REGULAR_CONTRACT, TREATED
 from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS
-from model.month.care_seeking import asking_rate, practice_by_size, profile_of, true_walks
+from model.month.care_seeking import profile_of, true_walks
+from model.month.choice import Market, choose_practice, market
 from model.month.delivery import LIFETIME_MOST, sessions_upto
 from model.month.examination import assess, class_scores, set_need
 from model.month.grading import class_on_file
@@ -48,13 +50,14 @@ def place_in_treatment(world) -> None:
         name: stream(world.seed, f"start {name}", ONCE)
         for name in ("quarter", "place", "month", "practice", "therapist", "class", "rounding")
     }
+    nearby = market(world)
     for i in treated:
-        _place(world, int(i), luck)
+        _place(world, int(i), luck, nearby)
     world.care.walk_intake[treated] = true_walks(treated, world.person, world.health, seeking)
     world.care.lifetime_sessions[treated] = _sessions_so_far(world, treated)
 
 
-def _place(world, i: int, luck: dict) -> None:
+def _place(world, i: int, luck: dict, nearby: Market) -> None:
     """Put one person somewhere in an episode of treatment."""
     p, care, practices = world.p, world.care, world.practices
     quarter = min(
@@ -65,15 +68,12 @@ def _place(world, i: int, luck: dict) -> None:
         quarter = int(draw(luck["place"], i) * FIRST_YEAR_QUARTERS)
     month = int(draw(luck["month"], i) * 3)
     done = 3 * quarter + month
-    region = world.person.region[i]
+    person = world.person
     care.status[i] = TREATED
     care.ever_asked[i] = 1
     care.last_care[i] = -1
-    care.practice[i] = practice_by_size(
-        draw(luck["practice"], i),
-        practices.region_start[region],
-        practices.region_start[region + 1],
-        practices.weight_upto,
+    care.practice[i] = choose_practice(
+        draw(luck["practice"], i), person.place[i], person.region[i], -1, nearby
     )
     care.therapist[i] = care.practice[i] * practices.per_practice + int(
         draw(luck["therapist"], i) * practices.per_practice
@@ -98,6 +98,7 @@ def _place(world, i: int, luck: dict) -> None:
     care.need_quarter[i] = need
     care.plan[i] = plan = min(need, 0.25 * p.sessions_most_per_year)
     care.rounding[i] = draw(luck["rounding"], i)
+    care.attends[i] = 1.0
     done_now = sessions_upto(plan, month - 1, care.rounding[i]) if month else 0
     care.planned_so_far[i] = care.delivered[i] = done_now
     world.health.training[i] = p.initial_training

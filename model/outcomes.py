@@ -157,6 +157,25 @@ MEASURES = (
         "sum of tally.refused / sum of tally.requests", "refused", "requests", decimals=4,
     ),
     Measure(
+        "softly_refused_share", "Requests refused without saying so",
+        "Aanmeldingen die zacht zijn geweigerd", "share", "aandeel", "lower",
+        "Decided requests that ended in \"come back later\" or \"better go elsewhere\": part of "
+        "the refusals, seen by patients only.",
+        "Besliste aanmeldingen die uitliepen op 'kom later terug' of 'beter ergens anders': deel "
+        "van de weigeringen, alleen zichtbaar voor patiënten.",
+        "sum of tally.soft_refused / sum of tally.requests", "soft_refused", "requests", decimals=4,
+    ),
+    Measure(
+        "hospital_therapy_spending", "Exercise therapy in hospital",
+        "Oefentherapie in het ziekenhuis",
+        "EUR/year", "euro per jaar", "lower",
+        "Paid to hospitals for exercise therapy of patients who were refused or reached their "
+        "maximum: part of the total care cost, in another framework.",
+        "Betaald aan ziekenhuizen voor oefentherapie van patiënten die zijn geweigerd of hun "
+        "maximum bereikten: deel van de totale zorgkosten, in een ander kader.",
+        "sum of tally.hospital_therapy", "hospital_therapy", decimals=0,
+    ),
+    Measure(
         "undertreated_share", "Undertreated patient-quarters", "Onderbehandelde patiëntkwartalen",
         "share", "aandeel", "lower",
         "Patient-quarters planned with over a fifth fewer sessions than needed (guideline).",

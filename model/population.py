@@ -89,6 +89,11 @@ def insurer_shares(p: ParameterSet) -> np.ndarray:
     return shares / shares.sum()
 
 
+def income_shares(p: ParameterSet) -> np.ndarray:
+    """Return the share of patients in each income quintile, lowest first, adding up to 1."""
+    return 0.2 + p.income_gradient * np.array([2, 1, 0, -1, -2])
+
+
 def make_population(size: Size, p: ParameterSet, seed: int, months: int) -> Population:
     """Draw the persons of the first month and everybody who enters within ``months`` months."""
     entered = np.floor(size.entrants * np.arange(1, months + 1) / 12.0).astype(np.int64)
@@ -128,10 +133,10 @@ def _draw_traits(person, p: ParameterSet, luck, size: Size, first: np.ndarray, s
     age = np.clip(mean_age + p.age_sd * ndtri(luck("age")), p.age_least, p.age_most)
     person.birth_month[:] = person.entry_month - np.round(12.0 * age)
     person.female[:] = luck("sex") < p.share_women
-    gradient = p.income_gradient * np.array([2, 1, 0, -1, -2])
-    person.income[:] = np.searchsorted(np.cumsum(0.2 + gradient)[:-1], luck("income"))
+    person.income[:] = np.searchsorted(np.cumsum(income_shares(p))[:-1], luck("income"))
     person.smoker[:] = luck("smoking") < p.smoker_share
     person.region[:] = np.floor(luck("region") * regions_of(size, p))
+    person.place[:] = luck("place")
     person.insurer[:] = np.searchsorted(np.cumsum(insurer_shares(p))[:-1], luck("insurer"))
     person.supplementary[:] = luck("supplementary") < p.supplementary_insurance_share
     person.pays_above[:] = luck("pays above") < p.paid_above_maximum_share

@@ -22,8 +22,8 @@ class Practices:
         large: 1 for five staff or more.
         capacity: Sessions a month kept for COPD, with the usual vacancies (``model.people``).
         cost_factor: Full cost against the mean practice.
-        weight_upto: Running sum of staff, for choosing a practice in proportion to its size.
-        region_start: First practice of each region, shape (regions + 1,).
+        region_start: First practice of each region, shape (regions + 1,). The practices of a region
+            stand evenly on a ring, in order (``agents.seeking.ring_distance``).
         rho, norm, own_moral_cost, keeps_guideline: Of who works there at the start, per therapist;
             therapist t works in practice t // per_practice. Who works there now: ``model.people``.
         in_network: Whether the practice belongs to the quality network.
@@ -35,7 +35,6 @@ class Practices:
     large: np.ndarray
     capacity: np.ndarray
     cost_factor: np.ndarray
-    weight_upto: np.ndarray
     region_start: np.ndarray
     rho: np.ndarray
     norm: np.ndarray
@@ -124,7 +123,6 @@ def make_practices(size: Size, p: ParameterSet, seed: int) -> Practices:
         large=large,
         capacity=monthly_sessions * (1.0 + p.capacity_slack) * staff / staff.sum(),
         cost_factor=np.exp(sd * ndtri(luck("cost")) - 0.5 * sd * sd),
-        weight_upto=np.cumsum(staff),
         region_start=np.searchsorted(region, np.arange(regions + 1)),
         **drawn._asdict(),
         in_network=luck("quality network") < p.network_practice_share,

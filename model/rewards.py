@@ -35,6 +35,7 @@ SHAPES = {
     "crowding": (),
     "warranty_months": (),
     "regrade": (),
+    "access_watched": (),
 }
 
 Rewards = namedtuple("Rewards", list(SHAPES))

@@ -194,6 +194,8 @@ class World(mesa.Model):
         books: What insurers keep of every practice (``model.books``).
         rewards: What each contract rewards this year (``model.rewards``).
         drives: What moves each therapist this year (``agents.drives``).
+        waits: Expected wait at each practice this month, months (``model.month.choice``).
+        reputations: Each practice's reputation this year.
         in_care: Rows of all who wait or are treated this month (after care seeking).
         years: One table of outcomes per year observed.
         facts: What the calibration compares, one dictionary per year observed.
@@ -276,6 +278,7 @@ class World(mesa.Model):
         self.maxima = maxima(HISTORY.entitlement, self.p)
         self.load = np.zeros(self.practices.count)
         self.practice_deferred = np.zeros(self.practices.count)
+        self.waits, self.reputations = np.zeros((2, self.practices.count))
         self.contract_of = np.full(
             (self.practices.count, len(INSURERS)), REGULAR_CONTRACT, dtype=np.int8
         )
@@ -304,7 +307,10 @@ class World(mesa.Model):
         self.intakes = Intakes(other.intakes.by_class.copy(), other.intakes.by_profile.copy())
         self.claims = other.claims.copy()
         self.people = other.people.copy()
-        for array in ("maxima", "load", "capacity", "contract_of", "practice_deferred"):
+        for array in (
+            "maxima", "load", "capacity", "contract_of", "practice_deferred", "waits",
+            "reputations",
+        ):  # fmt: skip
             setattr(self, array, getattr(other, array).copy())
         self.books = other.books.copy()
         self.rewards = Rewards(*(array.copy() for array in other.rewards))

@@ -29,6 +29,7 @@ PERSON_COLUMNS = (
     Column("insurer", "i1", "0-9", "health insurer, 0 largest"),
     Column("supplementary", "i1", "0 or 1", "has supplementary cover"),
     Column("pays_above", "i1", "0 or 1", "goes on from another pocket above a session maximum"),
+    Column("place", "f8", "0-1", "where the person lives on the ring of the region"),
     Column("entry_month", "i2", "month number", "first month with a GOLD II+ diagnosis"),
     Column("frailty", "f8", "factor", "personal multiplier of the lung-attack rate, mean 1"),
     Column("fev1_reference", "f8", "litres", "FEV1 that counts as 100 %"),
@@ -62,7 +63,15 @@ CARE_COLUMNS = (
     Column("waiting_since", "i2", "month number", "month of the request"),
     Column("refusals", "i1", "count", "refusals since the request"),
     Column("ever_asked", "i1", "0 or 1", "has ever asked for physiotherapy"),
-    Column("pause_until", "i2", "month number", "does not ask again before this month"),
+    Column(
+        "pause_until", "i2", "month number", "does not ask, or is not looked at, again before it"
+    ),
+    Column(
+        "refused_until", "i2", "month number", "an earlier refusal holds back before this month"
+    ),
+    Column(
+        "hospital_until", "i2", "month number", "exercise therapy in hospital before this month"
+    ),
     Column("last_care", "i2", "month number", "last month with a session"),
     Column("profile", "i1", "2-5", "true guideline profile at the last grading"),
     Column("weight_class", "i1", "0-2", "weight class on file"),
@@ -81,6 +90,7 @@ CARE_COLUMNS = (
     Column("plan", "f8", "sessions", "planned sessions this quarter"),
     Column("teaching", "f8", "0-1", "share of this quarter's sessions that trains for the test"),
     Column("rounding", "f8", "0-1", "luck that spreads whole sessions over the months"),
+    Column("attends", "f8", "factor", "sessions attended of those planned, this quarter"),
     Column("planned_so_far", "i2", "sessions", "whole sessions planned so far this quarter"),
     Column("delivered", "i2", "sessions", "sessions delivered this quarter"),
     Column("quarter_billed", "i1", "code", "bundle of this quarter: 0 not yet, 1 paid, 2 not paid"),
@@ -113,6 +123,7 @@ TALLY_COLUMNS = (
     Column("sessions", "i4", "sessions", "sessions received, all payers"),
     Column("requests", "i2", "count", "intake requests decided"),
     Column("refused", "i2", "count", "intake requests refused"),
+    Column("soft_refused", "i2", "count", "of which not called a refusal"),
     Column("intakes", "i2", "count", "intakes"),
     Column("waited", "i2", "months", "months waited, over the intakes"),
     Column("quarters", "i2", "count", "patient-quarters planned"),
@@ -135,6 +146,7 @@ TALLY_COLUMNS = (
     Column("admin", "f8", "minutes", "administration for this patient"),
     Column("grouped", "i4", "sessions", "sessions received in a group"),
     Column("digital", "i4", "sessions", "sessions received at a distance"),
+    Column("hospital_therapy", "i8", "cents", "exercise therapy in hospital"),
     Column("overclaim", "i8", "cents", "paid beyond an honest bill, findable by audit"),
 )
 

@@ -75,6 +75,7 @@ class Incentives:
         answer_pull, answer_par, completeness, walk_pull: See ``MeasuringPay``; par by weight class
             and GOLD stage, (3, 3).
         floor, least_contacts, crowding, warranty_months, regrade: Terms (``Terms``).
+        access_watched: 1 if a refusal of a severe patient has consequences for the practice.
     """
 
     session: np.ndarray
@@ -98,6 +99,7 @@ class Incentives:
     crowding: float = 0.0
     warranty_months: int = 0
     regrade: int = 0
+    access_watched: int = 0
 
 
 @rule
@@ -277,6 +279,9 @@ def incentives(
         crowding=1.0 - (1.0 - crowding_per_clause) ** terms.monitoring,
         warranty_months=terms.warranty_months,
         regrade=terms.regrade,
+        access_watched=int(
+            any(k.indicator == "severe_accepted" and k.terms().monitoring for k in contract.kpis)
+        ),
     )
 
 

@@ -1,58 +1,26 @@
-"""Phase: patients seek care. Burden and a recent attack make a person ask for physiotherapy."""
+"""Phase: patients seek care. Who asks, and which practice (rules: ``agents.seeking``)."""
 
 import math
 from collections import namedtuple
 
 import numpy as np
 
+from agents.seeking import asking_rate, hindrance, mean_hindrance_of_distance
 from model.codes import ALIVE, OUTSIDE, PROFILE_3, WAITING
 from model.disease import along_fev1
+from model.month.choice import choose_practice, market, nearest_distance, wait_nearby, waits
 from model.parameters import ParameterSet
 from model.physiotherapy import guideline_profile, walk_distance
 from model.population import Size, stage_middles
 from model.randomness import draw, stream
-from model.rules import phase, rule
+from model.rules import phase
 
 Constants = namedtuple(
     "Constants",
-    "lately rate ccq_slope ccq_reference attack_ratio most walk_2 walk_3 walk_4 middle_2 middle_3 "
-    "middle_4 walk_gain training_reference walk_predicted walk_cutoff steps_cutoff",
+    "lately rate unhindered per_deductible per_km per_month after_refusal ccq_slope ccq_reference "
+    "attack_ratio most walk_2 walk_3 walk_4 middle_2 middle_3 middle_4 walk_gain "
+    "training_reference walk_predicted walk_cutoff steps_cutoff",
 )
-
-
-@rule
-def asking_rate(base, ccq, ccq_slope, ccq_reference, attacked_lately, attack_ratio, most):
-    """Return the monthly chance that a person asks for physiotherapy.
-
-    base x exp(slope x (CCQ - reference)) x ratio after an attack, at most ``most``. Fitted to the
-    number in treatment and to how much sicker they are (``model/parameters/calibrated.yaml``).
-    """
-    chance = base * math.exp(ccq_slope * (ccq - ccq_reference))
-    if attacked_lately:
-        chance *= attack_ratio
-    return min(most, chance)
-
-
-@rule
-def practice_by_size(u, first, last, weight_upto):
-    """Return one practice of a region, chosen in proportion to its size.
-
-    Args:
-        u: Uniform draw.
-        first: First practice of the region.
-        last: Last practice of the region plus one.
-        weight_upto: Running sum of staff over all practices.
-    """
-    before = weight_upto[first - 1] if first > 0 else 0.0
-    wanted = before + u * (weight_upto[last - 1] - before)
-    low, high = first, last - 1
-    while low < high:
-        middle = (low + high) // 2
-        if weight_upto[middle] > wanted:
-            high = middle
-        else:
-            low = middle + 1
-    return low
 
 
 def demand_factor(p: ParameterSet, size: Size) -> float:
@@ -67,12 +35,34 @@ def demand_factor(p: ParameterSet, size: Size) -> float:
     return treated * p.gold2plus_patients_fitted / p.gold2plus_patients
 
 
+def mean_hindrance(p: ParameterSet) -> float:
+    """Return the mean hindrance of the baseline, in which ``seek_rate`` was fitted.
+
+    Over the deductible that is open in January, the distance to the nearest practice and the usual
+    wait. Hardly anybody was refused.
+    """
+    kept = math.exp(-p.seek_per_deductible * p.compulsory_deductible / 100.0)
+    voluntary = math.exp(-p.seek_per_deductible * p.voluntary_deductible_max / 100.0)
+    chooses = p.voluntary_deductible_share
+    is_open = kept * (1.0 - chooses + chooses * voluntary)
+    used_up = p.deductible_exhausted_anyway_share
+    of_deductible = used_up + (1.0 - used_up) * is_open
+    of_distance = mean_hindrance_of_distance(p.seek_per_km, p.practice_spacing)
+    of_wait = math.exp(-p.seek_per_month_wait * p.wait_nearby_typical)
+    return of_deductible * of_distance * of_wait
+
+
 def constants(p: ParameterSet, size: Size) -> Constants:
     """Collect the parameters this phase uses."""
     middles = stage_middles(p)
     return Constants(
         lately=np.uint16((1 << int(p.recent_attack_months)) - 1),
         rate=p.seek_rate * demand_factor(p, size),
+        unhindered=p.seek_rate * demand_factor(p, size) / mean_hindrance(p),
+        per_deductible=p.seek_per_deductible,
+        per_km=p.seek_per_km,
+        per_month=p.seek_per_month_wait,
+        after_refusal=p.seek_after_refusal_ratio,
         ccq_slope=p.seek_ccq_slope,
         ccq_reference=p.ccq_baseline_gold3,
         attack_ratio=p.seek_after_attack_ratio,
@@ -120,9 +110,7 @@ def profile_of(i, person, health, c):
 
 
 @phase
-def _seek(
-    rows, month, person, health, care, c, region_start, weight_upto, luck_seek, luck_practice
-):
+def _seek(rows, month, person, health, care, c, m, luck_seek, luck_practice):
     for i in range(rows):
         if care.status[i] != OUTSIDE or health.alive[i] != ALIVE or month < care.pause_until[i]:
             continue
@@ -131,23 +119,36 @@ def _seek(
             continue
         lately = (health.attacks[i] & c.lately) != 0
         chance = asking_rate(
-            c.rate, health.ccq[i], c.ccq_slope, c.ccq_reference, lately, c.attack_ratio, c.most
+            c.unhindered,
+            health.ccq[i],
+            c.ccq_slope,
+            c.ccq_reference,
+            lately,
+            c.attack_ratio,
+            c.most,
         )
+        if u >= chance:
+            continue
+        place, region = person.place[i], person.region[i]
+        chance *= hindrance(
+            care.deductible_left[i] / 100.0 / 100.0, c.per_deductible,
+            nearest_distance(place, region, m), c.per_km,
+            wait_nearby(place, region, m), c.per_month,
+            month < care.refused_until[i], c.after_refusal,
+        )  # fmt: skip
         if u >= chance or profile_of(i, person, health, c) < PROFILE_3:
             continue
-        region = person.region[i]
         care.status[i] = WAITING
         care.ever_asked[i] = 1
         care.waiting_since[i] = month
         care.refusals[i] = 0
-        care.practice[i] = practice_by_size(
-            draw(luck_practice, i), region_start[region], region_start[region + 1], weight_upto
-        )
+        care.practice[i] = choose_practice(draw(luck_practice, i), place, region, -1, m)
 
 
 def seek_care(world) -> None:
     """Run the phase on a world."""
     month, seed = world.month, world.seed
+    world.waits = waits(world)
     _seek(
         world.rows,
         month,
@@ -155,8 +156,7 @@ def seek_care(world) -> None:
         world.health,
         world.care,
         world.constants["care_seeking"],
-        world.practices.region_start,
-        world.practices.weight_upto,
+        market(world),
         stream(seed, "ask for care", month),
         stream(seed, "choose practice", month),
     )

@@ -12,6 +12,7 @@ from model.contracts.mixed_fee import MixedFee
 from model.contracts.prices import Prices, cents
 from model.contracts.quarter_bundle import QuarterBundle
 from model.entitlement import maxima, self_paid_sessions
+from model.month.choice import reputations
 from model.month.settlement import bring_forward
 from model.parameters import ParameterSet
 from model.population import insurer_shares
@@ -30,6 +31,7 @@ def open_year(world) -> None:
     _set_prices(world)
     _read_rewards(world)
     _renew_deductibles(world)
+    world.reputations = reputations(world)
     world.books.open_year()
     bring_forward(world)
     world.claims.clear()

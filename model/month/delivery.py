@@ -5,10 +5,17 @@ from collections import namedtuple
 
 import numpy as np
 
+from agents.attending import (
+    attendance,
+    completion_ratio,
+    dropout_chance,
+    quintiles_below_middle,
+)
 from model.codes import (
     DIGITAL,
     GROUP,
     INDIVIDUAL,
+    MODES,
     OUTSIDE,
     REGULAR_CONTRACT,
     TREATED,
@@ -17,6 +24,7 @@ from model.codes import (
 from model.contracts.quarter_bundle import MONTHS_PER_QUARTER, phase_of
 from model.disease import months_with
 from model.parameters import ParameterSet
+from model.population import income_shares
 from model.randomness import draw, stream
 from model.register import ADMISSIONS, DROPOUT, HEAVY_CLASS, TREATMENT_INDEX, account_of, record
 from model.rules import phase, rule
@@ -24,7 +32,9 @@ from model.rules import phase, rule
 Constants = namedtuple(
     "Constants",
     "dropout_early dropout_late early_months dropout_per_ccq ccq_reference full_cost intake_ratio "
-    "least_contacts minutes_session minutes_intake intensive_quarters",
+    "least_contacts minutes_session minutes_intake intensive_quarters dropout_per_income "
+    "income_typical dropout_mode attendance_per_ccq attendance_per_income ccq_typical "
+    "below_typical attendance_margin",
 )
 
 ClaimColumns = namedtuple("ClaimColumns", "sessions value quarters")
@@ -45,15 +55,6 @@ TWELVE_WEEKS = 3  # months, rounded: the length of a first programme
 
 
 @rule
-def dropout_chance(base, ccq, per_ccq, ccq_reference):
-    """Return the monthly chance of breaking off: base x ratio ^ (CCQ - reference), at most 1.
-
-    Drop-out rises with severity (clinical evidence, section 2.4).
-    """
-    return min(1.0, base * per_ccq ** (ccq - ccq_reference))
-
-
-@rule
 def sessions_upto(plan, month_of_quarter, rounding):
     """Return the whole sessions planned up to and including a month (0 to 2) of the quarter.
 
@@ -65,6 +66,10 @@ def sessions_upto(plan, month_of_quarter, rounding):
 
 def constants(p: ParameterSet) -> Constants:
     """Collect the parameters this phase uses."""
+    shares = income_shares(p)
+    below = np.array([quintiles_below_middle(income) for income in range(shares.size)])
+    of_mode = np.ones(len(MODES))
+    of_mode[DIGITAL] = completion_ratio(p.completion_digital, p.completion_centre)
     return Constants(
         dropout_early=p.dropout_early,
         dropout_late=p.dropout_late,
@@ -77,6 +82,14 @@ def constants(p: ParameterSet) -> Constants:
         minutes_session=p.admin_minutes_session,
         minutes_intake=p.admin_minutes_intake,
         intensive_quarters=int(p.intensive_quarters),
+        dropout_per_income=p.dropout_per_income_quintile,
+        income_typical=float(shares @ p.dropout_per_income_quintile**below),
+        dropout_mode=of_mode,
+        attendance_per_ccq=p.attendance_per_ccq,
+        attendance_per_income=p.attendance_per_income_quintile,
+        ccq_typical=p.treated_ccq_typical,
+        below_typical=float(shares @ below),
+        attendance_margin=p.attendance_margin,
     )
 
 
@@ -150,7 +163,11 @@ def _deliver(
         since = 3 * care.quarter[i] + care.quarter_month[i]
         if since > 0:
             base = c.dropout_early if since <= c.early_months else c.dropout_late
-            chance = dropout_chance(base, health.ccq[i], c.dropout_per_ccq, c.ccq_reference)
+            chance = dropout_chance(
+                base, health.ccq[i], c.dropout_per_ccq, c.ccq_reference,
+                quintiles_below_middle(person.income[i]), c.dropout_per_income, c.income_typical,
+                c.dropout_mode[care.mode[i]],
+            )  # fmt: skip
             if draw(luck_dropout, i) < chance:
                 care.status[i] = OUTSIDE
                 # Nobody starts a new quarter inside a paid one.
@@ -170,7 +187,14 @@ def _deliver(
             care.treatment_year_start[i] += 12
             care.covered_used[i] = 0
             care.first_year[i] = 0
-        target = sessions_upto(care.plan[i], care.quarter_month[i], care.rounding[i])
+        if care.quarter_month[i] == 0:
+            care.attends[i] = attendance(
+                health.ccq[i], c.attendance_per_ccq, c.ccq_typical,
+                quintiles_below_middle(person.income[i]), c.attendance_per_income, c.below_typical,
+                c.attendance_margin,
+            )  # fmt: skip
+        attended = care.attends[i] * care.plan[i]
+        target = sessions_upto(attended, care.quarter_month[i], care.rounding[i])
         wanted = target - care.planned_so_far[i]
         care.planned_so_far[i] = target
         left = maxima[1 - care.first_year[i], care.filed_class[i]] - care.covered_used[i]

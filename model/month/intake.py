@@ -10,6 +10,7 @@ from agents.behaviours.default import (
     acceptance_surplus,
     planned_sessions,
 )
+from agents.seeking import soft_refusal_chance
 from model.codes import (
     ENTITLEMENT_CLASSES,
     GOLD_STAGES,
@@ -21,8 +22,10 @@ from model.codes import (
 from model.contracts.incentives import stop_loss_pay, stop_loss_session
 from model.contracts.noise import crowded_rho
 from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS, MONTHS_PER_QUARTER, phase_of
-from model.month.care_seeking import practice_by_size, true_walks
+from model.month.care_seeking import true_walks
+from model.month.choice import choose_practice, market
 from model.month.examination import assess, class_scores, set_need
+from model.month.giving_up import give_up
 from model.month.grading import class_on_file, grade
 from model.month.modes import choose_mode
 from model.parameters import ParameterSet
@@ -37,7 +40,7 @@ Constants = namedtuple(
     "maintenance_threshold first_share patience most_refusals pause repeat_after cost curvature "
     "outside_option reservation precision border_width walk_sd steps_sd "
     "class_upgrade_share most cost_cv intensive_quarters start_days_most "
-    "start_days_agreed",
+    "start_days_agreed soft_refusal soft_later soft_months memory hospital_share hospital_months",
 )
 
 
@@ -81,6 +84,12 @@ def constants(p: ParameterSet) -> Constants:
         intensive_quarters=int(p.intensive_quarters),
         start_days_most=p.first_appointment_days_most,
         start_days_agreed=p.kpi_max_days_start_after_referral,
+        soft_refusal=p.soft_refusal_share,
+        soft_later=p.soft_refusal_later_share,
+        soft_months=int(p.soft_refusal_months),
+        memory=int(p.refusal_memory_months),
+        hospital_share=p.hospital_substitution_share,
+        hospital_months=int(p.hospital_therapy_months),
     )
 
 
@@ -108,8 +117,7 @@ def _decide(
     modes,
     drives,
     per_practice,
-    region_start,
-    weight_upto,
+    nearby,
     capacity,
     load,
     contract_of,
@@ -121,18 +129,20 @@ def _decide(
     luck_file,
     luck_practice,
     luck_start,
+    luck_soft,
+    luck_later,
+    luck_hospital,
 ):
     for i in rows:
+        if month < care.pause_until[i]:
+            continue  # told to come back later
         practice, insurer = care.practice[i], person.insurer[i]
         month_load = care.need[i] * c.first_share / 3.0
-        region = person.region[i]
+        place, region = person.place[i], person.region[i]
         if load[practice] + month_load > capacity[practice] and load[practice] > 0.0:
             if month - care.waiting_since[i] >= c.patience:
-                care.practice[i] = practice_by_size(
-                    draw(luck_practice, i),
-                    region_start[region],
-                    region_start[region + 1],
-                    weight_upto,
+                care.practice[i] = choose_practice(
+                    draw(luck_practice, i), place, region, practice, nearby
                 )
             continue
         therapist = practice * per_practice + int(draw(luck_therapist, i) * per_practice)
@@ -164,8 +174,9 @@ def _decide(
         covered = max(0, maxima[1 - first_year, filed_class] - used)
         if covered <= 0 and person.pays_above[i] == 0:
             # Nothing is covered until the next treatment year: the patient turns back.
-            care.status[i] = OUTSIDE
-            care.pause_until[i] = year_start + 12
+            give_up(
+                i, month, year_start + 12, care, luck_hospital, c.hospital_share, c.hospital_months
+            )
             continue
         weight_class, upcoded = grade(
             i, person, health, care, seeking, c, drives.rho_grading[therapist],
@@ -216,20 +227,28 @@ def _decide(
         refuses = draw(luck_accept, i) >= acceptance_probability(
             surplus, c.reservation, c.precision
         )
-        if gold > GOLD_STAGES[0]:
+        severe = gold > GOLD_STAGES[0]
+        softly = refuses and draw(luck_soft, i) < soft_refusal_chance(
+            c.soft_refusal, severe and rewards.access_watched[contract, insurer] > 0.0
+        )
+        # Whoever asks the referrer hears of open refusals only.
+        if severe and not softly:
             record(register, SEVERE_ACCEPTED, account, weight_class, gold, 0.0 if refuses else 1.0)
         if refuses:
             tally.refused[i] += 1
+            tally.soft_refused[i] += softly
             care.refusals[i] += 1
+            care.refused_until[i] = month + c.memory
             if care.refusals[i] >= c.most_refusals:
-                care.status[i] = OUTSIDE
-                care.pause_until[i] = month + c.pause
+                give_up(
+                    i, month, month + c.pause, care, luck_hospital, c.hospital_share,
+                    c.hospital_months,
+                )  # fmt: skip
+            elif softly and draw(luck_later, i) < c.soft_later:
+                care.pause_until[i] = month + c.soft_months
             else:
-                care.practice[i] = practice_by_size(
-                    draw(luck_practice, i),
-                    region_start[region],
-                    region_start[region + 1],
-                    weight_upto,
+                care.practice[i] = choose_practice(
+                    draw(luck_practice, i), place, region, practice, nearby
                 )
             continue
         load[practice] += month_load
@@ -283,8 +302,7 @@ def take_in(world) -> None:
         world.constants["modes"],
         world.drives,
         practices.per_practice,
-        practices.region_start,
-        practices.weight_upto,
+        market(world),
         world.capacity,
         world.load,
         world.contract_of,
@@ -296,6 +314,9 @@ def take_in(world) -> None:
         stream(seed, "file class", month),
         stream(seed, "choose next practice", month),
         stream(seed, "first appointment", month),
+        stream(seed, "refuse softly", month),
+        stream(seed, "put off or send on", month),
+        stream(seed, "turn to hospital", month),
     )
     accepted = waiting[care.status[waiting] == TREATED]
     noise = normal_draws(stream(seed, "measure burden", month), accepted)

@@ -2,6 +2,7 @@
 
 from collections import namedtuple
 
+from agents.attending import response_chance
 from agents.behaviours.default import profit_weight
 from agents.measuring import (
     EXCEPTED,
@@ -30,8 +31,9 @@ from model.rules import phase, rule
 
 Constants = namedtuple(
     "Constants",
-    "sem relevant walk_sd gpe_sd prem_mean prem_sd prem_per_need response gaming_ccq gaming_walk "
-    "leave_out_cost exception_share exception_cost early_factor test_reach",
+    "sem relevant walk_sd gpe_sd prem_mean prem_sd prem_per_need response response_per_ccq "
+    "ccq_typical gaming_ccq gaming_walk leave_out_cost exception_share exception_cost early_factor "
+    "test_reach",
 )
 
 PREM_TOP = 10.0  # the questionnaire's scale runs from 0 to 10
@@ -54,6 +56,8 @@ def constants(p: ParameterSet) -> Constants:
         prem_sd=p.prem_sd,
         prem_per_need=p.prem_per_share_of_need,
         response=p.questionnaire_response_share,
+        response_per_ccq=p.response_per_ccq,
+        ccq_typical=p.treated_ccq_typical,
         gaming_ccq=p.kpi_gaming_cost,
         gaming_walk=p.kpi_gaming_cost * (p.mcid_ccq / p.mcid_6mwd) ** 2,
         leave_out_cost=p.kpi_leave_out_cost,
@@ -114,7 +118,9 @@ def _measure(
         walk = walks[k] + c.walk_sd * walk_noise[k] - care.walk_intake[i] + walk_on_paper
         record(register, WALK_CHANGE, account, kind, gold, walk)
         tally.left_out[i] += choice == LEFT_OUT
-        answers = choice != LEFT_OUT and luck_response[k] < c.response
+        answers = choice != LEFT_OUT and luck_response[k] < response_chance(
+            c.response, health.ccq[i], c.response_per_ccq, c.ccq_typical
+        )
         record(register, MEASURED, account, kind, gold, 1.0 if answers else 0.0)
         if not answers:
             continue

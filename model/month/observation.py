@@ -41,8 +41,8 @@ _OF_EVERYONE = ("persons", "admissions", "died", "qalys", "total_care", "ccq_sum
 
 #: Quantities that are a tally column as it stands.
 _PLAIN = (
-    "improved", "followed", "refused", "requests", "under", "over", "upcoded", "quarters",
-    "intakes", "sessions", "answered",
+    "improved", "followed", "refused", "soft_refused", "requests", "under", "over", "upcoded",
+    "quarters", "intakes", "sessions", "answered",
 )  # fmt: skip
 
 
@@ -99,7 +99,7 @@ def _of_patients(world, of_practice: dict[str, np.ndarray]) -> dict[str, np.ndar
     cared = np.flatnonzero(
         (t.sessions[:rows] > 0) | (t.requests[:rows] > 0) | (t.quarters[:rows] > 0)
         | (t.paramedical[:rows] != 0) | (t.revenue[:rows] != 0) | (t.out_of_pocket[:rows] != 0)
-        | (t.followed[:rows] > 0)
+        | (t.followed[:rows] > 0) | (t.hospital_therapy[:rows] > 0)
     )  # fmt: skip
     t = type(t)(*(column[cared] for column in t))
     practice = world.care.practice[cared]
@@ -111,6 +111,7 @@ def _of_patients(world, of_practice: dict[str, np.ndarray]) -> dict[str, np.ndar
             "other_mode": (t.grouped + t.digital).astype(float),
             "paramedical": t.paramedical / 100.0,
             "out_of_pocket": t.out_of_pocket / 100.0,
+            "hospital_therapy": t.hospital_therapy / 100.0,
             "waited_weeks": t.waited * WEEKS_PER_MONTH,
             "on_purpose": (t.left_out + t.excepted).astype(float),
             "asked": (t.followed - t.excepted).astype(float),

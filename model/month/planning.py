@@ -14,6 +14,7 @@ from model.contracts.incentives import stop_loss_session
 from model.contracts.noise import crowded_rho
 from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS, phase_of
 from model.month.care_seeking import profile_of
+from model.month.giving_up import give_up
 from model.month.grading import class_on_file, grade
 from model.month.modes import choose_mode
 from model.parameters import ParameterSet
@@ -73,6 +74,7 @@ def _plan(
     luck_consent,
     luck_rounding,
     luck_file,
+    luck_hospital,
 ):
     for i in rows:
         if care.status[i] != TREATED or care.quarter_month[i] != 0:
@@ -194,8 +196,10 @@ def _plan(
         of_practice.gap[practice] += abs(plan - norm_sessions)
         of_practice.need[practice] += norm_sessions
         if stops:
-            care.status[i] = OUTSIDE
-            care.pause_until[i] = care.treatment_year_start[i] + 12
+            give_up(
+                i, month, care.treatment_year_start[i] + 12, care, luck_hospital,
+                intake.hospital_share, intake.hospital_months,
+            )  # fmt: skip
             continue
         care.need_quarter[i] = need
         care.plan[i] = plan
@@ -235,4 +239,5 @@ def plan_treatment(world) -> None:
         stream(seed, "consent to another quarter", month),
         stream(seed, "spread sessions", month),
         stream(seed, "file class", month),
+        stream(seed, "turn to hospital", month),
     )

@@ -34,6 +34,7 @@ class Constants:
     admission: int
     attack: int
     other_care: np.ndarray
+    hospital_month: int
 
 
 def constants(p: ParameterSet) -> Constants:
@@ -49,6 +50,7 @@ def constants(p: ParameterSet) -> Constants:
         admission=cents(p.cost_exacerbation_severe_2025),
         attack=cents(p.cost_exacerbation_moderate_2025),
         other_care=np.array([cents(rest * weight) for weight in weights]),
+        hospital_month=cents(p.hospital_session_cost * p.hospital_sessions_per_month),
     )
 
 
@@ -57,6 +59,7 @@ def settle_bills(world) -> None:
     _settle_physiotherapy(world)
     _settle_own_payments(world)
     _settle_lung_attacks(world)
+    _settle_hospital_therapy(world)
     _settle_other_care(world)
     _note_care_cost(world)
 
@@ -299,6 +302,22 @@ def _settle_lung_attacks(world) -> None:
         )
         world.tally.total_care[row] += amount
         world.care.month_cost[row] += amount
+
+
+def _settle_hospital_therapy(world) -> None:
+    """Settle exercise therapy in hospital of those who gave up on physiotherapy."""
+    rows, care = world.rows, world.care
+    who = np.flatnonzero(care.hospital_until[:rows] > world.month)
+    who = who[world.health.alive[who] == ALIVE]
+    insurer = world.person.insurer[who]
+    amount = np.full(who.size, world.constants["settlement"].hospital_month, dtype=np.int64)
+    world.ledger.post(
+        world.month, "hospital_therapy", Framework.HOSPITAL, Party.INSURER, insurer, Party.HOSPITAL,
+        np.int32(0), who, insurer, amount,
+    )  # fmt: skip
+    world.tally.hospital_therapy[who] += amount
+    world.tally.total_care[who] += amount
+    care.month_cost[who] += amount
 
 
 def _settle_other_care(world) -> None:

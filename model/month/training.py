@@ -14,7 +14,7 @@ from model.rules import phase
 Constants = namedtuple(
     "Constants",
     "tau retention gain ccq_2 ccq_3 ccq_4 middle_2 middle_3 middle_4 utility_of_stage "
-    "utility_per_ccq",
+    "utility_per_ccq hospital_sessions",
 )
 
 
@@ -33,16 +33,19 @@ def constants(p: ParameterSet) -> Constants:
         middle_4=middles[2],
         utility_of_stage=np.array([0.0, 0.0, p.eq5d_gold2, p.eq5d_gold3, p.eq5d_gold4]),
         utility_per_ccq=p.utility_per_ccq_point,
+        hospital_sessions=p.hospital_sessions_per_month,
     )
 
 
 @phase
-def _train(rows, person, health, care, tally, c, effect):
+def _train(rows, month, person, health, care, tally, c, effect):
     for i in range(rows):
         if health.alive[i] != ALIVE:
             continue
         sessions = (care.sessions[i] + care.uncovered[i]) * effect[care.mode[i]]
         sessions *= 1.0 - care.teaching[i]  # who trains for the test does not train the patient
+        if month < care.hospital_until[i]:
+            sessions += c.hospital_sessions
         h = health.training[i]
         if sessions > 0 or h > 0.0:
             h = next_training(h, sessions, c.retention, c.tau)
@@ -64,6 +67,7 @@ def train(world) -> None:
     """Run the phase on a world."""
     _train(
         world.rows,
+        world.month,
         world.person,
         world.health,
         world.care,

@@ -23,7 +23,8 @@ UNITS: tuple[str, ...] = (
     "EUR/patient-year", "per EUR", "EUR/event", "EUR/audit", "EUR/QALY", "EUR/session^2",
     "EUR/point", "EUR/point^2", "sessions/EUR",
     # care delivered
-    "sessions", "sessions/week", "sessions/year", "sessions/episode", "contacts", "classes",
+    "sessions", "sessions/week", "sessions/month", "sessions/year", "sessions/episode",
+    "contacts", "classes",
     "minutes", "minutes/week", "hours/week", "hours/year", "count", "quarters", "responses",
     "inputs", "admissions/year", "days/year",
     # people and practices
@@ -34,9 +35,10 @@ UNITS: tuple[str, ...] = (
     # rates, shares and shapes without dimension
     "share", "share/month", "share/year", "per patient-year", "percent", "ratio",
     "relative change", "elasticity", "correlation", "shape", "SD of log", "index", "boolean",
+    "per CCQ point", "per km", "per month", "per EUR 100",
     # health
     "CAT points", "CCQ points", "CRQ points", "SGRQ points", "PREM points", "utility", "QALY/event",
-    "m", "litres", "mL/year", "mL/event", "steps/day",
+    "m", "km", "litres", "mL/year", "mL/event", "steps/day",
 )  # fmt: skip
 
 CHOICES: dict[str, tuple[str, ...]] = {

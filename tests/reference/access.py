@@ -1,13 +1,23 @@
 """Getting in: asking for care, waiting, intake and refusal."""
 
+import math
 from typing import TYPE_CHECKING
 
+from agents.seeking import (
+    asking_rate,
+    expected_wait,
+    hindrance,
+    mean_hindrance_of_distance,
+    soft_refusal_chance,
+)
 from model.codes import ALIVE, GOLD_STAGES, OUTSIDE, PROFILE_3, TREATED, WAITING
-from model.month.care_seeking import asking_rate
+from model.contracts.kpi import Kpi
 
 from .acceptance import Offer, weigh
+from .choice import choose_practice, nearest_distance, wait_nearby
 from .entitlement import file_if_accepted, most_covered, self_paid_left
 from .examination import examine, grade
+from .giving_up import give_up, turn_back
 from .patient import ReferencePatient
 from .planning import first_year_shares
 
@@ -24,6 +34,8 @@ def seek_care(model: "ReferenceModel") -> None:
         level *= (p.copd_physio_patients / p.treated_patients_fitted) * (
             p.gold2plus_patients_fitted / p.gold2plus_patients
         )
+    level /= mean_hindrance(model)
+    expect_waits(model)
     for patient in model.patients:
         if patient.alive != ALIVE or patient.status != OUTSIDE:
             continue
@@ -38,26 +50,56 @@ def seek_care(model: "ReferenceModel") -> None:
             p.seek_after_attack_ratio,
             p.seek_most,
         )
-        if patient.luck("ask for care") >= chance or patient.true_profile() < PROFILE_3:
+        still = hindrance(
+            patient.deductible_left / 100.0 / 100.0,
+            p.seek_per_deductible,
+            nearest_distance(model, patient),
+            p.seek_per_km,
+            wait_nearby(model, patient),
+            p.seek_per_month_wait,
+            model.month < patient.refused_until,
+            p.seek_after_refusal_ratio,
+        )
+        luck = patient.luck("ask for care")
+        model.happened["held back"] += chance * still <= luck < chance
+        if luck >= chance * still or patient.true_profile() < PROFILE_3:
             continue
+        model.happened["asks though refused before"] += model.month < patient.refused_until
         patient.status = WAITING
         patient.ever_asked = 1
         patient.waiting_since = model.month
         patient.refusals = 0
-        patient.practice = practice_by_size(model, patient, "choose practice")
+        patient.practice = choose_practice(model, patient, "choose practice")
         model.happened["request"] += 1
 
 
-def practice_by_size(model: "ReferenceModel", patient: ReferencePatient, decision: str) -> int:
-    """Return a practice in the person's region, chosen in proportion to its staff."""
-    nearby = [practice for practice in model.practices if practice.region == patient.region]
-    wanted = patient.luck(decision) * sum(practice.staff for practice in nearby)
-    passed = 0.0
-    for practice in nearby:
-        passed += practice.staff
-        if passed > wanted:
-            return practice.number
-    return nearby[-1].number
+def mean_hindrance(model: "ReferenceModel") -> float:
+    """Return the hindrance of the average person in the country where asking was fitted."""
+    p = model.p
+    fall, chosen = p.seek_per_deductible / 100.0, p.voluntary_deductible_share
+    lower, higher = p.compulsory_deductible, p.compulsory_deductible + p.voluntary_deductible_max
+    if_open = (1.0 - chosen) * math.exp(-fall * lower) + chosen * math.exp(-fall * higher)
+    used_up = p.deductible_exhausted_anyway_share
+    mean = used_up + (1.0 - used_up) * if_open
+    return (
+        mean
+        * mean_hindrance_of_distance(p.seek_per_km, p.practice_spacing)
+        * math.exp(-p.seek_per_month_wait * p.wait_nearby_typical)
+    )
+
+
+def expect_waits(model: "ReferenceModel") -> None:
+    """Let everybody know how long the wait is at each practice."""
+    for practice in model.practices:
+        queue = sum(
+            patient.need * first_year_shares(model)[0] / 3.0
+            for patient in model.patients
+            if patient.status == WAITING and patient.practice == practice.number
+        )
+        practice.wait = expected_wait(
+            practice.load, queue, practice.capacity, model.p.places_freed_share
+        )
+        model.happened["wait expected"] += practice.wait > 0.0
 
 
 def intake(model: "ReferenceModel") -> None:
@@ -72,12 +114,17 @@ def intake(model: "ReferenceModel") -> None:
 def decide_on(model: "ReferenceModel", patient: ReferencePatient) -> None:
     """Let the practice decide: no room, refuse, or take in."""
     p, month = model.p, model.month
+    if month < patient.pause_until:
+        model.happened["told to come back later"] += 1
+        return
     practice = model.practices[patient.practice]
     sessions_a_month = patient.need * first_year_shares(model)[0] / 3.0
     if not practice.has_room_for(sessions_a_month):
         model.happened["no room"] += 1
         if month - patient.waiting_since >= int(p.patience_months):
-            patient.practice = practice_by_size(model, patient, "choose next practice")
+            patient.practice = choose_practice(
+                model, patient, "choose next practice", without=patient.practice
+            )
             model.happened["out of patience"] += 1
         return
 
@@ -95,17 +142,19 @@ def decide_on(model: "ReferenceModel", patient: ReferencePatient) -> None:
     left = max(0.0, most_covered(model, file.first_year == 1, file.filed_class) - file.covered_used)
     if left <= 0 and patient.pays_above == 0:
         # Nothing is covered until the next treatment year.
-        turn_back(model, patient, file.treatment_year_start + 12)
+        give_up(model, patient, file.treatment_year_start + 12)
         model.happened["turned back"] += 1
         return
 
     weight_class, upcoded = grade(model, patient, therapist, contract)
     offer = weigh(model, patient, therapist, contract, weight_class, left)
     patient.tally.requests += 1
-    if patient.gold > GOLD_STAGES[0]:
+    severe = patient.gold > GOLD_STAGES[0]
+    softly = not offer.accepted and refuses_softly(model, patient, contract, severe)
+    if severe and not softly:  # a soft refusal is known to the patient alone
         register_request(model, patient, weight_class, offer.accepted)
     if not offer.accepted:
-        refuse(model, patient)
+        refuse(model, patient, softly)
         return
     for name, fact in file._asdict().items():
         setattr(patient, name, fact)
@@ -114,12 +163,6 @@ def decide_on(model: "ReferenceModel", patient: ReferencePatient) -> None:
     patient.therapist, patient.contract = therapist.number, contract
     patient.weight_class, patient.upcoded = weight_class, upcoded
     start_treatment(model, patient, offer, new_treatment)
-
-
-def turn_back(model: "ReferenceModel", patient: ReferencePatient, until: int) -> None:
-    """Let a patient go home before anything was decided, not to ask again before a month."""
-    patient.status = OUTSIDE
-    patient.pause_until = until
 
 
 def register_request(
@@ -136,18 +179,41 @@ def register_request(
     )
 
 
-def refuse(model: "ReferenceModel", patient: ReferencePatient) -> None:
-    """Send a patient on to another practice, or home for a while after too many refusals."""
+def refuses_softly(
+    model: "ReferenceModel", patient: ReferencePatient, contract: int, severe: bool
+) -> bool:
+    """Return whether a refusal is put as "later" or "better elsewhere" instead."""
+    judged = severe and any(
+        kpi.indicator == "severe_accepted" and has_stakes(kpi)
+        for kpi in model.contracts[contract].kpis
+    )
+    model.happened["refusal would count"] += judged
+    return patient.luck("refuse softly") < soft_refusal_chance(model.p.soft_refusal_share, judged)
+
+
+def has_stakes(kpi: Kpi) -> bool:
+    """Return whether anything follows from a KPI."""
+    return kpi.slope is not None or kpi.consequence != "none"
+
+
+def refuse(model: "ReferenceModel", patient: ReferencePatient, softly: bool) -> None:
+    """Put a patient off, send them on, or home for a while after too many refusals."""
     p = model.p
     patient.tally.refused += 1
+    patient.tally.soft_refused += softly
     patient.refusals += 1
+    patient.refused_until = model.month + int(p.refusal_memory_months)
     model.happened["refusal"] += 1
+    model.happened["soft refusal"] += softly
     if patient.refusals >= int(p.most_refusals):
-        patient.status = OUTSIDE
-        patient.pause_until = model.month + int(p.pause_after_refusals_months)
+        give_up(model, patient, model.month + int(p.pause_after_refusals_months))
         model.happened["gave up"] += 1
+    elif softly and patient.luck("put off or send on") < p.soft_refusal_later_share:
+        patient.pause_until = model.month + int(p.soft_refusal_months)
     else:
-        patient.practice = practice_by_size(model, patient, "choose next practice")
+        patient.practice = choose_practice(
+            model, patient, "choose next practice", without=patient.practice
+        )
 
 
 def start_treatment(

@@ -54,6 +54,8 @@ def engine_columns(world: World) -> Columns:
     for name in PEOPLE:
         columns["people", name] = getattr(world.people, name).copy()
     columns["practices", "deferred"] = world.practice_deferred.copy()
+    columns["practices", "wait"] = world.waits.copy()
+    columns["practices", "reputation"] = world.reputations.copy()
     columns["practices", "contract_of"] = world.contract_of.ravel().copy()
     columns["practices", "coordination_from"] = world.books.coordination_from.copy()
     columns["terms", "maxima"] = world.maxima.ravel().astype(float)
@@ -119,6 +121,8 @@ def reference_columns(model: ReferenceModel) -> Columns:
         columns["people", name] = np.array([getattr(one, name) for one in practices])
     columns["people", "usual_satisfaction"] = np.array([model.usual_satisfaction])
     columns["practices", "deferred"] = np.array([practice.deferred for practice in practices])
+    columns["practices", "wait"] = np.array([practice.wait for practice in practices])
+    columns["practices", "reputation"] = np.array([one.reputation for one in practices])
     columns["practices", "contract_of"] = np.array(signed)
     columns["practices", "coordination_from"] = np.array(
         [one.coordinates_from for one in practices]

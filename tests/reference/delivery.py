@@ -1,10 +1,17 @@
 """Delivery: patients attend or break off, whole sessions fall in months, quarters end."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from agents.attending import (
+    attendance,
+    completion_ratio,
+    dropout_chance,
+    quintiles_below_middle,
+)
 from model.codes import DIGITAL, GROUP, INDIVIDUAL, OUTSIDE, REGULAR_CONTRACT, TREATED
 from model.contracts.quarter_bundle import phase_of
-from model.month.delivery import dropout_chance, sessions_upto
+from model.month.delivery import sessions_upto
 
 from .entitlement import covered_sessions_left, self_paid_left, start_next_treatment_year
 from .modes import cost_ratio
@@ -48,8 +55,37 @@ def breaks_off(model: "ReferenceModel", patient: ReferencePatient) -> bool:
         patient.ccq,
         p.dropout_per_ccq,
         p.ccq_baseline_gold3,
+        quintiles_below_middle(patient.income),
+        p.dropout_per_income_quintile,
+        mean_over_incomes(model, lambda below: p.dropout_per_income_quintile**below),
+        completion_ratio(p.completion_digital, p.completion_centre)
+        if patient.mode == DIGITAL
+        else 1.0,
     )
     return patient.luck("break off") < chance
+
+
+def mean_over_incomes(model: "ReferenceModel", of_quintiles: Callable[[int], float]) -> float:
+    """Return the mean over patients of something that hangs on quintiles below the middle."""
+    tilt = model.p.income_gradient
+    shares = (0.2 + 2 * tilt, 0.2 + tilt, 0.2, 0.2 - tilt, 0.2 - 2 * tilt)
+    return sum(
+        share * of_quintiles(quintiles_below_middle(income)) for income, share in enumerate(shares)
+    )
+
+
+def share_attended(model: "ReferenceModel", patient: ReferencePatient) -> float:
+    """Return how much of the quarter's plan the patient attends, against the average person."""
+    p = model.p
+    return attendance(
+        patient.ccq,
+        p.attendance_per_ccq,
+        p.treated_ccq_typical,
+        quintiles_below_middle(patient.income),
+        p.attendance_per_income_quintile,
+        mean_over_incomes(model, float),
+        p.attendance_margin,
+    )
 
 
 def leave(model: "ReferenceModel", patient: ReferencePatient) -> None:
@@ -100,7 +136,11 @@ def deliver_month(model: "ReferenceModel", patient: ReferencePatient) -> None:
 
 def give_sessions(model: "ReferenceModel", patient: ReferencePatient) -> None:
     """Give the whole sessions of this month, and see which of them are covered."""
-    upto = sessions_upto(patient.plan, patient.quarter_month, patient.rounding)
+    if patient.quarter_month == 0:
+        patient.attends = share_attended(model, patient)
+        model.happened["attends as much as anybody can"] += patient.attends > 1.0
+        model.happened["misses sessions"] += patient.attends < 1.0
+    upto = sessions_upto(patient.attends * patient.plan, patient.quarter_month, patient.rounding)
     wanted = upto - patient.planned_so_far
     patient.planned_so_far = upto
     own = max(0, min(wanted, self_paid_left(model, patient)))

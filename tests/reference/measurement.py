@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from agents.attending import response_chance
 from agents.behaviours.default import profit_weight
 from agents.measuring import EXCEPTED, LEFT_OUT
 from model.codes import TREATED
@@ -77,7 +78,12 @@ def measure_burden(
 ) -> None:
     """Register burden, with the patient's own view, if the patient is asked and answers."""
     p = model.p
-    answers = asked and patient.luck("answer questionnaires") < p.questionnaire_response_share
+    chance = response_chance(
+        p.questionnaire_response_share, patient.ccq, p.response_per_ccq, p.treated_ccq_typical
+    )
+    answers = asked and patient.luck("answer questionnaires") < chance
+    too_ill = asked and not answers and chance < p.questionnaire_response_share
+    model.happened["too ill to answer"] += too_ill
     patient.note("measured", float(answers))
     if not answers:
         model.happened["no answer"] += 1

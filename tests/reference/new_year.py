@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from model.codes import POLICY_CONTRACT, REGULAR_CONTRACT, TREATED
 from model.randomness import ONCE
 
+from .choice import renew_reputations
 from .entitlement import self_paid_left
 from .patient import ReferencePatient
 from .prices import set_prices
@@ -23,6 +24,7 @@ def open_year(model: "ReferenceModel") -> None:
     model.books.note_usual(model.claims)
     set_prices(model)
     read_rewards(model)
+    renew_reputations(model)
     model.books.open_year()
     model.claims = [Claims(), Claims()]
     for practice in model.practices:

@@ -31,6 +31,7 @@ class YearTally:
     sessions: int = 0
     requests: int = 0
     refused: int = 0
+    soft_refused: int = 0
     intakes: int = 0
     waited: int = 0
     quarters: int = 0
@@ -53,6 +54,7 @@ class YearTally:
     admin: float = 0.0
     grouped: int = 0
     digital: int = 0
+    hospital_therapy: int = 0
     overclaim: int = 0
 
 

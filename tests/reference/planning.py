@@ -24,6 +24,7 @@ from .entitlement import (
     start_next_treatment_year,
 )
 from .examination import find_profile, grade, guideline_maximum
+from .giving_up import give_up
 from .modes import choose_mode, cost_ratio
 from .patient import ReferencePatient
 from .providers import Therapist
@@ -70,8 +71,7 @@ def plan_quarter(model: "ReferenceModel", patient: ReferencePatient) -> None:
         model.happened["maximum binds a plan"] += 1
     count_quarter(model, patient, need, plan)
     if stops:
-        patient.status = OUTSIDE
-        patient.pause_until = patient.treatment_year_start + 12
+        give_up(model, patient, patient.treatment_year_start + 12)
         model.happened["maximum reached"] += 1
         return
     patient.need_quarter, patient.plan = need, plan

@@ -67,6 +67,8 @@ class ReferencePractice(mesa.Agent):
         capacity: Sessions a month for COPD for which there are people now.
         staffed, left: Posts filled this year, and therapists who left at its end.
         cost_factor: Cost of a session against the mean of all practices.
+        wait: Wait that patients expect this month, months.
+        reputation: How last year's patients felt, against the country.
         load: Sessions a month planned now (a group session takes less of a therapist's time).
         in_network: Whether it belongs to the quality network.
         coordinates_from: Month in which paid coordination started.
@@ -94,6 +96,7 @@ class ReferencePractice(mesa.Agent):
         self.staffed = self.left = 0
         self.cost_factor = cost_factor
         self.load = load
+        self.wait = self.reputation = 0.0
         self.in_network = in_network
         self.coordinates_from = NEVER
         self.deferred = 0

@@ -22,6 +22,7 @@ def settle(model: "ReferenceModel") -> None:
         settle_therapy(model, patient)
         settle_above_maximum(model, patient)
         settle_attack(model, patient)
+        settle_hospital_therapy(model, patient)
         if patient.status == TREATED:
             patient.note(CARE_COST, patient.month_cost / 100.0)
     settle_other_care(model)
@@ -129,6 +130,27 @@ def settle_attack(model: "ReferenceModel", patient: ReferencePatient) -> None:
         payee, amount = (Party.OTHER_PROVIDERS, 0), cents(p.cost_exacerbation_moderate_2025)
     insurer = (Party.INSURER, patient.insurer)
     post(model, clause, framework, insurer, payee, patient.row, patient.insurer, amount)
+    patient.tally.total_care += amount
+    patient.month_cost += amount
+
+
+def settle_hospital_therapy(model: "ReferenceModel", patient: ReferencePatient) -> None:
+    """Pay the hospital for a month of exercise therapy."""
+    p = model.p
+    if patient.alive != ALIVE or model.month >= patient.hospital_until:
+        return
+    amount = cents(p.hospital_session_cost * p.hospital_sessions_per_month)
+    post(
+        model,
+        "hospital_therapy",
+        Framework.HOSPITAL,
+        (Party.INSURER, patient.insurer),
+        (Party.HOSPITAL, 0),
+        patient.row,
+        patient.insurer,
+        amount,
+    )
+    patient.tally.hospital_therapy += amount
     patient.tally.total_care += amount
     patient.month_cost += amount
 

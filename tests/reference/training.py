@@ -22,9 +22,13 @@ def train(model: "ReferenceModel") -> None:
         attended = patient.sessions + patient.uncovered
         trains_patient = 1.0 - patient.teaching
         model.happened["trained for the test"] += attended > 0 and trains_patient < 1.0
+        attended = attended * relative_effect(model, patient.mode) * trains_patient
+        if model.month < patient.hospital_until:
+            attended += p.hospital_sessions_per_month
+            model.happened["trained in hospital"] += 1
         patient.training = next_training(
             patient.training,
-            attended * relative_effect(model, patient.mode) * trains_patient,
+            attended,
             retention,
             p.training_tau_sessions,
         )
