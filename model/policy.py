@@ -1,10 +1,15 @@
 """A policy: which entitlement and which contract hold from the policy year on, and for whom."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from model.contracts.clause import Clause
 from model.contracts.contract import REGULAR, Contract
 from model.entitlement import Entitlement
+
+
+#: What moves therapists unless a policy says otherwise.
+USUAL_THEORIES: Mapping[str, float] = {"default": 1.0}
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,9 @@ class Policy:
         insurers_share: Share of insured people whose insurer offers it.
         only_practices: If given, exactly these practices take it (for tests and teaching).
         levers: Parameter values that hold from the policy year on.
+        theories: Share of therapists moved by each theory of behaviour from the policy year on,
+            adding up to 1 (``model.codes.THEORIES``).
+        theories_in_history: Whether they hold before the policy year as well.
     """
 
     entitlement: Entitlement = Entitlement.OPEN
@@ -26,6 +34,12 @@ class Policy:
     insurers_share: float = 1.0
     only_practices: tuple[int, ...] | None = None
     levers: dict[str, float] = field(default_factory=dict)
+    theories: Mapping[str, float] = field(default_factory=lambda: dict(USUAL_THEORIES))
+    theories_in_history: bool = False
+
+    def theories_now(self, holds: bool) -> Mapping[str, float]:
+        """Return the shares of theories in force, given whether the policy holds already."""
+        return self.theories if holds or self.theories_in_history else USUAL_THEORIES
 
     @property
     def offers_contract(self) -> bool:

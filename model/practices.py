@@ -25,6 +25,7 @@ class Practices:
         region_start: First practice of each region, shape (regions + 1,).
         rho, norm, own_moral_cost, keeps_guideline: Per therapist; therapist t works in practice
             t // per_practice.
+        theory_luck: Place of each therapist, 0 to 1, among theories of behaviour.
         in_network: Whether the practice belongs to the quality network.
         per_practice: Therapists who treat COPD, per practice.
     """
@@ -40,6 +41,7 @@ class Practices:
     norm: np.ndarray
     own_moral_cost: np.ndarray
     keeps_guideline: np.ndarray
+    theory_luck: np.ndarray
     in_network: np.ndarray
     per_practice: int
 
@@ -99,6 +101,7 @@ def make_practices(size: Size, p: ParameterSet, seed: int) -> Practices:
         norm=norm,
         own_moral_cost=own,
         keeps_guideline=luck("guideline", therapists) < p.guideline_adherence_share,
+        theory_luck=luck("theory", therapists),
         in_network=luck("quality network") < p.network_practice_share,
         per_practice=per_practice,
     )

@@ -4,7 +4,7 @@
 together. To see it: ``zorgbundel month``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import mesa
@@ -17,6 +17,7 @@ from agents.patient import Patient
 from agents.practice import Practice
 from agents.therapist import Therapist
 from model import state
+from model.access import Access
 from model.books import Books
 from model.budget import framework
 from model.codes import INSURERS, PHASES, REGULAR_CONTRACT, WEIGHT_CLASSES
@@ -183,6 +184,7 @@ class World(mesa.Model):
         books: What insurers keep of every practice (``model.books``).
         rewards: What each contract rewards this year (``model.rewards``).
         drives: What moves each therapist this year (``agents.drives``).
+        access: Requests and refusals by region (``model.access``).
         in_care: Rows of all who wait or are treated this month (after care seeking).
         years: One table of outcomes per year observed.
         facts: What the calibration compares, one dictionary per year observed.
@@ -208,7 +210,7 @@ class World(mesa.Model):
             self._draw(keep_lines)
         else:
             self._copy(history)
-        self.drives = drives(self.practices)
+        self.drives = drives(self.practices, self.theories)
         self.insurers = [Insurer(self, number) for number in range(len(INSURERS))]
         self.practice_agents = list(
             Practice.create_agents(self, self.practices.count, list(range(self.practices.count)))
@@ -264,6 +266,7 @@ class World(mesa.Model):
         )
         self.books = Books.empty(self.practices.count)
         self.rewards = no_rewards()
+        self.access = Access.none(self.practices.region_start.size - 1)
         self.self_paid = 0
         self.prices: list = []
         self.bundle_prices: np.ndarray | None = None
@@ -288,6 +291,7 @@ class World(mesa.Model):
             setattr(self, array, getattr(other, array).copy())
         self.books = other.books.copy()
         self.rewards = Rewards(*(array.copy() for array in other.rewards))
+        self.access = other.access.copy()
         self.self_paid = other.self_paid
         self.outlooks, self.incentives = dict(other.outlooks), dict(other.incentives)
         self.insurer_years = list(other.insurer_years)
@@ -308,6 +312,11 @@ class World(mesa.Model):
     def policy_holds(self) -> bool:
         """Whether the policy is in force this month."""
         return self.month >= self.policy_month
+
+    @property
+    def theories(self) -> Mapping[str, float]:
+        """Share of therapists moved by each theory of behaviour now."""
+        return self.policy.theories_now(self.policy_holds)
 
     def macro_ceiling(self) -> int:
         """Return what the framework allows this year, cents.

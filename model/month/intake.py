@@ -5,11 +5,8 @@ from collections import namedtuple
 import numpy as np
 from scipy.special import ndtri
 
-from agents.behaviours.default import (
-    acceptance_probability,
-    acceptance_surplus,
-    planned_sessions,
-)
+from agents.behaviours.capacity import scarcity
+from agents.behaviours.inertia import contract_in_mind
 from model.codes import (
     ENTITLEMENT_CLASSES,
     GOLD_STAGES,
@@ -18,13 +15,11 @@ from model.codes import (
     TREATED,
     WAITING,
 )
-from model.contracts.incentives import stop_loss_pay, stop_loss_session
-from model.contracts.noise import crowded_rho
-from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS, MONTHS_PER_QUARTER, phase_of
+from model.month.acceptance import nearby_of, treatment_elsewhere, warranty_end, weigh
 from model.month.care_seeking import practice_by_size, true_walks
 from model.month.examination import assess, class_scores, set_need
 from model.month.grading import class_on_file, grade
-from model.month.modes import choose_mode
+from model.month.income import gap_before_grading
 from model.parameters import ParameterSet
 from model.physiotherapy import first_year_shares
 from model.randomness import draw, normal_draws, stream
@@ -37,7 +32,7 @@ Constants = namedtuple(
     "maintenance_threshold first_share patience most_refusals pause repeat_after cost curvature "
     "outside_option reservation precision border_width walk_sd steps_sd "
     "class_upgrade_share most cost_cv intensive_quarters start_days_most "
-    "start_days_agreed",
+    "start_days_agreed least_contacts patient_limit decay scarcity_start",
 )
 
 
@@ -81,17 +76,11 @@ def constants(p: ParameterSet) -> Constants:
         intensive_quarters=int(p.intensive_quarters),
         start_days_most=p.first_appointment_days_most,
         start_days_agreed=p.kpi_max_days_start_after_referral,
+        least_contacts=float(int(p.bundle_min_contacts_to_claim)),
+        patient_limit=p.patient_limit_factor,
+        decay=p.benefit_decay_sessions,
+        scarcity_start=p.scarcity_from_utilisation,
     )
-
-
-@phase
-def warranty_loss(month, warranty_until, quarter_price, intensive_quarters):
-    """Return what of a first year's bundles cannot be billed under a warranty on relapse, EUR."""
-    lost = 0.0
-    for quarter in range(FIRST_YEAR_QUARTERS):
-        if month + MONTHS_PER_QUARTER * quarter < warranty_until:
-            lost += quarter_price[phase_of(quarter, intensive_quarters)]
-    return lost
 
 
 @phase
@@ -110,6 +99,7 @@ def _decide(
     per_practice,
     region_start,
     weight_upto,
+    nearby,
     capacity,
     load,
     contract_of,
@@ -167,55 +157,36 @@ def _decide(
             care.status[i] = OUTSIDE
             care.pause_until[i] = year_start + 12
             continue
+        theory = drives.theory[therapist]
+        seen = contract_in_mind(theory, contract)
         weight_class, upcoded = grade(
             i, person, health, care, seeking, c, drives.rho_grading[therapist],
             drives.moral_cost[therapist],
-            rewards.upgrade[contract, insurer], rewards.expected_loss[contract, insurer],
+            rewards.upgrade[seen, insurer], rewards.expected_loss[seen, insurer], theory,
+            gap_before_grading(
+                i, person, health, care, theory, drives.keeps_guideline[therapist], rewards, seen,
+                insurer, c, modes,
+            ),
         )  # fmt: skip
         # Who pays on above the maximum is not held back by it.
         reach = c.most if person.pays_above[i] == 1 else min(float(covered), c.most)
-        # To a therapist who keeps to the guideline, need ends at its ceiling.
-        need = care.need[i]
-        if drives.keeps_guideline[therapist]:
-            need = min(need, c.guideline_maximum[care.profile[i]])
-        own_rho = crowded_rho(drives.rho_sessions[therapist], rewards.crowding[contract, insurer])
-        fee_by_mode = rewards.session[contract, insurer, weight_class]
-        attachment = rewards.attachment[contract, insurer]
-        stop_share = rewards.stop_share[contract, insurer]
-        mode = choose_mode(
-            person.mode_luck[i], fee_by_mode, c.cost, need, need, own_rho, c.curvature, modes
-        )
-        cost = c.cost * modes.cost_ratio[mode]
-        reference = rewards.reference[contract, insurer, mode]
-        fee = fee_by_mode[mode] + stop_loss_session(
-            need, reference, c.cost_cv, attachment, stop_share
-        )
-        sessions = planned_sessions(
-            need, own_rho, drives.norm[therapist], fee, cost, c.curvature,
-            rewards.outcome_pay[contract, insurer, weight_class], 0.0,
-            rewards.floor[contract, insurer], reach,
+        warranty_until = warranty_end(
+            month, care.last_care[i], rewards.warranty_months[contract, insurer],
+            care.contract[i] == contract and care.treated_by[i] == practice,
         )  # fmt: skip
-        fixed = rewards.fixed[contract, insurer, weight_class, health.gold[i] - GOLD_STAGES[0]]
-        fixed += stop_loss_pay(sessions, reference, c.cost_cv, attachment, stop_share)
-        warranty = rewards.warranty_months[contract, insurer]
-        # A relapse is a return to the practice that was paid a bundle for the last episode.
-        relapse = warranty > 0.0 and care.contract[i] == contract and care.treated_by[i] == practice
-        warranty_until = care.last_care[i] + int(warranty) if relapse else month
-        fixed -= warranty_loss(
-            month, warranty_until, rewards.quarter[contract, insurer, weight_class],
-            c.intensive_quarters,
-        )  # fmt: skip
-        surplus = acceptance_surplus(
-            fixed, fee_by_mode[mode], cost, sessions, need, reach,
-            crowded_rho(drives.rho_acceptance[therapist], rewards.crowding[contract, insurer]),
-            c.curvature,
-            c.outside_option,
+        elsewhere = treatment_elsewhere(
+            practice, region, nearby, region_start, weight_upto, c.outside_option
+        )
+        scarce = scarcity(load[practice], capacity[practice], c.scarcity_start)
+        chance, mode = weigh(
+            i, month, person, health, care, drives, therapist, contract, weight_class, reach,
+            warranty_until, elsewhere, scarce, c, modes, rewards,
         )  # fmt: skip
         gold, account = health.gold[i], account_of(practice, insurer)
         tally.requests[i] += 1
-        refuses = draw(luck_accept, i) >= acceptance_probability(
-            surplus, c.reservation, c.precision
-        )
+        refuses = draw(luck_accept, i) >= chance
+        nearby.requests[region] += 1.0
+        nearby.refused[region] += 1.0 if refuses else 0.0
         if gold > GOLD_STAGES[0]:
             record(register, SEVERE_ACCEPTED, account, weight_class, gold, 0.0 if refuses else 1.0)
         if refuses:
@@ -285,6 +256,7 @@ def take_in(world) -> None:
         practices.per_practice,
         practices.region_start,
         practices.weight_upto,
+        nearby_of(practices, world.load, world.access),
         practices.capacity,
         world.load,
         world.contract_of,

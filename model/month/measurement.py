@@ -2,7 +2,8 @@
 
 from collections import namedtuple
 
-from agents.behaviours.default import profit_weight
+from agents.behaviours.inertia import contract_in_mind
+from agents.behaviours.theory import weight_under
 from model.codes import TREATED
 from model.contracts.noise import inflation
 from model.month.care_seeking import true_walks
@@ -72,14 +73,16 @@ def _measure(
         i = rows[k]
         contract, insurer, gold = care.contract[i], person.insurer[i], health.gold[i]
         kind, account = care.weight_class[i], account_of(care.practice[i], insurer)
-        weight = profit_weight(drives.rho_grading[care.therapist[i]])
+        theory = drives.theory[care.therapist[i]]
+        seen = contract_in_mind(theory, contract)
+        weight = weight_under(theory, drives.rho_grading[care.therapist[i]])
         measured = health.ccq[i] + c.sem * ccq_noise[k]
         tally.followed[i] += 1
         if care.ccq_intake[i] - measured >= c.relevant:
             tally.improved[i] += 1
         # On paper a measurement may look better than it was, if the therapist holds the pen.
-        on_paper = inflation(weight, gaming[contract, insurer, 0], c.gaming_ccq)
-        walk_on_paper = inflation(weight, gaming[contract, insurer, 1], c.gaming_walk)
+        on_paper = inflation(weight, gaming[seen, insurer, 0], c.gaming_ccq)
+        walk_on_paper = inflation(weight, gaming[seen, insurer, 1], c.gaming_walk)
         walk = walks[k] + c.walk_sd * walk_noise[k] - care.walk_intake[i] + walk_on_paper
         record(register, WALK_CHANGE, account, kind, gold, walk)
         answers = luck_response[k] < c.response

@@ -3,7 +3,7 @@
 import numpy as np
 
 from model import register, state
-from model.codes import GOLD_STAGES, INSURERS
+from model.codes import GOLD_STAGES, HABIT_CONTRACT, INSURERS
 from model.indicators import NUMBER
 from model.register import Register as EngineRegister
 from model.rewards import SHAPES
@@ -34,6 +34,7 @@ CLAIMS = ("sessions", "value", "quarters")
 SUMS = ("count", "total", "squares", "expected")
 OF_COUNTRY = ("overrun_rate", "reference_spending")
 INSURER_YEAR = ("patients", "seen", "compensation", "health_reward", "care", "result")
+ASKED = ("requests", "refused", "refused_share")
 NO_MAXIMUM = 32_000.0
 
 
@@ -58,6 +59,10 @@ def engine_columns(world: World) -> Columns:
         for name in SHAPES:
             of_contract = getattr(world.rewards, name)[number]
             columns["rewards", f"{name} {number}"] = of_contract.ravel().copy()
+    for name in SHAPES if world.prices else ():
+        columns["rewards", f"{name} habit"] = getattr(world.rewards, name)[HABIT_CONTRACT].ravel().copy()
+    for name in ASKED:
+        columns["regions", name] = getattr(world.access, name).copy()
     columns |= _engine_books(world)
     if world.insurer_years:
         for name in INSURER_YEAR:
@@ -120,6 +125,13 @@ def reference_columns(model: ReferenceModel) -> Columns:
         for name in SHAPES:
             of_insurer = [getattr(rewards, name) for rewards in model.rewards[number]]
             columns["rewards", f"{name} {number}"] = np.array(of_insurer, dtype=float).ravel()
+    for name in SHAPES if model.habit else ():
+        of_insurer = [getattr(rewards, name) for rewards in model.habit]
+        columns["rewards", f"{name} habit"] = np.array(of_insurer, dtype=float).ravel()
+    regions = range(model.practices[-1].region + 1)
+    for name in ASKED:
+        by_region = getattr(model.asked, name)
+        columns["regions", name] = np.array([float(by_region.get(one, 0)) for one in regions])
     columns |= _reference_books(model)
     if model.insurer_years:
         for name in INSURER_YEAR:

@@ -9,7 +9,7 @@ from .entitlement import self_paid_left
 from .patient import ReferencePatient
 from .prices import set_prices
 from .providers import Claims, ReferencePractice
-from .rewards import read_rewards
+from .rewards import read_rewards, remember
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
@@ -23,6 +23,8 @@ def open_year(model: "ReferenceModel") -> None:
     model.books.note_usual(model.claims)
     set_prices(model)
     read_rewards(model)
+    remember(model)
+    model.asked.open_year()
     model.books.open_year()
     model.claims = [Claims(), Claims()]
     for practice in model.practices:

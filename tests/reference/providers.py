@@ -28,6 +28,7 @@ class Therapist:
         norm: Strength of the professional norm, EUR per session of deviation.
         own_moral_cost: Moral cost of misgrading a borderline patient, EUR a year.
         keeps_guideline: Whether plans stay under the ceilings of the guideline.
+        theory_luck: Place among the theories of behaviour, 0 to 1.
     """
 
     number: int
@@ -35,6 +36,7 @@ class Therapist:
     norm: float
     own_moral_cost: float
     keeps_guideline: bool
+    theory_luck: float
 
 
 @dataclass
