@@ -27,13 +27,15 @@ class Task:
     """One pair (or more) of worlds to run.
 
     Attributes:
-        kind: "seed" (central parameters, own luck) or "draw" (drawn parameters, common luck).
+        kind: "seed" (central parameters, own luck) or "draw" (drawn parameters, common luck); or
+            the name of a theory of behaviour (``experiments.theories``).
         index: Number of the seed or draw.
         seed: Seed of the worlds.
         parameters: All numbers.
         policies: Policies by name.
         share: Share of the country.
         span: Simulated period.
+        history: What holds before the policy year.
     """
 
     kind: str
@@ -43,6 +45,7 @@ class Task:
     policies: Mapping[str, Policy]
     share: float
     span: Span = field(default_factory=Span)
+    history: Policy = HISTORY
 
 
 def run_task(task: Task) -> pd.DataFrame:
@@ -53,7 +56,7 @@ def run_task(task: Task) -> pd.DataFrame:
         patients, small.
     """
     size = Size.of_share(task.parameters, task.share)
-    history = World(task.parameters, HISTORY, task.seed, size, task.span, keep_lines=False)
+    history = World(task.parameters, task.history, task.seed, size, task.span, keep_lines=False)
     history.run(task.span.policy_month)
     tables = []
     for name, policy in task.policies.items():

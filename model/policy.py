@@ -7,7 +7,6 @@ from model.contracts.clause import Clause
 from model.contracts.contract import REGULAR, Contract
 from model.entitlement import Entitlement
 
-
 #: What moves therapists unless a policy says otherwise.
 USUAL_THEORIES: Mapping[str, float] = {"default": 1.0}
 

@@ -2,7 +2,8 @@
 
 Title, story and source are always its own. ``remove`` takes clauses out of the inherited contract,
 ``add`` puts clauses in (in this order, so that a clause is changed by doing both), ``contract``
-replaces it. ``set`` and ``participation`` are merged key by key, ``entitlement`` is overridden.
+replaces it. ``set`` and ``participation`` are merged key by key, ``entitlement`` and ``theories``
+are overridden.
 """
 
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ class Draft:
             contract is the regular one that nobody wrote).
         entitlement: Session maxima, and their place.
         participation: Who takes the contract.
+        theories: Share of therapists by theory of behaviour.
         levers: Levers set.
         added: Names of the clauses that the file itself adds.
         removed: Clauses that the file itself takes out.
@@ -54,6 +56,7 @@ class Draft:
     clauses: tuple[tuple[Clause, Place], ...]
     entitlement: tuple[Entitlement, Place]
     participation: Participation
+    theories: dict[str, float]
     levers: dict[str, float]
     added: tuple[str, ...] = ()
     removed: tuple[Clause, ...] = ()
@@ -78,6 +81,7 @@ def draft(stated: ScenarioFile, located: Located, base: Draft | None) -> Draft:
             clauses=_listed("contract", stated, located),
             entitlement=(stated.entitlement, _place(located, "entitlement")),
             participation=stated.participation,
+            theories=stated.theories,
             levers=stated.set,
         )
     removed = _removed(stated, located, base)
@@ -92,6 +96,7 @@ def draft(stated: ScenarioFile, located: Located, base: Draft | None) -> Draft:
         clauses=clauses,
         entitlement=own if stated.states("entitlement") else base.entitlement,
         participation=_merged(base.participation, stated.participation),
+        theories=stated.theories if stated.states("theories") else base.theories,
         levers=base.levers | stated.set,
         added=tuple(clause.name for clause in stated.add),
         removed=removed,
@@ -125,6 +130,7 @@ def resolve(made: Draft, stated: ScenarioFile, located: Located, registry: Regis
             "entitlement": entitlement,
             "contract": clauses,
             "participation": made.participation,
+            "theories": made.theories,
             "set": made.levers,
         },
         context={"registry": registry},

@@ -1,8 +1,8 @@
 """Inertia: decides as it always did, whatever the contract says now.
 
-Hypothesis: habit, or a payment too small a part of the work to think about. A cut in a flat rate
-changed nothing in one experiment (Keser et al. 2020, Health Econ Rev 10); status-quo bias is general
-(Samuelson and Zeckhauser 1988, J Risk Uncertain 1:7).
+Hypothesis: habit, or a payment too small a part of the work to think about. A cut in a flat
+rate changed nothing in one experiment (Keser et al. 2020, Health Econ Rev 10); people in general
+stay with what they do (Samuelson and Zeckhauser 1988, J Risk Uncertain 1:7).
 
 Equation: the default theory, with the regular contract as it was in the last year of history in the
 place of the contract that holds. Clauses of a new contract (a floor, a price step, least contacts)

@@ -59,9 +59,7 @@ def wished_sessions(need, rho, fee, cost, session_cost, decay, outcome_pay, most
 
 
 @rule
-def planned_sessions(
-    need, rho, norm, fee, cost, session_cost, decay, outcome_pay, floor, maximum
-):
+def planned_sessions(need, rho, norm, fee, cost, session_cost, decay, outcome_pay, floor, maximum):
     """Return the sessions planned: wish, norm, floor and maximum, sessions a year.
 
     The arguments are those of ``wished_sessions``; further ``norm``, x in EUR per session of
@@ -86,9 +84,7 @@ def patient_gain(sessions, need, maximum, session_cost, decay, outside_option):
 
 
 @rule
-def substitutes(
-    other_fee, other_cost, fee, cost, effect, sessions, need, rho, session_cost, decay
-):
+def substitutes(other_fee, other_cost, fee, cost, effect, sessions, need, rho, session_cost, decay):
     """Return whether sessions are given in a cheaper way (4.10), with B' of this benefit.
 
     The arguments are those of ``agents.behaviours.default.substitutes``.

@@ -4,9 +4,9 @@ Hypothesis: a professional ethic that no payment reaches. It is the limit rho ->
 theory. Some Dutch providers never exploit a threshold in their payment (Douven, Remmerswaal and
 Zoutenbier 2015, CPB Discussion Paper 319); that all are so is the hypothesis.
 
-Equation: q = n, within the floor of the contract, the guideline and what is covered. Accepts whoever
-there is room for, grades honestly, opens no quarter without need, and makes no measurement look
-better.
+Equation: q = n, within the floor of the contract, the guideline and what is covered. Accepts
+whoever there is room for, grades honestly, opens no quarter without need, and makes no measurement
+look better.
 """
 
 from model.rules import rule

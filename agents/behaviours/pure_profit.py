@@ -1,9 +1,9 @@
 """Pure profit: only money counts; the patient sets the limit.
 
 Hypothesis: the limit rho -> infinity of the default theory without professional norm and without
-moral cost. Some Dutch providers always exploit a threshold in their payment (Douven, Remmerswaal and
-Zoutenbier 2015, CPB Discussion Paper 319); that all do is the hypothesis. Selection by profit alone
-is S3 (Ellis 1998, J Health Econ 17:537).
+moral cost. Some Dutch providers always exploit a threshold in their payment (Douven, Remmerswaal
+and Zoutenbier 2015, CPB Discussion Paper 319); that all do is the hypothesis. Selection by profit
+alone is S3 (Ellis 1998, J Health Econ 17:537).
 
 Equation: maximise F + (p - c) q + beta B(q, n) within what patient, cover and contract allow. With
 beta = 0: p > c as many sessions as the patient accepts and may have, p < c as few as the contract

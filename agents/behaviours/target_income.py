@@ -8,8 +8,9 @@ whole practice; a gap on one patient is not offset by a gain on another.
 
 Equation: gap = max(0, reference - [F + (p - c) n]); q = n + gap / (p - c), which is more sessions
 where p > c and fewer where p < c; without a gap, or where a session brings nothing, need. Upcoding
-counts as a gain only up to the gap, and another mode of session is taken only if there is one. Whom
-to accept, and the moral cost of misgrading, are as in the default theory.
+counts as a gain only up to the gap, and another mode of session is taken only if there is one. Who
+brings in at least the reservation value is accepted, because that helps to reach the income; who
+does not is weighed as in the default theory, and so is the moral cost of misgrading.
 """
 
 from agents.behaviours.default import HALF_A_CENT, margin

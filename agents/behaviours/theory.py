@@ -42,7 +42,8 @@ def sessions_under(
         need: Patient-optimal sessions, as the therapist sees them.
         rho: Weight on profit over patient benefit.
         norm: Strength of the professional norm, EUR per session.
-        fee, cost: Marginal revenue and cost of one more session, EUR.
+        fee: Marginal revenue of one more session, EUR.
+        cost: Marginal cost of one more session, EUR.
         curvature: k of the default theory, EUR per session squared.
         outcome_pay: Pay per euro of patient benefit.
         floor: Least share of need a quality clause demands.
@@ -80,12 +81,13 @@ def stretches_under(theory, sessions, contacts, price, rho, curvature, fee, cost
         price: What billing it brings, EUR.
         rho: Weight on profit over patient benefit.
         curvature: k per quarter, EUR per session squared.
-        fee, cost: Marginal revenue and cost of one more session, EUR.
+        fee: Marginal revenue of one more session, EUR.
+        cost: Marginal cost of one more session, EUR.
         accepted: Most sessions in the quarter that the patient accepts.
     """
     if price <= 0.0 or contacts > accepted or theory == PURE_PROFESSIONAL:
         return False
-    if theory == PURE_PROFIT or theory == MONOTONE_BENEFIT:  # noqa: PLR1714
+    if theory in (PURE_PROFIT, MONOTONE_BENEFIT):
         # Under monotone benefit more contacts help the patient too: they only have to pay.
         return pure_profit.contacts_pay(sessions, contacts, price, fee, cost)
     return default.reaches_threshold(sessions, contacts, price, rho, curvature)
@@ -107,7 +109,8 @@ def acceptance_under(
         elsewhere: Part of full treatment that others would give (``capacity.outside_option``).
         rho: Weight on profit over patient benefit.
         curvature: k of the default theory.
-        session_cost, decay: Of monotone benefit.
+        session_cost: Cost of an individual session, EUR (monotone benefit only).
+        decay: tau, sessions (monotone benefit only).
         reservation: Reservation value of the slot, EUR a year.
         precision: Logit precision, per EUR.
     """
@@ -115,6 +118,8 @@ def acceptance_under(
         return 1.0
     if theory == PURE_PROFIT:
         return 1.0 if money >= reservation else 0.0
+    if theory == TARGET_INCOME and money >= reservation:
+        return 1.0  # to turn away who brings in money never helps to reach an income
     if theory == MONOTONE_BENEFIT:
         gain = monotone_benefit.patient_gain(
             sessions, need, maximum, session_cost, decay, elsewhere
@@ -160,7 +165,7 @@ def extends_under(theory, revenue, cost, rho, expected_loss, own_moral_cost):
         expected_loss: Share that audits are expected to take back.
         own_moral_cost: The therapist's moral cost, EUR.
     """
-    if theory == PURE_PROFESSIONAL or theory == TARGET_INCOME:  # noqa: PLR1714
+    if theory in (PURE_PROFESSIONAL, TARGET_INCOME):
         return False
     if theory == PURE_PROFIT:
         return default.opens_quarter_without_need(revenue, cost, 1.0, expected_loss, 0.0)

@@ -17,7 +17,6 @@ from model.month.income import gap_of_year
 from model.month.modes import choose_mode, usual_mode
 from model.rules import phase
 
-
 #: What is known of the practices in each region. staff, with_room: of each practice, the latter 0
 #: if it has no room; room: staff of a region with room; requests, refused: this year, by region;
 #: refused_share: last year.
@@ -84,7 +83,9 @@ def weigh(
     Args:
         i: Row of the patient.
         month: Month number.
-        person, health, care: Columns.
+        person: Columns of persons.
+        health: Columns of health.
+        care: Columns of care.
         drives: What moves each therapist.
         therapist: Row of the therapist.
         contract: Contract that would pay.
@@ -138,8 +139,8 @@ def weigh(
     quarter_price = rewards.quarter[seen, insurer, weight_class]
     contacts = max(c.least_contacts, rewards.least_contacts[seen, insurer])
     if stretches_under(
-        theory, 0.25 * sessions, contacts, quarter_price[INTENSIVE], own_rho, 4.0 * c.curvature, fee, cost,
-        0.25 * accepted,
+        theory, 0.25 * sessions, contacts, quarter_price[INTENSIVE], own_rho, 4.0 * c.curvature,
+        fee, cost, 0.25 * accepted,
     ):  # fmt: skip
         sessions = 4.0 * contacts
     fixed = rewards.fixed[seen, insurer, weight_class, stage]

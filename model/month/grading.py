@@ -8,9 +8,7 @@ from model.rules import phase
 
 
 @phase
-def grade(
-    i, person, health, care, seeking, c, rho, own_cost, upgrade, expected_loss, theory, gap
-):
+def grade(i, person, health, care, seeking, c, rho, own_cost, upgrade, expected_loss, theory, gap):
     """Return the weight class put on file and how it came about (HONEST or a way to upcode).
 
     Profile 5 needs both tests low. Scoring the other test low turns 3 or 4 into 5; the closer the

@@ -17,7 +17,8 @@ def gap_of_year(
     Args:
         theory: The therapist's theory.
         rewards: What each contract rewards, history's fee included.
-        contract, insurer: Contract that holds, and with whom.
+        contract: Contract that the therapist reckons with.
+        insurer: Insurer it is held with.
         weight_class: Weight class on file, or about to be.
         stage: GOLD stage from 0.
         usual_mode: Mode in which sessions were given before: individual or at home.
@@ -49,8 +50,8 @@ def gap_of_quarter(
 ):  # fmt: skip
     """Return the income gap of a quarter as a yearly rate, EUR; 0 for every other theory.
 
-    The arguments are those of ``gap_of_year``; ``need`` is a yearly rate too, ``price`` what billing
-    the quarter brings, EUR.
+    The arguments are those of ``gap_of_year``; ``need`` is a yearly rate too, ``price`` what
+    billing the quarter brings, EUR.
     """
     if theory != TARGET_INCOME:
         return 0.0

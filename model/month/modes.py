@@ -44,9 +44,7 @@ def usual_mode(mode_luck, c):
 
 
 @phase
-def choose_mode(
-    mode_luck, fee, cost, sessions, need, rho, curvature, c, theory, gap, decay
-):
+def choose_mode(mode_luck, fee, cost, sessions, need, rho, curvature, c, theory, gap, decay):
     """Return the mode in which a therapist gives this patient's sessions.
 
     Who can only be treated at home is; a group or distance only if the therapist wants it

@@ -99,9 +99,7 @@ def has_room(practice: ReferencePractice) -> bool:
     return practice.load <= 0.0 or practice.load < practice.capacity
 
 
-def decide_on(
-    model: "ReferenceModel", patient: ReferencePatient, with_room: set[int]
-) -> None:
+def decide_on(model: "ReferenceModel", patient: ReferencePatient, with_room: set[int]) -> None:
     """Let the practice decide: no room, refuse, or take in.
 
     Args:

@@ -60,7 +60,9 @@ def engine_columns(world: World) -> Columns:
             of_contract = getattr(world.rewards, name)[number]
             columns["rewards", f"{name} {number}"] = of_contract.ravel().copy()
     for name in SHAPES if world.prices else ():
-        columns["rewards", f"{name} habit"] = getattr(world.rewards, name)[HABIT_CONTRACT].ravel().copy()
+        columns["rewards", f"{name} habit"] = (
+            getattr(world.rewards, name)[HABIT_CONTRACT].ravel().copy()
+        )
     for name in ASKED:
         columns["regions", name] = getattr(world.access, name).copy()
     columns |= _engine_books(world)

@@ -59,9 +59,7 @@ def guideline_maximum(model: "ReferenceModel", patient: ReferencePatient) -> flo
     return model.p[f"guideline_max_sessions_profile_{patient.profile}"]
 
 
-def need_as_seen(
-    model: "ReferenceModel", patient: ReferencePatient, therapist: Therapist
-) -> float:
+def need_as_seen(model: "ReferenceModel", patient: ReferencePatient, therapist: Therapist) -> float:
     """Return the need of a first year; who keeps to the guideline sees none beyond its maximum."""
     if therapist.keeps_guideline:
         return min(patient.need, guideline_maximum(model, patient))
