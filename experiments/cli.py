@@ -241,6 +241,31 @@ def compare(
 
 
 @main.command()
+@click.argument("baseline")
+@click.argument("policy")
+@click.option(
+    "--share", type=SHARE, default=0.1, show_default=True, help="Share of the country to simulate."
+)
+@click.option(
+    "--seeds",
+    type=click.IntRange(2),
+    default=3,
+    show_default=True,
+    help="Pairs of worlds per theory that differ by chance only.",
+)
+@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
+@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@option_set
+@option_out
+@option_json
+def theories(baseline, policy, share, seeds, workers, lang, settings, out, as_json) -> None:
+    """Compare POLICY with BASELINE under each theory of what moves therapists."""
+    from experiments.theories_command import show_theories
+
+    show_theories(baseline, policy, seeds, share, workers, settings, lang, out, as_json)
+
+
+@main.command()
 @click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
 def demo(workers) -> None:
     """Run the main job: fee per session against the bundle, results in results/demo."""

@@ -28,7 +28,8 @@ class Task:
     """One pair (or more) of worlds to run.
 
     Attributes:
-        kind: "seed" (central parameters, own luck) or "draw" (drawn parameters, common luck).
+        kind: "seed" (central parameters, own luck) or "draw" (drawn parameters, common luck); or
+            the name of a theory of behaviour (``experiments.theories``).
         index: Number of the seed or draw.
         seed: Seed of the worlds.
         parameters: All numbers.
@@ -37,6 +38,7 @@ class Task:
         span: Simulated period.
         baseline: Policy with which the true effects behind the evaluations are reckoned; empty for
             none.
+        history: What holds before the policy year.
     """
 
     kind: str
@@ -47,6 +49,7 @@ class Task:
     share: float
     span: Span = field(default_factory=Span)
     baseline: str = ""
+    history: Policy = HISTORY
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class TaskResult:
 def run_task(task: Task) -> TaskResult:
     """Run one task and return its outcomes for the policy years, and the evaluations."""
     size = Size.of_share(task.parameters, task.share)
-    history = World(task.parameters, HISTORY, task.seed, size, task.span, keep_lines=False)
+    history = World(task.parameters, task.history, task.seed, size, task.span, keep_lines=False)
     history.run(task.span.policy_month)
     tables, seen = [], {}
     for name, policy in task.policies.items():

@@ -3,10 +3,14 @@
 import io
 import json
 import textwrap
+from collections.abc import Mapping
 from typing import Any
 
+from experiments.number_format import percentage
+from experiments.texts import texts
 from model.entitlement import Entitlement
 from model.parameters import Registry
+from model.policy import USUAL_THEORIES
 from scenarios.clause_words import clause_in_words
 from scenarios.json_schema import scenario_schema
 from scenarios.loader import ScenarioError, library, load
@@ -52,6 +56,7 @@ _PARTS = {
         "Entitlement",
         "Contract",
         "Takes part",
+        "Behaviour",
         "Set",
         "Regulator",
         "Source",
@@ -62,6 +67,7 @@ _PARTS = {
         "Aanspraak",
         "Contract",
         "Doet mee",
+        "Gedrag",
         "Ingesteld",
         "Toezicht",
         "Bron",
@@ -166,6 +172,21 @@ def _participation_in_words(who: Participation, language: str) -> str:
     return ", ".join(said)
 
 
+def theories_in_words(shares: Mapping[str, float], language: str) -> str:
+    """Return by which theories therapists behave, the largest share first."""
+    t = texts(language)
+    held = sorted(((share, name) for name, share in shares.items() if share > 0), reverse=True)
+    names = [(share, t(f"theory.{name}.name")) for share, name in held]
+    if len(names) == 1:
+        return names[0][1]
+    return ", ".join(f"{percentage(share, language)} {name}" for share, name in names)
+
+
+def _unusual_theories(scenario: Scenario, language: str) -> str:
+    usual = scenario.theories == dict(USUAL_THEORIES)
+    return "" if usual else theories_in_words(scenario.theories, language)
+
+
 # --- the whole library on a screen
 
 
@@ -202,6 +223,7 @@ def _summary(scenario: Scenario, language: str) -> str:
     facts = [
         _ENTITLEMENTS[scenario.entitlement][language],
         _participation_in_words(scenario.participation, language),
+        _unusual_theories(scenario, language),
         _levers_in_words(scenario),
         _REGULATOR_ACTS[language] if scenario.regulator == "acts" else "",
     ]
@@ -228,7 +250,7 @@ def _folded(line: str, width: int) -> str:
 
 def _page(scenario: Scenario, registry: Registry, language: str) -> str:
     """Return one scenario in full: the whole contract, what a lever fills in included."""
-    entitlement, contract, takes_part, levers, regulator, source, *_ = _PARTS[language]
+    entitlement, contract, takes_part, behaviour, levers, regulator, source, *_ = _PARTS[language]
     p = registry.values(scenario.set)
     clauses = [
         ("+ " if clause.name in scenario.added else "* ")
@@ -248,6 +270,7 @@ def _page(scenario: Scenario, registry: Registry, language: str) -> str:
         _part(entitlement, [_ENTITLEMENTS[scenario.entitlement][language]]),
         _part(contract, clauses),
         _part(takes_part, [who]),
+        _part(behaviour, [theories_in_words(scenario.theories, language)]),
         _part(levers, [_levers_in_words(scenario)] if scenario.set else []),
         _part(regulator, [_REGULATOR_ACTS[language]] if scenario.regulator == "acts" else []),
         _part(source, [scenario.source]),

@@ -20,6 +20,21 @@ HONEST, UPCODE_DETECTABLE, UPCODE_UNDETECTABLE = 0, 1, 2
 # Contract numbers: every practice holds the regular one; a scenario adds at most one other.
 REGULAR_CONTRACT, POLICY_CONTRACT = 0, 1
 
+# Not a contract but a memory: what the regular contract brought in the last year of history.
+# Nobody signs it; theories that look back reckon with it (``model.rewards``).
+HABIT_CONTRACT = 2
+
+# What therapists are taken to be moved by (``agents.behaviours.theory``).
+DEFAULT, PURE_PROFESSIONAL, PURE_PROFIT, TARGET_INCOME, INERTIA, MONOTONE_BENEFIT = 0, 1, 2, 3, 4, 5
+THEORIES = (
+    "default",
+    "pure_professional",
+    "pure_profit",
+    "target_income",
+    "inertia",
+    "monotone_benefit",
+)
+
 PRACTICE_SIZES = ("small", "large")
 GOLD_STAGES = (2, 3, 4)
 INSURERS = ("A", "B", "C", "D", "E", "F", "G", "H", "I", "J")

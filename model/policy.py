@@ -1,10 +1,14 @@
 """A policy: which entitlement and which contract hold from the policy year on, and for whom."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from model.contracts.clause import Clause
 from model.contracts.contract import REGULAR, Contract
 from model.entitlement import Entitlement
+
+#: What moves therapists unless a policy says otherwise.
+USUAL_THEORIES: Mapping[str, float] = {"default": 1.0}
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,9 @@ class Policy:
         regulator_acts: Whether the regulator stops or adjusts the experiment on its evaluation, or
             only watches.
         levers: Parameter values that hold from the policy year on.
+        theories: Share of therapists moved by each theory of behaviour from the policy year on,
+            adding up to 1 (``model.codes.THEORIES``).
+        theories_in_history: Whether they hold before the policy year as well.
     """
 
     entitlement: Entitlement = Entitlement.OPEN
@@ -29,6 +36,12 @@ class Policy:
     only_practices: tuple[int, ...] | None = None
     regulator_acts: bool = False
     levers: dict[str, float] = field(default_factory=dict)
+    theories: Mapping[str, float] = field(default_factory=lambda: dict(USUAL_THEORIES))
+    theories_in_history: bool = False
+
+    def theories_now(self, holds: bool) -> Mapping[str, float]:
+        """Return the shares of theories in force, given whether the policy holds already."""
+        return self.theories if holds or self.theories_in_history else USUAL_THEORIES
 
     @property
     def offers_contract(self) -> bool:

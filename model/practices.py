@@ -26,6 +26,7 @@ class Practices:
             stand evenly on a ring, in order (``agents.seeking.ring_distance``).
         rho, norm, own_moral_cost, keeps_guideline: Of who works there at the start, per therapist;
             therapist t works in practice t // per_practice. Who works there now: ``model.people``.
+        theory_luck: Place of each post, 0 to 1, among theories of behaviour.
         in_network: Whether the practice belongs to the quality network.
         per_practice: Therapists who treat COPD, per practice.
     """
@@ -40,6 +41,7 @@ class Practices:
     norm: np.ndarray
     own_moral_cost: np.ndarray
     keeps_guideline: np.ndarray
+    theory_luck: np.ndarray
     in_network: np.ndarray
     per_practice: int
 
@@ -125,6 +127,7 @@ def make_practices(size: Size, p: ParameterSet, seed: int) -> Practices:
         cost_factor=np.exp(sd * ndtri(luck("cost")) - 0.5 * sd * sd),
         region_start=np.searchsorted(region, np.arange(regions + 1)),
         **drawn._asdict(),
+        theory_luck=luck("theory", therapists),
         in_network=luck("quality network") < p.network_practice_share,
         per_practice=per_practice,
     )

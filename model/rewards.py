@@ -8,11 +8,20 @@ from collections import namedtuple
 
 import numpy as np
 
-from model.codes import GOLD_STAGES, INSURERS, MODES, PHASES, WEIGHT_CLASSES
+from model.codes import (
+    GOLD_STAGES,
+    HABIT_CONTRACT,
+    INSURERS,
+    MODES,
+    PHASES,
+    REGULAR_CONTRACT,
+    WEIGHT_CLASSES,
+)
 from model.contracts.incentives import Incentives
 
 _CLASSES = len(WEIGHT_CLASSES)
-_CONTRACTS = 2
+#: The two contracts, and the memory of the regular one (``HABIT_CONTRACT``).
+_CONTRACTS = 3
 
 #: Shape of each array behind (contracts, insurers): see ``Incentives`` for the meanings.
 SHAPES = {
@@ -42,8 +51,14 @@ Rewards = namedtuple("Rewards", list(SHAPES))
 
 
 def no_rewards() -> Rewards:
-    """Return arrays of zeros, each of shape (2 contracts, 10 insurers, ...)."""
+    """Return arrays of zeros, each of shape (3 contracts, 10 insurers, ...)."""
     return Rewards(*(np.zeros((_CONTRACTS, len(INSURERS), *shape)) for shape in SHAPES.values()))
+
+
+def remember(rewards: Rewards) -> None:
+    """Keep what the regular contract rewards now, as what therapists were used to."""
+    for array in rewards:
+        array[HABIT_CONTRACT] = array[REGULAR_CONTRACT]
 
 
 def enter(rewards: Rewards, contract: int, insurer: int, incentives: Incentives) -> None:

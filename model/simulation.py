@@ -4,7 +4,7 @@
 together. To see it: ``zorgbundel month``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import mesa
@@ -18,6 +18,7 @@ from agents.practice import Practice
 from agents.regulator import Regulator
 from agents.therapist import Therapist
 from model import state
+from model.access import Access
 from model.books import Books
 from model.budget import framework
 from model.codes import INSURERS, PHASES, REGULAR_CONTRACT, WEIGHT_CLASSES
@@ -196,6 +197,7 @@ class World(mesa.Model):
         drives: What moves each therapist this year (``agents.drives``).
         waits: Expected wait at each practice this month, months (``model.month.choice``).
         reputations: Each practice's reputation this year.
+        access: Requests and refusals by region (``model.access``).
         in_care: Rows of all who wait or are treated this month (after care seeking).
         years: One table of outcomes per year observed.
         facts: What the calibration compares, one dictionary per year observed.
@@ -225,7 +227,7 @@ class World(mesa.Model):
             self._draw(keep_lines)
         else:
             self._copy(history)
-        self.drives = drives(self.people)
+        self.drives = drives(self.people, self.practices.theory_luck, self.theories)
         self.insurers = [Insurer(self, number) for number in range(len(INSURERS))]
         self.practice_agents = list(
             Practice.create_agents(self, self.practices.count, list(range(self.practices.count)))
@@ -284,6 +286,7 @@ class World(mesa.Model):
         )
         self.books = Books.empty(self.practices.count)
         self.rewards = no_rewards()
+        self.access = Access.none(self.practices.region_start.size - 1)
         self.self_paid = 0
         self.prices: list = []
         self.bundle_prices: np.ndarray | None = None
@@ -314,6 +317,7 @@ class World(mesa.Model):
             setattr(self, array, getattr(other, array).copy())
         self.books = other.books.copy()
         self.rewards = Rewards(*(array.copy() for array in other.rewards))
+        self.access = other.access.copy()
         self.self_paid = other.self_paid
         self.outlooks, self.incentives = dict(other.outlooks), dict(other.incentives)
         self.insurer_years = list(other.insurer_years)
@@ -335,6 +339,11 @@ class World(mesa.Model):
     def policy_holds(self) -> bool:
         """Whether the policy is in force this month."""
         return self.month >= self.policy_month
+
+    @property
+    def theories(self) -> Mapping[str, float]:
+        """Share of therapists moved by each theory of behaviour now."""
+        return self.policy.theories_now(self.policy_holds)
 
     def macro_ceiling(self) -> int:
         """Return what the framework allows this year, cents.

@@ -2,7 +2,7 @@
 
 Title, story and source are always its own. ``remove`` takes clauses out of the inherited contract,
 ``add`` puts clauses in (in this order, so that a clause is changed by doing both), ``contract``
-replaces it. ``set`` and ``participation`` are merged key by key, ``entitlement`` and
+replaces it. ``set`` and ``participation`` are merged key by key, ``entitlement``, ``theories`` and
 ``regulator`` are overridden.
 """
 
@@ -47,6 +47,7 @@ class Draft:
         entitlement: Session maxima, and their place.
         participation: Who takes the contract.
         regulator: Whether the regulator watches or acts.
+        theories: Share of therapists by theory of behaviour.
         levers: Levers set.
         added: Names of the clauses that the file itself adds.
         removed: Clauses that the file itself takes out.
@@ -57,6 +58,7 @@ class Draft:
     entitlement: tuple[Entitlement, Place]
     participation: Participation
     regulator: str
+    theories: dict[str, float]
     levers: dict[str, float]
     added: tuple[str, ...] = ()
     removed: tuple[Clause, ...] = ()
@@ -82,6 +84,7 @@ def draft(stated: ScenarioFile, located: Located, base: Draft | None) -> Draft:
             entitlement=(stated.entitlement, _place(located, "entitlement")),
             participation=stated.participation,
             regulator=stated.regulator,
+            theories=stated.theories,
             levers=stated.set,
         )
     removed = _removed(stated, located, base)
@@ -97,6 +100,7 @@ def draft(stated: ScenarioFile, located: Located, base: Draft | None) -> Draft:
         entitlement=own if stated.states("entitlement") else base.entitlement,
         participation=_merged(base.participation, stated.participation),
         regulator=stated.regulator if stated.states("regulator") else base.regulator,
+        theories=stated.theories if stated.states("theories") else base.theories,
         levers=base.levers | stated.set,
         added=tuple(clause.name for clause in stated.add),
         removed=removed,
@@ -131,6 +135,7 @@ def resolve(made: Draft, stated: ScenarioFile, located: Located, registry: Regis
             "contract": clauses,
             "participation": made.participation,
             "regulator": made.regulator,
+            "theories": made.theories,
             "set": made.levers,
         },
         context={"registry": registry},

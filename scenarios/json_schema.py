@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from model.codes import THEORIES
 from model.parameters import Parameter, Registry
 from scenarios.schema import STATED_ELSEWHERE, BothLanguages, Participation, ScenarioFile
 from scenarios.sentences import CLAUSE_LISTS, CLAUSES
@@ -45,6 +46,10 @@ def scenario_schema(registry: Registry) -> dict[str, Any]:
             for lever in registry.by_role("lever")
             if lever.name not in STATED_ELSEWHERE
         },
+        "additionalProperties": False,
+    }
+    keys["theories"] |= {
+        "properties": {name: {"type": "number", "minimum": 0, "maximum": 1} for name in THEORIES},
         "additionalProperties": False,
     }
     first = ("title", "story", "source", "extends")

@@ -19,12 +19,13 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from model.codes import THEORIES
 from model.contracts.clause import Clause
 from model.contracts.contract import REGULAR, AnyClause
 from model.entitlement import Entitlement
 from model.parameters import ParameterError, Registry, load_registry
 from model.parameters.spelling import hint
-from model.policy import Policy
+from model.policy import USUAL_THEORIES, Policy
 from scenarios.contradictions import first_contradiction
 
 #: Levers that a scenario file states elsewhere; as a lever they would change nothing.
@@ -33,6 +34,9 @@ STATED_ELSEWHERE = {
     "insurer_participation_share": "'insurers' under 'participation'",
     "bundle_price_quarter_average_patient": "'prices' of a bundle clause",
 }
+
+#: Shares written with a few decimals (0.333) may miss 1 by so much.
+ROUNDING = 0.002
 
 
 def complaint(text: str, *keys: str | int) -> PydanticCustomError:
@@ -112,6 +116,8 @@ class _Stated(_Part):
         participation: Who takes that contract.
         regulator: Whether the regulator only watches, or acts on its yearly evaluation: it may stop
             the experiment or lower the price.
+        theories: Share of therapists moved by each theory of behaviour, from the policy year on;
+            the shares add up to 1.
         set: Levers by registry name, held from the policy year on.
     """
 
@@ -122,7 +128,20 @@ class _Stated(_Part):
     contract: tuple[AnyClause, ...] = REGULAR.clauses
     participation: Participation = Participation()
     regulator: Literal["watches", "acts"] = "watches"
+    theories: dict[str, Share] = Field(default_factory=lambda: dict(USUAL_THEORIES))
     set: dict[str, Number] = Field(default_factory=dict)
+
+    @field_validator("theories")
+    @classmethod
+    def _theories_add_up(cls, shares: dict[str, float]) -> dict[str, float]:
+        for name in shares:
+            if name not in THEORIES:
+                known = f"there is no theory '{name[:100]}'{hint(name[:100], THEORIES)}"
+                raise complaint(known, name)
+        total = sum(shares.values())
+        if abs(total - 1.0) > ROUNDING:
+            raise complaint(f"the shares of the theories add up to {total:g}, not to 1")
+        return shares
 
     @field_validator("set")
     @classmethod
@@ -200,6 +219,7 @@ class Scenario(_Stated):
             only_practices=self.participation.only_practices,
             regulator_acts=self.regulator == "acts",
             levers=dict(self.set),
+            theories=dict(self.theories),
         )
 
 

@@ -14,6 +14,9 @@ import math
 from model.codes import HONEST, UPCODE_DETECTABLE, UPCODE_UNDETECTABLE
 from model.rules import rule
 
+#: Prices are whole cents: less than half a cent between fee and cost is rounding, not a motive.
+HALF_A_CENT = 0.5 / 100
+
 
 @rule
 def profit_weight(rho):
@@ -31,6 +34,13 @@ def benefit(sessions, need, curvature):
 def profit(fixed, fee, cost, sessions):
     """Return F + (p - c) q, EUR a year."""
     return fixed + (fee - cost) * sessions
+
+
+@rule
+def margin(fee, cost):
+    """Return p - c, EUR per session; zero where it is less than half a cent."""
+    difference = fee - cost
+    return difference if abs(difference) >= HALF_A_CENT else 0.0
 
 
 @rule
@@ -96,6 +106,16 @@ def planned_sessions(
 
 
 @rule
+def patient_gain(sessions, need, maximum, curvature, outside_option):
+    """Return what a patient gains by being accepted here, B(q, n) - B_alt, EUR a year (4.5).
+
+    B_alt = outside_option x B(min(n, maximum), n): what others would do for the patient.
+    """
+    elsewhere = outside_option * benefit(min(need, maximum), need, curvature)
+    return benefit(sessions, need, curvature) - elsewhere
+
+
+@rule
 def acceptance_surplus(fixed, fee, cost, sessions, need, maximum, rho, curvature, outside_option):
     """Return what accepting a patient is worth to a therapist, EUR a year (section 4.5).
 
@@ -103,8 +123,7 @@ def acceptance_surplus(fixed, fee, cost, sessions, need, maximum, rho, curvature
     elsewhere: ``outside_option`` x B(min(n, maximum), n), 0 nobody else has room, 1 others treat
     as far as the entitlement reaches. A therapist who cares for profit only has rho -> infinity.
     """
-    elsewhere = outside_option * benefit(min(need, maximum), need, curvature)
-    gain = benefit(sessions, need, curvature) - elsewhere
+    gain = patient_gain(sessions, need, maximum, curvature, outside_option)
     return profit(fixed, fee, cost, sessions) + gain / rho
 
 
@@ -120,6 +139,30 @@ def acceptance_probability(surplus, reservation, precision):
     if x < -700.0:
         return 0.0
     return 1.0 / (1.0 + math.exp(-x))
+
+
+@rule
+def acceptance_chance(money, gain, rho, reservation, precision):
+    """Return the chance of accepting, where error is possible only if there is something to weigh.
+
+    If money and patient point the same way there is nothing to trade off, so nobody errs: accept
+    surely if the profit is at least the reservation value and the patient loses nothing, refuse
+    surely if the profit falls short and the patient gains nothing. Where they pull apart the logit
+    of 4.4 decides on the surplus, profit + gain / rho. With precision -> infinity this accepts if
+    and only if the surplus is at least the reservation value.
+
+    Args:
+        money: Profit of the patient, EUR a year.
+        gain: What the patient gains by being accepted (``patient_gain``), EUR a year.
+        rho: Weight on profit over patient benefit.
+        reservation: Reservation value of the slot, EUR a year.
+        precision: Logit precision, per EUR.
+    """
+    if money >= reservation and gain >= 0.0:
+        return 1.0
+    if money < reservation and gain <= 0.0:
+        return 0.0
+    return acceptance_probability(money + gain / rho, reservation, precision)
 
 
 @rule

@@ -17,7 +17,7 @@ from model.month.settlement import bring_forward
 from model.parameters import ParameterSet
 from model.population import insurer_shares
 from model.randomness import ONCE, draw, draws, stream
-from model.rewards import enter
+from model.rewards import enter, remember
 
 
 def open_year(world) -> None:
@@ -27,7 +27,8 @@ def open_year(world) -> None:
         _offer_and_sign(world)
     _end_lost_contracts(world)
     world.books.note_usual(world.claims.sessions.sum(axis=0), world.claims.quarters.sum(axis=0))
-    world.drives = drives(world.people)
+    world.drives = drives(world.people, world.practices.theory_luck, world.theories)
+    world.access.open_year()
     _set_prices(world)
     _read_rewards(world)
     _renew_deductibles(world)
@@ -204,6 +205,8 @@ def _read_rewards(world) -> None:
         for insurer in range(len(INSURERS)):
             of_insurer = world.incentives[number][min(insurer, len(world.incentives[number]) - 1)]
             enter(world.rewards, number, insurer, of_insurer)
+    if world.month == 0 or not world.policy_holds:
+        remember(world.rewards)
 
 
 def _renew_deductibles(world) -> None:

@@ -1,19 +1,21 @@
 """Grading: the weight class and the entitlement class that are put on file."""
 
-from agents.behaviours.default import grading_choice, moral_cost, profit_weight
+from agents.behaviours.default import moral_cost
+from agents.behaviours.theory import grading_under
 from model.codes import CLASS_B2, HONEST, PROFILE_3, PROFILE_4, PROFILE_5
 from model.month.care_seeking import walk_share_of
 from model.rules import phase
 
 
 @phase
-def grade(i, person, health, care, seeking, c, rho, own_cost, upgrade, expected_loss):
+def grade(i, person, health, care, seeking, c, rho, own_cost, upgrade, expected_loss, theory, gap):
     """Return the weight class put on file and how it came about (HONEST or a way to upcode).
 
     Profile 5 needs both tests low. Scoring the other test low turns 3 or 4 into 5; the closer the
     true test lies to its cut-off, the lower the moral cost, and within one measurement SD no audit
     can tell it from chance. ``upgrade`` is what a year in the heaviest class brings above each
-    class, EUR, shape (3,); ``expected_loss`` the share of it that audits are expected to take back.
+    class, EUR, shape (3,); ``expected_loss`` the share of it that audits are expected to take back;
+    ``gap`` the income gap that target income fills.
     """
     profile = care.profile[i]
     honest = profile - PROFILE_3
@@ -30,7 +32,7 @@ def grade(i, person, health, care, seeking, c, rho, own_cost, upgrade, expected_
     distance = max(0.0, distance)
     cost = moral_cost(own_cost, distance, c.border_width)
     hidden = gain if distance <= 1.0 else 0.0
-    choice = grading_choice(gain, hidden, profit_weight(rho), expected_loss, cost)
+    choice = grading_under(theory, gain, hidden, rho, expected_loss, cost, gap)
     return (honest, HONEST) if choice == HONEST else (PROFILE_5 - PROFILE_3, choice)
 
 

@@ -5,11 +5,8 @@ from collections import namedtuple
 import numpy as np
 from scipy.special import ndtri
 
-from agents.behaviours.default import (
-    acceptance_probability,
-    acceptance_surplus,
-    planned_sessions,
-)
+from agents.behaviours.capacity import scarcity
+from agents.behaviours.inertia import contract_in_mind
 from agents.seeking import soft_refusal_chance
 from model.codes import (
     ENTITLEMENT_CLASSES,
@@ -19,15 +16,13 @@ from model.codes import (
     TREATED,
     WAITING,
 )
-from model.contracts.incentives import stop_loss_pay, stop_loss_session
-from model.contracts.noise import crowded_rho
-from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS, MONTHS_PER_QUARTER, phase_of
+from model.month.acceptance import nearby_of, treatment_elsewhere, warranty_end, weigh
 from model.month.care_seeking import true_walks
 from model.month.choice import choose_practice, market
 from model.month.examination import assess, class_scores, set_need
 from model.month.giving_up import give_up
 from model.month.grading import class_on_file, grade
-from model.month.modes import choose_mode
+from model.month.income import gap_before_grading
 from model.parameters import ParameterSet
 from model.physiotherapy import first_year_shares
 from model.randomness import draw, normal_draws, stream
@@ -40,7 +35,8 @@ Constants = namedtuple(
     "maintenance_threshold first_share patience most_refusals pause repeat_after cost curvature "
     "outside_option reservation precision border_width walk_sd steps_sd "
     "class_upgrade_share most cost_cv intensive_quarters start_days_most "
-    "start_days_agreed soft_refusal soft_later soft_months memory hospital_share hospital_months",
+    "start_days_agreed least_contacts patient_limit decay scarcity_start "
+    "soft_refusal soft_later soft_months memory hospital_share hospital_months",
 )
 
 
@@ -90,17 +86,11 @@ def constants(p: ParameterSet) -> Constants:
         memory=int(p.refusal_memory_months),
         hospital_share=p.hospital_substitution_share,
         hospital_months=int(p.hospital_therapy_months),
+        least_contacts=float(int(p.bundle_min_contacts_to_claim)),
+        patient_limit=p.patient_limit_factor,
+        decay=p.benefit_decay_sessions,
+        scarcity_start=p.scarcity_from_utilisation,
     )
-
-
-@phase
-def warranty_loss(month, warranty_until, quarter_price, intensive_quarters):
-    """Return what of a first year's bundles cannot be billed under a warranty on relapse, EUR."""
-    lost = 0.0
-    for quarter in range(FIRST_YEAR_QUARTERS):
-        if month + MONTHS_PER_QUARTER * quarter < warranty_until:
-            lost += quarter_price[phase_of(quarter, intensive_quarters)]
-    return lost
 
 
 @phase
@@ -117,7 +107,8 @@ def _decide(
     modes,
     drives,
     per_practice,
-    nearby,
+    places,
+    others,
     capacity,
     load,
     contract_of,
@@ -142,7 +133,7 @@ def _decide(
         if load[practice] + month_load > capacity[practice] and load[practice] > 0.0:
             if month - care.waiting_since[i] >= c.patience:
                 care.practice[i] = choose_practice(
-                    draw(luck_practice, i), place, region, practice, nearby
+                    draw(luck_practice, i), place, region, practice, places
                 )
             continue
         therapist = practice * per_practice + int(draw(luck_therapist, i) * per_practice)
@@ -178,55 +169,34 @@ def _decide(
                 i, month, year_start + 12, care, luck_hospital, c.hospital_share, c.hospital_months
             )
             continue
+        theory = drives.theory[therapist]
+        seen = contract_in_mind(theory, contract)
         weight_class, upcoded = grade(
             i, person, health, care, seeking, c, drives.rho_grading[therapist],
             drives.moral_cost[therapist],
-            rewards.upgrade[contract, insurer], rewards.expected_loss[contract, insurer],
+            rewards.upgrade[seen, insurer], rewards.expected_loss[seen, insurer], theory,
+            gap_before_grading(
+                i, person, health, care, theory, drives.keeps_guideline[therapist], rewards, seen,
+                insurer, c, modes,
+            ),
         )  # fmt: skip
         # Who pays on above the maximum is not held back by it.
         reach = c.most if person.pays_above[i] == 1 else min(float(covered), c.most)
-        # To a therapist who keeps to the guideline, need ends at its ceiling.
-        need = care.need[i]
-        if drives.keeps_guideline[therapist]:
-            need = min(need, c.guideline_maximum[care.profile[i]])
-        own_rho = crowded_rho(drives.rho_sessions[therapist], rewards.crowding[contract, insurer])
-        fee_by_mode = rewards.session[contract, insurer, weight_class]
-        attachment = rewards.attachment[contract, insurer]
-        stop_share = rewards.stop_share[contract, insurer]
-        mode = choose_mode(
-            person.mode_luck[i], fee_by_mode, c.cost, need, need, own_rho, c.curvature, modes
-        )
-        cost = c.cost * modes.cost_ratio[mode]
-        reference = rewards.reference[contract, insurer, mode]
-        fee = fee_by_mode[mode] + stop_loss_session(
-            need, reference, c.cost_cv, attachment, stop_share
-        )
-        sessions = planned_sessions(
-            need, own_rho, drives.norm[therapist], fee, cost, c.curvature,
-            rewards.outcome_pay[contract, insurer, weight_class], 0.0,
-            rewards.floor[contract, insurer], reach,
+        warranty_until = warranty_end(
+            month, care.last_care[i], rewards.warranty_months[contract, insurer],
+            care.contract[i] == contract and care.treated_by[i] == practice,
         )  # fmt: skip
-        fixed = rewards.fixed[contract, insurer, weight_class, health.gold[i] - GOLD_STAGES[0]]
-        fixed += stop_loss_pay(sessions, reference, c.cost_cv, attachment, stop_share)
-        warranty = rewards.warranty_months[contract, insurer]
-        # A relapse is a return to the practice that was paid a bundle for the last episode.
-        relapse = warranty > 0.0 and care.contract[i] == contract and care.treated_by[i] == practice
-        warranty_until = care.last_care[i] + int(warranty) if relapse else month
-        fixed -= warranty_loss(
-            month, warranty_until, rewards.quarter[contract, insurer, weight_class],
-            c.intensive_quarters,
-        )  # fmt: skip
-        surplus = acceptance_surplus(
-            fixed, fee_by_mode[mode], cost, sessions, need, reach,
-            crowded_rho(drives.rho_acceptance[therapist], rewards.crowding[contract, insurer]),
-            c.curvature,
-            c.outside_option,
+        elsewhere = treatment_elsewhere(practice, region, others, c.outside_option)
+        scarce = scarcity(load[practice], capacity[practice], c.scarcity_start)
+        chance, mode = weigh(
+            i, month, person, health, care, drives, therapist, contract, weight_class, reach,
+            warranty_until, elsewhere, scarce, c, modes, rewards,
         )  # fmt: skip
         gold, account = health.gold[i], account_of(practice, insurer)
         tally.requests[i] += 1
-        refuses = draw(luck_accept, i) >= acceptance_probability(
-            surplus, c.reservation, c.precision
-        )
+        refuses = draw(luck_accept, i) >= chance
+        others.requests[region] += 1.0
+        others.refused[region] += 1.0 if refuses else 0.0
         severe = gold > GOLD_STAGES[0]
         softly = refuses and draw(luck_soft, i) < soft_refusal_chance(
             c.soft_refusal, severe and rewards.access_watched[contract, insurer] > 0.0
@@ -248,7 +218,7 @@ def _decide(
                 care.pause_until[i] = month + c.soft_months
             else:
                 care.practice[i] = choose_practice(
-                    draw(luck_practice, i), place, region, practice, nearby
+                    draw(luck_practice, i), place, region, practice, places
                 )
             continue
         load[practice] += month_load
@@ -303,6 +273,7 @@ def take_in(world) -> None:
         world.drives,
         practices.per_practice,
         market(world),
+        nearby_of(practices, world.load, world.capacity, world.access),
         world.capacity,
         world.load,
         world.contract_of,

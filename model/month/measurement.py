@@ -3,7 +3,8 @@
 from collections import namedtuple
 
 from agents.attending import response_chance
-from agents.behaviours.default import profit_weight
+from agents.behaviours.inertia import contract_in_mind
+from agents.behaviours.theory import weight_under
 from agents.measuring import (
     EXCEPTED,
     LEFT_OUT,
@@ -92,7 +93,9 @@ def _measure(
         i = rows[k]
         contract, insurer, gold = care.contract[i], person.insurer[i], health.gold[i]
         kind, account = care.weight_class[i], account_of(care.practice[i], insurer)
-        weight = profit_weight(drives.rho_grading[care.therapist[i]])
+        theory = drives.theory[care.therapist[i]]
+        seen = contract_in_mind(theory, contract)
+        weight = weight_under(theory, drives.rho_grading[care.therapist[i]])
         measured = health.ccq[i] + c.sem * ccq_noise[k]
         tally.followed[i] += 1
         of_practice.followed[care.practice[i]] += 1.0
@@ -100,20 +103,20 @@ def _measure(
         if care.ccq_intake[i] - measured >= c.relevant:
             tally.improved[i] += 1
         # On paper a measurement may look better than it was, if the therapist holds the pen.
-        on_paper = inflation(weight, rewards.gaming[contract, insurer, 0], c.gaming_ccq)
+        on_paper = inflation(weight, rewards.gaming[seen, insurer, 0], c.gaming_ccq)
         choice = measuring_choice(
             measurement_loss(
-                rewards.answer_pull[contract, insurer],
-                rewards.answer_par[contract, insurer, kind, gold - GOLD_STAGES[0]],
+                rewards.answer_pull[seen, insurer],
+                rewards.answer_par[seen, insurer, kind, gold - GOLD_STAGES[0]],
                 care.ccq_intake[i] - health.ccq[i] + on_paper,
             ),
-            rewards.completeness[contract, insurer], weight, c.leave_out_cost,
+            rewards.completeness[seen, insurer], weight, c.leave_out_cost,
             luck_reason[k] < c.exception_share, trouble,
         )  # fmt: skip
         if choice == EXCEPTED:
             tally.excepted[i] += 1
             continue
-        walk_on_paper = inflation(weight, rewards.gaming[contract, insurer, 1], c.gaming_walk)
+        walk_on_paper = inflation(weight, rewards.gaming[seen, insurer, 1], c.gaming_walk)
         walk_on_paper += c.test_reach * care.teaching[i]
         walk = walks[k] + c.walk_sd * walk_noise[k] - care.walk_intake[i] + walk_on_paper
         record(register, WALK_CHANGE, account, kind, gold, walk)

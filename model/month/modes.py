@@ -4,7 +4,7 @@ from collections import namedtuple
 
 import numpy as np
 
-from agents.behaviours.default import substitutes
+from agents.behaviours.theory import substitutes_under
 from model.codes import DIGITAL, GROUP, HOME, INDIVIDUAL
 from model.parameters import ParameterSet
 from model.rules import phase
@@ -38,11 +38,17 @@ def possible_mode(mode_luck, c):
 
 
 @phase
-def choose_mode(mode_luck, fee, cost, sessions, need, rho, curvature, c):
+def usual_mode(mode_luck, c):
+    """Return the mode a person was treated in before: at home if need be, else individually."""
+    return HOME if mode_luck < c.home_upto else INDIVIDUAL
+
+
+@phase
+def choose_mode(mode_luck, fee, cost, sessions, need, rho, curvature, c, theory, gap, decay):
     """Return the mode in which a therapist gives this patient's sessions.
 
     Who can only be treated at home is; a group or distance only if the therapist wants it
-    (``substitutes``).
+    (``substitutes_under``).
 
     Args:
         mode_luck: The person's column.
@@ -53,12 +59,15 @@ def choose_mode(mode_luck, fee, cost, sessions, need, rho, curvature, c):
         rho: Weight on profit over patient benefit.
         curvature: k.
         c: Constants of the modes.
+        theory: The therapist's theory.
+        gap: Income gap in individual sessions, EUR a year (target income only).
+        decay: tau, sessions (monotone benefit only).
     """
     other = possible_mode(mode_luck, c)
     if other in (INDIVIDUAL, HOME):
         return other
-    wanted = substitutes(
-        fee[other], cost * c.cost_ratio[other], fee[INDIVIDUAL], cost, c.effect[other], sessions,
-        need, rho, curvature,
+    wanted = substitutes_under(
+        theory, fee[other], cost * c.cost_ratio[other], fee[INDIVIDUAL], cost, c.effect[other],
+        sessions, need, rho, curvature, gap, decay,
     )  # fmt: skip
     return other if wanted else INDIVIDUAL

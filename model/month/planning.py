@@ -2,11 +2,12 @@
 
 from collections import namedtuple
 
-from agents.behaviours.default import (
-    opens_quarter_without_need,
-    planned_sessions,
-    profit_weight,
-    reaches_threshold,
+from agents.behaviours.inertia import contract_in_mind
+from agents.behaviours.theory import (
+    extends_under,
+    sessions_under,
+    stretches_under,
+    weight_under,
 )
 from agents.measuring import quarter_outcome_pay, teaching_share
 from model.codes import OUTSIDE, PROFILE_3, REGULAR_CONTRACT, TREATED
@@ -16,7 +17,8 @@ from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS, phase_of
 from model.month.care_seeking import profile_of
 from model.month.giving_up import give_up
 from model.month.grading import class_on_file, grade
-from model.month.modes import choose_mode
+from model.month.income import gap_before_grading, gap_of_quarter
+from model.month.modes import choose_mode, usual_mode
 from model.parameters import ParameterSet
 from model.physiotherapy import first_year_shares, guideline_ceiling, quarter_need
 from model.randomness import draw, stream
@@ -86,6 +88,8 @@ def _plan(
         insurer = person.insurer[i]
         contract = contract_of[practice, insurer]
         care.contract[i] = contract
+        theory = drives.theory[therapist]
+        seen = contract_in_mind(theory, contract)
         maintenance = quarter >= FIRST_YEAR_QUARTERS
         joins = contract != REGULAR_CONTRACT and before == REGULAR_CONTRACT
         regrades = contract != REGULAR_CONTRACT and rewards.regrade[contract, insurer] > 0.0
@@ -95,18 +99,22 @@ def _plan(
             weight_class, upcoded = grade(
                 i, person, health, care, seeking, intake, drives.rho_grading[therapist],
                 drives.moral_cost[therapist],
-                rewards.upgrade[contract, insurer], rewards.expected_loss[contract, insurer],
+                rewards.upgrade[seen, insurer], rewards.expected_loss[seen, insurer], theory,
+                gap_before_grading(
+                    i, person, health, care, theory, drives.keeps_guideline[therapist], rewards,
+                    seen, insurer, intake, modes,
+                ),
             )  # fmt: skip
             care.weight_class[i] = weight_class
             care.upcoded[i] = upcoded
         kind = care.weight_class[i]
-        price = rewards.quarter[contract, insurer, kind, phase_of(quarter, c.intensive_quarters)]
+        price = rewards.quarter[seen, insurer, kind, phase_of(quarter, c.intensive_quarters)]
         if month < care.warranty_until[i]:
             price = 0.0
-        own_rho = crowded_rho(drives.rho_sessions[therapist], rewards.crowding[contract, insurer])
-        fee_by_mode = rewards.session[contract, insurer, kind]
-        attachment = rewards.attachment[contract, insurer]
-        stop_share = rewards.stop_share[contract, insurer]
+        own_rho = crowded_rho(drives.rho_sessions[therapist], rewards.crowding[seen, insurer])
+        fee_by_mode = rewards.session[seen, insurer, kind]
+        attachment = rewards.attachment[seen, insurer]
+        stop_share = rewards.stop_share[seen, insurer]
         least_contacts = max(c.least_contacts, rewards.least_contacts[contract, insurer])
 
         ceiling = guideline_ceiling(
@@ -118,10 +126,10 @@ def _plan(
                 quarter > FIRST_YEAR_QUARTERS and draw(luck_stop, i) < c.maintenance_stop
             )
         if ended:
-            weight = profit_weight(drives.rho_grading[therapist])
-            goes_on = draw(luck_consent, i) < c.consent and opens_quarter_without_need(
-                price + least_contacts * fee_by_mode[0], least_contacts * c.cost, weight,
-                rewards.expected_loss[contract, insurer], drives.moral_cost[therapist],
+            goes_on = draw(luck_consent, i) < c.consent and extends_under(
+                theory, price + least_contacts * fee_by_mode[0], least_contacts * c.cost,
+                drives.rho_grading[therapist], rewards.expected_loss[seen, insurer],
+                drives.moral_cost[therapist],
             )  # fmt: skip
             if not goes_on:
                 care.status[i] = OUTSIDE
@@ -134,30 +142,44 @@ def _plan(
             most = c.most
             if drives.keeps_guideline[therapist]:
                 most = min(most, 4.0 * ceiling)
+            # No patient accepts more than some multiple of the own need.
+            accepted = intake.patient_limit * 4.0 * need
+            usual = usual_mode(person.mode_luck[i], modes)
+            gap = gap_of_quarter(
+                theory, rewards, seen, insurer, kind, usual, usual, 4.0 * need, price, c.cost,
+                modes.cost_ratio,
+            )  # fmt: skip
             mode = choose_mode(
                 person.mode_luck[i], fee_by_mode, c.cost, min(4.0 * need, most), 4.0 * need,
-                own_rho, c.curvature, modes,
+                own_rho, c.curvature, modes, theory, gap, intake.decay,
             )  # fmt: skip
+            if mode != usual:
+                gap = gap_of_quarter(
+                    theory, rewards, seen, insurer, kind, usual, mode, 4.0 * need, price, c.cost,
+                    modes.cost_ratio,
+                )  # fmt: skip
             care.mode[i] = mode
             fee = fee_by_mode[mode] + stop_loss_session(
                 4.0 * need,
-                rewards.reference[contract, insurer, mode],
+                rewards.reference[seen, insurer, mode],
                 intake.cost_cv,
                 attachment,
                 stop_share,
             )
+            cost = c.cost * modes.cost_ratio[mode]
             outcome_pay = quarter_outcome_pay(
-                rewards.outcome_pay[contract, insurer, kind], quarter == 0, c.effort_shift
+                rewards.outcome_pay[seen, insurer, kind], quarter == 0, c.effort_shift
             )
-            yearly = planned_sessions(
-                4.0 * need, own_rho, drives.norm[therapist], fee, c.cost * modes.cost_ratio[mode],
-                c.curvature, outcome_pay, 0.0,
-                rewards.floor[contract, insurer], most,
+            yearly = sessions_under(
+                theory, 4.0 * need, own_rho, drives.norm[therapist], fee, cost, c.curvature,
+                outcome_pay, rewards.floor[seen, insurer],
+                min(most, accepted), min(c.most, accepted), gap, c.cost, intake.decay,
             )  # fmt: skip
             plan = 0.25 * yearly
-            if price > 0.0 and reaches_threshold(
-                plan, least_contacts, price, own_rho, 4.0 * c.curvature
-            ):
+            if stretches_under(
+                theory, plan, least_contacts, price, own_rho, 4.0 * c.curvature, fee, cost,
+                0.25 * accepted,
+            ):  # fmt: skip
                 plan = least_contacts
 
         if month - care.treatment_year_start[i] >= 12:
@@ -206,8 +228,8 @@ def _plan(
         care.teaching[i] = 0.0
         if quarter == 0:  # the quarter that ends in a walking test
             care.teaching[i] = teaching_share(
-                profit_weight(drives.rho_grading[therapist]), rewards.walk_pull[contract, insurer],
-                c.test_reach, c.teaching_cost, c.teaching_most,
+                weight_under(theory, drives.rho_grading[therapist]),
+                rewards.walk_pull[seen, insurer], c.test_reach, c.teaching_cost, c.teaching_most,
             )  # fmt: skip
         care.rounding[i] = draw(luck_rounding, i)
         care.planned_so_far[i] = 0

@@ -1,6 +1,7 @@
 """Getting in: asking for care, waiting, intake and refusal."""
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from agents.seeking import (
@@ -13,13 +14,14 @@ from agents.seeking import (
 from model.codes import ALIVE, GOLD_STAGES, OUTSIDE, PROFILE_3, TREATED, WAITING
 from model.contracts.kpi import Kpi
 
-from .acceptance import Offer, weigh
+from .acceptance import Offer, treatment_elsewhere, weigh
 from .choice import choose_practice, nearest_distance, wait_nearby
 from .entitlement import file_if_accepted, most_covered, self_paid_left
 from .examination import examine, grade
 from .giving_up import give_up, turn_back
 from .patient import ReferencePatient
 from .planning import first_year_shares
+from .providers import ReferencePractice
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
@@ -102,17 +104,51 @@ def expect_waits(model: "ReferenceModel") -> None:
         model.happened["wait expected"] += practice.wait > 0.0
 
 
+class Asked:
+    """Requests and refusals by region.
+
+    Attributes:
+        requests, refused: Of this year.
+        refused_share: Share refused last year, where anybody asked.
+    """
+
+    def __init__(self) -> None:
+        self.requests: Counter[int] = Counter()
+        self.refused: Counter[int] = Counter()
+        self.refused_share: dict[int, float] = {}
+
+    def open_year(self) -> None:
+        """Turn the counts of this year into last year's share."""
+        self.refused_share = {
+            region: self.refused[region] / asked for region, asked in self.requests.items()
+        }
+        self.requests, self.refused = Counter(), Counter()
+
+
 def intake(model: "ReferenceModel") -> None:
     """Examine everybody who waits, then decide: longest waiting first, then by row."""
     waiting = [patient for patient in model.patients if patient.status == WAITING]
     for patient in waiting:
         examine(model, patient)
+    # What others in a region would do is judged by who has room before this month's intake.
+    with_room = {practice.number for practice in model.practices if has_room(practice)}
     for patient in sorted(waiting, key=lambda patient: (patient.waiting_since, patient.row)):
-        decide_on(model, patient)
+        decide_on(model, patient, with_room)
 
 
-def decide_on(model: "ReferenceModel", patient: ReferencePatient) -> None:
-    """Let the practice decide: no room, refuse, or take in."""
+def has_room(practice: ReferencePractice) -> bool:
+    """Return whether a practice has any room now; an empty one always has."""
+    return practice.load <= 0.0 or practice.load < practice.capacity
+
+
+def decide_on(model: "ReferenceModel", patient: ReferencePatient, with_room: set[int]) -> None:
+    """Let the practice decide: no room, refuse, or take in.
+
+    Args:
+        model: The model.
+        patient: The patient.
+        with_room: Numbers of the practices that had room at the start of this month's intake.
+    """
     p, month = model.p, model.month
     if month < patient.pause_until:
         model.happened["told to come back later"] += 1
@@ -147,8 +183,11 @@ def decide_on(model: "ReferenceModel", patient: ReferencePatient) -> None:
         return
 
     weight_class, upcoded = grade(model, patient, therapist, contract)
-    offer = weigh(model, patient, therapist, contract, weight_class, left)
+    elsewhere = treatment_elsewhere(model, practice, with_room)
+    offer = weigh(model, patient, therapist, contract, weight_class, left, elsewhere)
     patient.tally.requests += 1
+    model.asked.requests[patient.region] += 1
+    model.asked.refused[patient.region] += not offer.accepted
     severe = patient.gold > GOLD_STAGES[0]
     softly = not offer.accepted and refuses_softly(model, patient, contract, severe)
     if severe and not softly:  # a soft refusal is known to the patient alone

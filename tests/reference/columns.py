@@ -3,7 +3,7 @@
 import numpy as np
 
 from model import register, state
-from model.codes import GOLD_STAGES, INSURERS
+from model.codes import GOLD_STAGES, HABIT_CONTRACT, INSURERS
 from model.indicators import NUMBER
 from model.register import Register as EngineRegister
 from model.rewards import SHAPES
@@ -39,6 +39,7 @@ INSURER_YEAR = ("patients", "seen", "compensation", "health_reward", "care", "re
 OF_POST = ("in_post", "rho", "norm", "own_moral_cost", "keeps_guideline")
 OF_STAFF = ("staffed", "left")
 PEOPLE = (*OF_POST, *OF_STAFF, "usual_satisfaction")
+ASKED = ("requests", "refused", "refused_share")
 NO_MAXIMUM = 32_000.0
 
 
@@ -68,6 +69,12 @@ def engine_columns(world: World) -> Columns:
         for name in SHAPES:
             of_contract = getattr(world.rewards, name)[number]
             columns["rewards", f"{name} {number}"] = of_contract.ravel().copy()
+    for name in SHAPES if world.prices else ():
+        columns["rewards", f"{name} habit"] = (
+            getattr(world.rewards, name)[HABIT_CONTRACT].ravel().copy()
+        )
+    for name in ASKED:
+        columns["regions", name] = getattr(world.access, name).copy()
     columns |= _engine_books(world)
     columns |= engine_panel(world)
     if world.insurer_years:
@@ -139,6 +146,13 @@ def reference_columns(model: ReferenceModel) -> Columns:
         for name in SHAPES:
             of_insurer = [getattr(rewards, name) for rewards in model.rewards[number]]
             columns["rewards", f"{name} {number}"] = np.array(of_insurer, dtype=float).ravel()
+    for name in SHAPES if model.habit else ():
+        of_insurer = [getattr(rewards, name) for rewards in model.habit]
+        columns["rewards", f"{name} habit"] = np.array(of_insurer, dtype=float).ravel()
+    regions = range(model.practices[-1].region + 1)
+    for name in ASKED:
+        by_region = getattr(model.asked, name)
+        columns["regions", name] = np.array([float(by_region.get(one, 0)) for one in regions])
     columns |= _reference_books(model)
     columns |= reference_panel(model)
     if model.insurer_years:

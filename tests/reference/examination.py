@@ -4,14 +4,15 @@ from typing import TYPE_CHECKING
 
 from scipy.special import ndtri
 
-from agents.behaviours.default import grading_choice, moral_cost, profit_weight
+from agents.behaviours.default import moral_cost
+from agents.behaviours.theory import grading_under
 from model.codes import ENTITLEMENT_CLASSES, HONEST, PROFILE_3, PROFILE_4, PROFILE_5
 from model.entitlement import entitlement_class
 from model.physiotherapy import first_year_need, wanted_care_score
 
 from .patient import ReferencePatient
 from .providers import Therapist
-from .rewards import rewards_for
+from .theories import mode_before, rewards_in_mind, theory_of, yearly_gap
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
@@ -58,6 +59,13 @@ def guideline_maximum(model: "ReferenceModel", patient: ReferencePatient) -> flo
     return model.p[f"guideline_max_sessions_profile_{patient.profile}"]
 
 
+def need_as_seen(model: "ReferenceModel", patient: ReferencePatient, therapist: Therapist) -> float:
+    """Return the need of a first year; who keeps to the guideline sees none beyond its maximum."""
+    if therapist.keeps_guideline:
+        return min(patient.need, guideline_maximum(model, patient))
+    return patient.need
+
+
 def grade(
     model: "ReferenceModel", patient: ReferencePatient, therapist: Therapist, contract: int
 ) -> tuple[int, int]:
@@ -68,7 +76,8 @@ def grade(
     test is from its cut-off. Within one measurement SD of the cut-off no audit can tell.
     """
     p = model.p
-    rewards = rewards_for(model, contract, patient.insurer)
+    theory = theory_of(model, therapist)
+    rewards = rewards_in_mind(model, theory, contract, patient.insurer)
     honest = patient.profile - PROFILE_3
     gain = rewards.upgrade[honest]
     if patient.profile == PROFILE_5 or gain <= 0.0:
@@ -79,12 +88,16 @@ def grade(
         cutoff = p.capacity_cutoff_6mwd_pct_predicted / 100.0
         distance = (patient.walk_share() - cutoff) / (p.walk_measurement_sd / p.walk_predicted)
     distance = max(0.0, distance)
-    choice = grading_choice(
+    seen = need_as_seen(model, patient, therapist)
+    mode = mode_before(model, patient)
+    choice = grading_under(
+        theory,
         gain,
         gain if distance <= 1.0 else 0.0,
-        profit_weight(therapist.rho),
+        therapist.rho,
         rewards.expected_loss,
         moral_cost(therapist.own_moral_cost, distance, p.upcode_border_width),
+        yearly_gap(model, patient, theory, rewards, honest, mode, seen),
     )
     if choice == HONEST:
         model.happened["honest though it costs"] += 1

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from agents.attending import response_chance
-from agents.behaviours.default import profit_weight
+from agents.behaviours.theory import weight_under
 from agents.measuring import EXCEPTED, LEFT_OUT
 from model.codes import TREATED
 from model.contracts.noise import inflation
@@ -11,7 +11,7 @@ from model.month.measurement import experience
 
 from .measuring import choose_to_measure
 from .patient import ReferencePatient
-from .rewards import rewards_for
+from .theories import rewards_in_mind, theory_of
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
@@ -38,8 +38,10 @@ def on_paper(model: "ReferenceModel", patient: ReferencePatient, which: int, cos
         which: 0 for burden, 1 for the walk.
         cost: What inflating it costs the therapist, EUR per squared unit.
     """
-    rewards = rewards_for(model, patient.contract, patient.insurer)
-    weight = profit_weight(model.therapists[patient.therapist].rho)
+    therapist = model.therapists[patient.therapist]
+    theory = theory_of(model, therapist)
+    rewards = rewards_in_mind(model, theory, patient.contract, patient.insurer)
+    weight = weight_under(theory, therapist.rho)
     better = inflation(weight, rewards.gaming[which], cost)
     model.happened["burden inflated" if which == 0 else "walk inflated"] += better > 0.0
     return better

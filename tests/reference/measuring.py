@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from agents.behaviours.default import profit_weight
+from agents.behaviours.theory import weight_under
 from agents.measuring import EXCEPTED, LEFT_OUT, measurement_loss, measuring_choice
 from model.codes import GOLD_STAGES
 
 from .patient import ReferencePatient
-from .rewards import rewards_for
+from .theories import rewards_in_mind, theory_of
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
@@ -26,7 +26,9 @@ def choose_to_measure(
         embellished: By how much the answers would be made to look better, CCQ points.
     """
     p = model.p
-    rewards = rewards_for(model, patient.contract, patient.insurer)
+    therapist = model.therapists[patient.therapist]
+    theory = theory_of(model, therapist)
+    rewards = rewards_in_mind(model, theory, patient.contract, patient.insurer)
     at_year_end = model.month % 12 >= OCTOBER
     expected = patient.ccq_intake - patient.ccq + embellished
     choice = measuring_choice(
@@ -36,7 +38,7 @@ def choose_to_measure(
             expected,
         ),
         rewards.completeness,
-        profit_weight(model.therapists[patient.therapist].rho),
+        weight_under(theory, therapist.rho),
         p.kpi_leave_out_cost,
         patient.luck("reason for an exception") < p.kpi_exception_share,
         p.kpi_exception_cost * (1.0 if at_year_end else p.kpi_exception_early_factor),

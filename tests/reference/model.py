@@ -13,7 +13,7 @@ from model.entitlement import Entitlement
 from model.randomness import draw, stream
 from model.simulation import World
 
-from .access import intake, seek_care
+from .access import Asked, intake, seek_care
 from .books import Books
 from .coordination import pay_coordination
 from .delivery import deliver_sessions
@@ -55,6 +55,8 @@ class ReferenceModel(mesa.Model):
         contracts: The regular one and the scenario's, with their levers filled in.
         patients, practices, insurers, therapists: Agents in order of their number.
         prices, rewards: Of this year: per contract, and for rewards per insurer.
+        habit: What the regular contract rewarded in the last year of history, per insurer.
+        asked: Requests and refusals by region.
         bundle_prices: Price of each price group this year, EUR.
         beside: What clauses beside the bundle are expected to pay per quarter, EUR.
         claims: Quarters finished this year, per contract.
@@ -100,6 +102,8 @@ class ReferenceModel(mesa.Model):
         self.entitlement = Entitlement.MAXIMA_2021  # what held before the policy
         self.prices: list[Prices] = []
         self.rewards: list[list[Incentives]] = []
+        self.habit: list[Incentives] = []
+        self.asked = Asked()
         self.bundle_prices: list[float] = []
         self.beside = 0.0
         self.claims = [Claims(), Claims()]
@@ -173,6 +177,7 @@ def copied_practices(model: ReferenceModel, start: World) -> list[ReferencePract
             columns.own_moral_cost.tolist(),
             columns.keeps_guideline.tolist(),
             start.people.in_post.tolist(),
+            columns.theory_luck.tolist(),
             strict=True,
         )
     )

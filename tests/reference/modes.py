@@ -2,21 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from agents.behaviours.default import substitutes
+from agents.behaviours.theory import substitutes_under
 from model.codes import DIGITAL, GROUP, HOME, INDIVIDUAL
 from model.contracts.incentives import Incentives
 
 from .patient import ReferencePatient
+from .theories import cost_ratio
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
-
-
-def cost_ratio(model: "ReferenceModel", mode: int) -> float:
-    """Return the cost of a session of a mode against an individual one."""
-    p = model.p
-    of_mode = {GROUP: p.group_cost_ratio, DIGITAL: p.digital_cost_ratio, HOME: p.home_cost_ratio}
-    return of_mode.get(mode, 1.0)
 
 
 def relative_effect(model: "ReferenceModel", mode: int) -> float:
@@ -49,6 +43,8 @@ def choose_mode(
     rho: float,
     sessions: float,
     need: float,
+    theory: int,
+    gap: float,
 ) -> int:
     """Return how this patient's sessions are given.
 
@@ -63,6 +59,8 @@ def choose_mode(
         rho: The therapist's weight on profit over patient benefit, under this contract.
         sessions: Sessions a year that would be given individually.
         need: Patient-optimal sessions a year.
+        theory: The therapist's theory.
+        gap: Income gap in individual sessions, EUR a year.
     """
     p = model.p
     other = other_mode_at_hand(model, patient)
@@ -70,7 +68,8 @@ def choose_mode(
         return other
     fee = rewards.session[weight_class]
     cost = p.variable_cost_per_session
-    if substitutes(
+    if substitutes_under(
+        theory,
         fee[other],
         cost * cost_ratio(model, other),
         fee[INDIVIDUAL],
@@ -80,6 +79,8 @@ def choose_mode(
         need,
         rho,
         p.benefit_curvature_k,
+        gap,
+        p.benefit_decay_sessions,
     ):
         model.happened["in a group" if other == GROUP else "at a distance"] += 1
         return other

@@ -10,7 +10,7 @@ from .entitlement import self_paid_left
 from .patient import ReferencePatient
 from .prices import set_prices
 from .providers import Claims, ReferencePractice
-from .rewards import read_rewards
+from .rewards import read_rewards, remember
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
@@ -25,6 +25,8 @@ def open_year(model: "ReferenceModel") -> None:
     set_prices(model)
     read_rewards(model)
     renew_reputations(model)
+    remember(model)
+    model.asked.open_year()
     model.books.open_year()
     model.claims = [Claims(), Claims()]
     for practice in model.practices:

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.behaviours.default import (
-    opens_quarter_without_need,
-    planned_sessions,
-    profit_weight,
-    reaches_threshold,
+from agents.behaviours.theory import (
+    extends_under,
+    sessions_under,
+    stretches_under,
+    weight_under,
 )
 from agents.measuring import quarter_outcome_pay, teaching_share
 from model.codes import INDIVIDUAL, OUTSIDE, REGULAR_CONTRACT, TREATED
@@ -25,10 +25,11 @@ from .entitlement import (
 )
 from .examination import find_profile, grade, guideline_maximum
 from .giving_up import give_up
-from .modes import choose_mode, cost_ratio
+from .modes import choose_mode
 from .patient import ReferencePatient
 from .providers import Therapist
 from .rewards import least_contacts, rewards_for
+from .theories import cost_ratio, mode_before, quarterly_gap, rewards_in_mind, theory_of
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
@@ -85,9 +86,11 @@ def taught(model: "ReferenceModel", patient: ReferencePatient) -> float:
     if patient.quarter > 0:
         return 0.0  # no test follows
     p = model.p
-    rewards = rewards_for(model, patient.contract, patient.insurer)
+    therapist = model.therapists[patient.therapist]
+    theory = theory_of(model, therapist)
+    rewards = rewards_in_mind(model, theory, patient.contract, patient.insurer)
     share = teaching_share(
-        profit_weight(model.therapists[patient.therapist].rho),
+        weight_under(theory, therapist.rho),
         rewards.walk_pull,
         p.kpi_test_reach,
         p.kpi_teaching_cost,
@@ -158,14 +161,16 @@ def opens_another(model: "ReferenceModel", patient: ReferencePatient) -> bool:
     if patient.luck("consent to another quarter") >= p.extension_consent:
         return False
     therapist = model.therapists[patient.therapist]
-    rewards = rewards_for(model, patient.contract, patient.insurer)
+    theory = theory_of(model, therapist)
+    rewards = rewards_in_mind(model, theory, patient.contract, patient.insurer)
     contacts = least_contacts(model, patient.contract)
     revenue = price_of_quarter(model, patient, rewards)
     revenue += contacts * rewards.session[patient.weight_class, INDIVIDUAL]
-    return opens_quarter_without_need(
+    return extends_under(
+        theory,
         revenue,
         contacts * p.variable_cost_per_session,
-        profit_weight(therapist.rho),
+        therapist.rho,
         rewards.expected_loss,
         therapist.own_moral_cost,
     )
@@ -196,12 +201,21 @@ def wished_plan(model: "ReferenceModel", patient: ReferencePatient, need: float)
     """
     p = model.p
     therapist = model.therapists[patient.therapist]
-    rewards = rewards_for(model, patient.contract, patient.insurer)
+    theory = theory_of(model, therapist)
+    rewards = rewards_in_mind(model, theory, patient.contract, patient.insurer)
     rho = crowded_rho(therapist.rho, rewards.crowding)
     most = most_planned(model, patient, therapist)
     a_year = 4.0 * need
     kind = patient.weight_class
-    patient.mode = choose_mode(model, patient, rewards, kind, rho, min(a_year, most), a_year)
+    price = price_of_quarter(model, patient, rewards)
+    accepted = p.patient_limit_factor * a_year
+    before = mode_before(model, patient)
+    gap = quarterly_gap(model, patient, theory, rewards, price, before, a_year)
+    patient.mode = choose_mode(
+        model, patient, rewards, kind, rho, min(a_year, most), a_year, theory, gap
+    )
+    if patient.mode != before:
+        gap = quarterly_gap(model, patient, theory, rewards, price, patient.mode, a_year)
     fee = rewards.session[kind, patient.mode]
     fee += stop_loss_session(
         a_year,
@@ -210,27 +224,42 @@ def wished_plan(model: "ReferenceModel", patient: ReferencePatient, need: float)
         rewards.attachment,
         rewards.stop_share,
     )
-    planned = planned_sessions(
+    cost = p.variable_cost_per_session * cost_ratio(model, patient.mode)
+    planned = sessions_under(
+        theory,
         a_year,
         rho,
         therapist.norm,
         fee,
-        p.variable_cost_per_session * cost_ratio(model, patient.mode),
+        cost,
         p.benefit_curvature_k,
         quarter_outcome_pay(rewards.outcome_pay[kind], patient.quarter == 0, p.kpi_effort_shift),
-        0.0,
         rewards.floor,
-        most,
+        min(most, accepted),
+        min(p.sessions_most_per_year, accepted),
+        gap,
+        p.variable_cost_per_session,
+        p.benefit_decay_sessions,
     )
     moved = p.kpi_effort_shift * rewards.outcome_pay[kind]
     model.happened["effort to what is measured"] += moved > 0.0 and patient.quarter == 0
     model.happened["effort from what is not"] += moved > 0.0 and patient.quarter > 0
+    model.happened["patient sets the limit"] += 0.0 < planned == accepted
     model.happened["ceiling binds"] += planned == most
     model.happened["floor binds"] += 0.0 < planned == rewards.floor * a_year
     model.happened["stop-loss pays a session"] += fee > rewards.session[kind, patient.mode]
     plan, contacts = planned / 4.0, least_contacts(model, patient.contract)
-    price = price_of_quarter(model, patient, rewards)
-    if price > 0.0 and reaches_threshold(plan, contacts, price, rho, 4.0 * p.benefit_curvature_k):
+    if stretches_under(
+        theory,
+        plan,
+        contacts,
+        price,
+        rho,
+        4.0 * p.benefit_curvature_k,
+        fee,
+        cost,
+        accepted / 4.0,
+    ):
         model.happened["stretched to the threshold"] += 1
         return contacts
     return plan

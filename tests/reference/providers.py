@@ -29,6 +29,7 @@ class Therapist:
         own_moral_cost: Moral cost of misgrading a borderline patient, EUR a year.
         keeps_guideline: Whether plans stay under the ceilings of the guideline.
         in_post: Whether somebody holds the post.
+        theory_luck: Place among the theories of behaviour, 0 to 1.
     """
 
     number: int
@@ -37,6 +38,7 @@ class Therapist:
     own_moral_cost: float
     keeps_guideline: bool
     in_post: bool
+    theory_luck: float
 
 
 @dataclass

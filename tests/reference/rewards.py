@@ -47,6 +47,12 @@ def read_rewards(model: "ReferenceModel") -> None:
         )
 
 
+def remember(model: "ReferenceModel") -> None:
+    """Keep what the regular contract rewards, until the policy holds."""
+    if model.month < model.policy_month or not model.habit:
+        model.habit = list(model.rewards[REGULAR_CONTRACT])
+
+
 def rewards_for(model: "ReferenceModel", contract: int, insurer: int) -> Incentives:
     """Return what a contract rewards at an insurer this year."""
     return model.rewards[contract][insurer]

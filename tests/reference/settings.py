@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from model.codes import THEORIES
 from model.contracts.clause import Clause
 from model.contracts.flat_bundle import FlatBundle
 from model.contracts.intake_fee import IntakeFee
@@ -125,6 +126,13 @@ THRIFTY = HASTY | {
 #: The fund sees who is treated under a bundle, and rewards health.
 SEEING = {"risk_equalisation_sees_bundle": 1.0, "risk_equalisation_health_reward": 100.0}
 
+#: Patients accept little more than they need, and slots are scarce from half use on.
+TIGHT = {
+    "patient_limit_factor": 1.1,
+    "scarcity_from_utilisation": 0.05,
+    "tele_relative_effect": 1.05,
+}
+
 World = tuple[Callable[[ParameterSet], Size], dict[str, float]]
 WORLDS: dict[str, World] = {
     "treated": (treated_cohort, {}),
@@ -156,7 +164,7 @@ class Setting:
 
 def settings() -> dict[str, Setting]:
     """Return every world to compare, by name."""
-    return of_library() | of_rich_contracts() | of_borders()
+    return of_library() | of_rich_contracts() | of_borders() | of_theories()
 
 
 def of_library() -> dict[str, Setting]:
@@ -287,5 +295,37 @@ def of_borders() -> dict[str, Setting]:
             treated_cohort,
             CROWDED,
             THREE_YEARS,
+        ),
+    }
+
+
+def of_theories() -> dict[str, Setting]:
+    """Return worlds in which therapists are moved by each theory of behaviour, and by a mix.
+
+    Each under the contract that asks most of it, under strain; the mix from the first month, so
+    that maxima and the fee of history meet every theory too.
+    """
+    mix = {name: 1.0 / len(THEORIES) for name in THEORIES}
+    worlds = {
+        f"theory {name}": Setting(
+            Policy(clauses=clauses, theories={name: 1.0}), *world, THREE_YEARS
+        )
+        for name, clauses, world in (
+            ("pure_professional", rich.SAFEGUARDED, (mixed_population, BUSY)),
+            ("pure_profit", rich.SAFEGUARDED, (mixed_population, BUSY)),
+            ("target_income", rich.FLAT, (mixed_population, BUSY)),
+            ("inertia", rich.SAFEGUARDED, (treated_cohort, CROWDED)),
+            ("monotone_benefit", rich.FLAT, (treated_cohort, CROWDED)),
+        )
+    }
+    fees = Policy(theories=mix, theories_in_history=True)
+    bundle = Policy(clauses=rich.WARRANTED, theories=mix, theories_in_history=True)
+    return worlds | {
+        "theories mixed, fee": Setting(fees, treated_cohort, BUSY | TIGHT, THREE_YEARS),
+        "theories mixed, bundle": Setting(
+            bundle, three_practices, BUSY | LEAVING | TIGHT, FOUR_YEARS
+        ),
+        "theories mixed, outcome pay": Setting(
+            replace(bundle, clauses=rich.FEE_AND_MORE), mixed_population, BUSY | TIGHT
         ),
     }

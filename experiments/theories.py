@@ -1,0 +1,213 @@
+"""Does a result hold whatever moves therapists? The paired effect under each theory of behaviour.
+
+Behaviour is a hypothesis, not a constant. Both worlds, and the history they share, are lived under
+each theory in turn, with central parameters and the same seeds; a verdict per measure says whether
+the effect is the same under all of them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from experiments.comparison import SUMS
+from experiments.paired import WINDOW, effects, values
+from experiments.runner import Task, run_tasks, warm_up_compiler
+from model.codes import THEORIES
+from model.outcomes import BY_ID, MEASURES, Measure
+from model.parameters import ParameterSet, Registry
+from model.policy import HISTORY, Policy
+from model.simulation import Span
+
+#: The variant of the default theory that is no theory of motives; it has a column, not a part of
+#: the mix.
+VARIANTS = ("monotone_benefit",)
+MIX = "mix"
+_MIXED = tuple(name for name in THEORIES if name not in VARIANTS)
+
+#: Shares of therapists by theory, for each column of the comparison: every theory alone, and an
+#: equal mix (a declared assumption: nobody has counted).
+SHARES: dict[str, dict[str, float]] = {
+    **{name: {name: 1.0} for name in THEORIES},
+    MIX: {name: 1.0 / len(_MIXED) for name in _MIXED},
+}
+
+#: Practically nil: within half a percentage point for a share, and half a percent of the baseline
+#: for other measures. What is counted in all patients with GOLD II or higher moves with the one in
+#: twelve of them who is treated, so there a tenth of that.
+NIL = 0.005
+NIL_IN_COUNTRY = 0.0005
+IN_COUNTRY = frozenset({"total_care_cost", "admissions", "deaths", "qalys"})
+
+
+@dataclass(frozen=True)
+class TheoryDesign:
+    """What to run.
+
+    Attributes:
+        baseline: Name of the baseline scenario.
+        policy: Name of the policy compared with it.
+        seeds: Number of seeds.
+        share: Share of the country simulated.
+        settings: Parameters set by the user, by name.
+        first_seed: First seed; seeds are consecutive.
+        span: Simulated period.
+    """
+
+    baseline: str
+    policy: str
+    seeds: int = 3
+    share: float = 0.1
+    settings: Mapping[str, float] = field(default_factory=dict)
+    first_seed: int = 1
+    span: Span = field(default_factory=Span)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What all theories together say about one measure.
+
+    Attributes:
+        measure: Id of the measure.
+        robust: Whether the effect is the same under all theories.
+        kind: "rises", "falls" or "nil" if robust; "turns" (it rises under one and falls under
+            another), "depends" (clear under some only) or "unclear" (under none) if fragile.
+        up: Theories under which it clearly rises.
+        down: Theories under which it clearly falls.
+        nil: Theories under which it is practically nil and not clear of zero.
+    """
+
+    measure: str
+    robust: bool
+    kind: str
+    up: tuple[str, ...]
+    down: tuple[str, ...]
+    nil: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TheoryComparison:
+    """Results.
+
+    Attributes:
+        design: What was run.
+        effects: Paired effects over the window (``experiments.paired.effects``), with a column
+            ``theory``; national.
+        verdicts: One per measure, in the order of the declarations.
+    """
+
+    design: TheoryDesign
+    effects: pd.DataFrame
+    verdicts: tuple[Verdict, ...]
+
+    def effect(self, theory: str, measure: str) -> pd.Series:
+        """Return the effect on one measure under one theory."""
+        e = self.effects
+        return e[(e["theory"] == theory) & (e["measure"] == measure)].iloc[0]
+
+
+def under(policy: Policy, shares: Mapping[str, float]) -> Policy:
+    """Return a policy whose world is moved by these theories from the first month of history."""
+    return replace(policy, theories=dict(shares), theories_in_history=True)
+
+
+def tasks(
+    design: TheoryDesign, policies: Mapping[str, Policy], parameters: ParameterSet
+) -> list[Task]:
+    """Return one task per theory and seed; its kind is the name of the theory."""
+    seeds = range(design.first_seed, design.first_seed + design.seeds)
+    return [
+        Task(
+            name,
+            seed,
+            seed,
+            parameters,
+            {world: under(policies[world], shares) for world in (design.baseline, design.policy)},
+            design.share,
+            design.span,
+            under(HISTORY, shares),
+        )
+        for name, shares in SHARES.items()
+        for seed in seeds
+    ]
+
+
+def compare_theories(
+    design: TheoryDesign,
+    policies: Mapping[str, Policy],
+    registry: Registry,
+    workers: int | None = None,
+    done: Callable[[], None] = lambda: None,
+) -> TheoryComparison:
+    """Run a design and return effects and verdicts.
+
+    Args:
+        design: What to run.
+        policies: Policy of both scenarios, by name.
+        registry: Parameters.
+        workers: Processes; None for one per core.
+        done: Called after each finished task.
+    """
+    jobs = tasks(design, policies, registry.values(design.settings))
+    warm_up_compiler(registry.values(), policies)
+    runs = pd.concat(run_tasks(jobs, workers, done), ignore_index=True)
+    runs = runs[runs["split"] == "all"].sort_values(
+        ["kind", "index", "policy", "year", "measure"], ignore_index=True
+    )
+    found = pd.concat(
+        [theory_effects(runs[runs["kind"] == name], name, design.baseline) for name in SHARES],
+        ignore_index=True,
+    )
+    return TheoryComparison(design, found, verdicts(found))
+
+
+def theory_effects(runs: pd.DataFrame, theory: str, baseline: str) -> pd.DataFrame:
+    """Return the paired effects over the window under one theory, national."""
+    table = values(runs.assign(kind="seed"), SUMS)
+    found = effects(table[table["year"] == WINDOW], baseline)
+    columns = ["measure", "baseline", "mean", "monte_carlo_low", "monte_carlo_high", "seeds"]
+    return found[columns].assign(theory=theory)
+
+
+def verdicts(found: pd.DataFrame) -> tuple[Verdict, ...]:
+    """Return the verdict on each measure, in the order of the declarations."""
+    return tuple(verdict(measure, found[found["measure"] == measure.id]) for measure in MEASURES)
+
+
+def verdict(measure: Measure, found: pd.DataFrame) -> Verdict:
+    """Return whether an effect is robust against the theory of behaviour.
+
+    Robust: under all theories the same sign, with every Monte Carlo interval clear of zero; or
+    under all theories practically nil, with every interval inside ``nil_band``. Everything else is
+    fragile: the sign turns, or some theories show an effect and others do not.
+
+    Args:
+        measure: The measure.
+        found: Its effect under each theory: theory, baseline, mean, monte_carlo_low and _high.
+    """
+    low, high = found["monte_carlo_low"], found["monte_carlo_high"]
+    band = found["baseline"].map(lambda baseline: nil_band(measure, baseline))
+    up = tuple(found.loc[low > 0.0, "theory"])
+    down = tuple(found.loc[high < 0.0, "theory"])
+    small = (low >= -band) & (high <= band)
+    nil = tuple(found.loc[small & (low <= 0.0) & (high >= 0.0), "theory"])
+    if len(up) == len(found):
+        return Verdict(measure.id, True, "rises", up, down)
+    if len(down) == len(found):
+        return Verdict(measure.id, True, "falls", up, down)
+    if bool(small.all()):
+        return Verdict(measure.id, True, "nil", up, down, nil)
+    kind = "turns" if up and down else "depends" if up or down else "unclear"
+    return Verdict(measure.id, False, kind, up, down, nil)
+
+
+def nil_band(measure: Measure, baseline: float) -> float:
+    """Return the size below which an effect is practically nil, in the unit of the measure."""
+    if measure.is_share:
+        return NIL
+    return (NIL_IN_COUNTRY if measure.id in IN_COUNTRY else NIL) * abs(baseline)
+
+
+def measure_of(verdict: Verdict) -> Measure:
+    """Return the measure a verdict is about."""
+    return BY_ID[verdict.measure]
