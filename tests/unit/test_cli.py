@@ -324,13 +324,16 @@ def test_run_writes_what_it_prints(tmp_path):
     table = pd.read_parquet(out / "outcomes.parquet")
 
     assert len(table) == len(document["outcomes"])
+    seen = pd.read_parquet(out / "evaluations.parquet")
+    assert len(seen) == len(document["evaluations"])
+    assert all(row["true_effect"] is None for row in document["evaluations"])
     printed = [row["value"] for row in document["outcomes"]]
     np.testing.assert_array_equal(np.array(printed, dtype=float), table.value.to_numpy())
     ledger = pd.read_parquet(out / "ledger.parquet")
     totals = pd.read_csv(out / "ledger_totals.csv")
     assert ledger.cents.sum() == totals.cents.sum() > 0
     assert sorted(path.name for path in out.iterdir()) == [
-        "insurers.csv", "insurers.parquet",
+        "evaluations.csv", "evaluations.parquet", "insurers.csv", "insurers.parquet",
         "ledger.parquet", "ledger_totals.csv", "ledger_totals.parquet", "manifest.json",
         "outcomes.csv", "outcomes.parquet",
     ]  # fmt: skip
@@ -418,7 +421,7 @@ def test_compare_prints_one_document_and_nothing_else(compared):
 
 def test_every_measure_has_an_effect_with_both_intervals(compared):
     for policy in only_json(compared.stdout)["policies"]:
-        assert set(policy) == {"name", "effects", "budget"}
+        assert set(policy) == {"name", "effects", "budget", "evaluation"}
         assert set(policy["effects"]) == set(IDS)
         for effect in policy["effects"].values():
             wanted = {"mean", "monte_carlo_interval", "parameter_interval", "by_year"}
