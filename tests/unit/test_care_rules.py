@@ -24,9 +24,9 @@ from model.codes import (
     UPCODE_UNDETECTABLE,
 )
 from model.month import modes
+from model.month.acceptance import warranty_loss
 from model.month.care_seeking import asking_rate, demand_factor, practice_by_size
 from model.month.delivery import dropout_chance, sessions_upto
-from model.month.intake import warranty_loss
 from model.parameters import load_registry
 from model.population import Size
 from model.randomness import draws, stream

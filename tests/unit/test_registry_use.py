@@ -10,6 +10,7 @@ from rich_contract import RICH, rich_contract
 
 from experiments.calibration import TARGETS, baseline_facts
 from model.budget import framework
+from model.codes import THEORIES
 from model.contracts.fee_per_session import FeePerSession
 from model.contracts.intake_fee import IntakeFee
 from model.contracts.macro_clawback import MacroClawback
@@ -36,6 +37,7 @@ POLICIES = {name: load(name, REGISTRY).policy() for name in library()} | {
         regulator_acts=True,
     ),
     "clawback": Policy(clauses=(IntakeFee(), FeePerSession(), MacroClawback())),
+    "theories": Policy(clauses=RICH, theories={name: 1.0 / len(THEORIES) for name in THEORIES}),
 }
 
 #: Stated in a scenario file; the registry holds where the number comes from.
@@ -143,7 +145,7 @@ NO_EFFECT_HERE = {
 SHOWING = (
     "fee_for_service_capped", "fee_for_service_open", "bundle_weight_classes_voluntary",
     "regulator acts", "maxima of 2019", "chronic list", "everything",
-    "everything beside a phase bundle", "clawback",
+    "everything beside a phase bundle", "clawback", "theories",
 )  # fmt: skip
 
 

@@ -10,7 +10,9 @@ import pytest
 from scipy import integrate, stats
 from scipy.optimize import brentq
 
+from agents.behaviours.capacity import others_with_room, outside_option, shadow_price
 from agents.behaviours.default import (
+    acceptance_chance,
     acceptance_probability,
     acceptance_surplus,
     benefit,
@@ -18,6 +20,7 @@ from agents.behaviours.default import (
     grading_choice,
     loglogistic_quantile,
     moral_cost_scale,
+    patient_gain,
     planned_sessions,
     profit,
     profit_weight,
@@ -39,8 +42,14 @@ def plan(need, rho, fee=0.0, floor=0.0):
 def accepts(need, fixed, rho, floor=0.0, fee=0.0, outside=0.0, reservation=0.0, maximum=1e9):
     """Return the chance of accepting of a therapist who hardly errs."""
     q = plan(need, rho, fee, floor)
+    money = profit(fixed, fee, C, q)
+    gain = patient_gain(q, need, maximum, K, outside)
+    chance = acceptance_chance(money, gain, rho, reservation, SHARP)
     surplus = acceptance_surplus(fixed, fee, C, q, need, maximum, rho, K, outside)
-    return acceptance_probability(surplus, reservation, SHARP)
+    # At that precision it is the sign of the surplus of section 4.5 (a tie is accepted).
+    if abs(surplus - reservation) > 1e-4:
+        assert chance == pytest.approx(float(surplus > reservation), abs=1e-9)
+    return chance
 
 
 # --- S: whom to accept
@@ -81,6 +90,31 @@ def test_s2_others_treat_no_further_than_the_entitlement_reaches():
 
     assert with_maximum == pytest.approx(0.0, abs=CLOSE)
     assert without == pytest.approx(-K / 2 * (60.0 - q) ** 2, abs=CLOSE)
+
+
+def test_s2_selection_hurts_most_where_it_is_least_likely():
+    """B_alt from what others in the region would do: ample room makes altruists select."""
+    severe = {"need": 60.0, "fixed": 1200.0, "rho": 1.0}
+    ample = outside_option(1.0, others_with_room(10.0, 10.0, 2.0, 2.0), 0.0)
+    full = outside_option(1.0, others_with_room(2.0, 10.0, 2.0, 2.0), 0.0)
+    refusing = outside_option(1.0, others_with_room(10.0, 10.0, 2.0, 2.0), 1.0)
+
+    assert (ample, full, refusing) == (1.0, 0.0, 0.0)
+    assert accepts(**severe, outside=ample) == 0.0
+    assert accepts(**severe, outside=full) == accepts(**severe, outside=refusing) == 1.0
+
+
+@pytest.mark.parametrize("scarce", [0.0, 0.25, 1.0])
+def test_s3_a_scarce_slot_lowers_the_need_at_which_patients_are_dumped(scarce):
+    """At a floor phi a slot of price s m phi n is worth it up to n = F / (phi (c + s m))."""
+    margin, phi = P - C, 0.7
+
+    def surplus(n):
+        price = shadow_price(scarce, margin, phi * n)
+        return accepts(n, 1200.0, PROFIT_ONLY, phi, reservation=price) - 0.5
+
+    found = brentq(surplus, 1.0, 200.0, xtol=1e-9)
+    assert found == pytest.approx(1200.0 / (phi * (C + scarce * margin)), abs=CLOSE)
 
 
 @pytest.mark.parametrize(("phi", "threshold"), [(0.5, 80.0), (0.7, 57.142857), (0.9, 44.444444)])
