@@ -62,7 +62,9 @@ def breaks_off(model: "ReferenceModel", patient: ReferencePatient) -> bool:
         if patient.mode == DIGITAL
         else 1.0,
     )
-    return patient.luck("break off") < chance
+    breaks = patient.luck("break off") < chance
+    model.happened["breaks off at a distance"] += breaks and patient.mode == DIGITAL
+    return breaks
 
 
 def mean_over_incomes(model: "ReferenceModel", of_quintiles: Callable[[int], float]) -> float:
@@ -138,7 +140,7 @@ def give_sessions(model: "ReferenceModel", patient: ReferencePatient) -> None:
     """Give the whole sessions of this month, and see which of them are covered."""
     if patient.quarter_month == 0:
         patient.attends = share_attended(model, patient)
-        model.happened["attends as much as anybody can"] += patient.attends > 1.0
+        model.happened["misses no session"] += patient.attends > 1.0
         model.happened["misses sessions"] += patient.attends < 1.0
     upto = sessions_upto(patient.attends * patient.plan, patient.quarter_month, patient.rounding)
     wanted = upto - patient.planned_so_far

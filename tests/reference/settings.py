@@ -89,6 +89,15 @@ STRAIN = {
     "therapist_turnover": 0.3,
     "vacancy_fill_chance": 0.5,
     "evaluation_fewest_practices": 3,
+    "practices_considered": 3,
+    "seek_per_deductible": 0.12,
+    "seek_per_month_wait": 0.1,
+    "refusal_memory_months": 12,
+    "soft_refusal_months": 2,
+    "hospital_substitution_share": 0.5,
+    "hospital_therapy_months": 5,
+    "attendance_per_ccq": 0.06,
+    "response_per_ccq": 0.2,
 }
 
 #: Practices are too small for those in treatment, or large enough that many new patients come in.
