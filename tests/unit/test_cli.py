@@ -35,7 +35,8 @@ IDS = [
     "qalys",
     "refused_share", "undertreated_share", "overtreated_share", "upcoded_share", "waiting_weeks",
     "treated_patients", "practice_margin", "practice_loss_share", "job_satisfaction",
-    "admin_hours",
+    "measured_share", "reported_completeness", "left_out_share", "therapists_leaving",
+    "vacancy_share", "admin_hours",
 ]  # fmt: skip
 
 
