@@ -29,11 +29,13 @@ from model.month import (
     delivery,
     disease,
     intake,
+    joining,
     measurement,
     modes,
     observation,
     planning,
     practice_year,
+    prices,
     reckoning,
     settlement,
     training,
@@ -115,7 +117,7 @@ class Span:
 
 @dataclass
 class Claims:
-    """Quarters finished this year, each array of shape (2 contracts, 3 weight classes, 3 phases).
+    """Quarters finished this year, each of shape (2 contracts, 10 insurers, 3 classes, 3 phases).
 
     Attributes:
         sessions: Their sessions.
@@ -130,7 +132,7 @@ class Claims:
     @staticmethod
     def none() -> "Claims":
         """Return an empty register."""
-        shape = (2, len(WEIGHT_CLASSES), len(PHASES))
+        shape = (2, len(INSURERS), len(WEIGHT_CLASSES), len(PHASES))
         return Claims(np.zeros(shape), np.zeros(shape), np.zeros(shape))
 
     def copy(self) -> "Claims":
@@ -184,6 +186,10 @@ class World(mesa.Model):
         years: One table of outcomes per year observed.
         facts: What the calibration compares, one dictionary per year observed.
         insurer_years: Each insurer's result after risk equalisation, one table per year.
+        bundle_prices: Of this year before negotiation, EUR, shape (10 insurers, price groups).
+        offer_factor: Each insurer's own price against that one, (10,).
+        won: People with COPD who came to each insurer this January less those who left, (10,).
+        panel: What practices that choose weighed this January (``model.month.joining``).
     """
 
     def __init__(
@@ -264,15 +270,22 @@ class World(mesa.Model):
         self.prices: list = []
         self.bundle_prices: np.ndarray | None = None
         self.side_payment = 0.0
+        self.offer_factor = np.ones(len(INSURERS))
+        self.won = np.zeros(len(INSURERS), dtype=np.int64)
+        self.panel = joining.empty_panel(self.practices.count)
         self.outlooks: dict = {}
         self.incentives: dict = {}
         self.insurer_years: list[pd.DataFrame] = []
 
     def _copy(self, other: "World") -> None:
-        """Take over the state of another world; its traits are shared, they never change."""
+        """Take over the state of another world.
+
+        Traits are shared, for they never change; only the insurer of a person does.
+        """
         if other.month > self.policy_month:
             raise ValueError("A world can be branched up to the start of the policy window.")
-        self.person, self.practices, self.rows_upto = other.person, other.practices, other.rows_upto
+        self.person = other.person._replace(insurer=other.person.insurer.copy())
+        self.practices, self.rows_upto = other.practices, other.rows_upto
         for table in ("health", "care", "tally", "practice_tally"):
             setattr(self, table, state.copy(getattr(other, table)))
         self.month = other.month
@@ -280,7 +293,7 @@ class World(mesa.Model):
         self.years, self.facts = list(other.years), list(other.facts)
         self.intakes = Intakes(other.intakes.by_class.copy(), other.intakes.by_profile.copy())
         self.claims = other.claims.copy()
-        for array in ("maxima", "load", "contract_of", "practice_deferred"):
+        for array in ("maxima", "load", "contract_of", "practice_deferred", "offer_factor", "won"):
             setattr(self, array, getattr(other, array).copy())
         self.books = other.books.copy()
         self.rewards = Rewards(*(array.copy() for array in other.rewards))
@@ -289,6 +302,7 @@ class World(mesa.Model):
         self.insurer_years = list(other.insurer_years)
         self.prices = list(other.prices)
         self.bundle_prices, self.side_payment = other.bundle_prices, other.side_payment
+        self.panel = other.panel
 
     @property
     def rows(self) -> int:
@@ -311,7 +325,7 @@ class World(mesa.Model):
         Spending of the last year before the policy, at this year's tariff, plus what was added.
         """
         years = (self.month - self.policy_month) // 12
-        growth = contracts.session_tariff(self.p, years) / contracts.session_tariff(self.p, 0)
+        growth = prices.session_tariff(self.p, years) / prices.session_tariff(self.p, 0)
         added = float(framework([self.year], self.p)[0]) / self.size.scale
         return round(self.books.reference_spending * growth + 100.0 * added)
 

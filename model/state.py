@@ -26,7 +26,7 @@ PERSON_COLUMNS = (
     Column("income", "i1", "0-4", "income quintile, 0 lowest"),
     Column("smoker", "i1", "0 or 1", "smokes now"),
     Column("region", "i2", "region number", "region of residence"),
-    Column("insurer", "i1", "0-9", "health insurer, 0 largest"),
+    Column("insurer", "i1", "0-9", "health insurer now, 0 largest"),
     Column("supplementary", "i1", "0 or 1", "has supplementary cover"),
     Column("pays_above", "i1", "0 or 1", "goes on from another pocket above a session maximum"),
     Column("entry_month", "i2", "month number", "first month with a GOLD II+ diagnosis"),

@@ -12,7 +12,6 @@ from model.codes import GOLD_STAGES, INDIVIDUAL, MODES, PHASES, WEIGHT_CLASSES
 from model.contracts.audit import Audit
 from model.contracts.clause import Clause
 from model.contracts.contract import Contract
-from model.contracts.kpi import Kpi
 from model.contracts.outcome_pay import OutcomePay
 from model.contracts.outlook import Case, Outlook
 from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS
@@ -320,15 +319,10 @@ def _gaming(contract: Contract, outlook: Outlook, response: Response, insurer: i
     case = contract.reckon(first_year(1, 1, insurer, outlook, response), outlook)
     for kpi in contract.kpis:
         if kpi.who_measures == "therapist":
-            pull = kpi.pull(kpi_stake(kpi, case.revenue), outlook)
+            pull = kpi.pull(kpi.stake(case.revenue, outlook), outlook)
             ccq += pull * per_point.get(kpi.indicator, 0.0)
             walk += pull * (kpi.indicator == "walk_change")
     outcome = contract.find(OutcomePay)
     if outcome is not None and outcome.measured_by == "therapist":
         ccq += outcome.slope * per_point[outcome.indicator]
     return np.array([ccq, walk])
-
-
-def kpi_stake(kpi: Kpi, revenue: float) -> float:
-    """Return what a KPI puts at stake per patient-year, EUR."""
-    return kpi.share * revenue if kpi.consequence in ("withhold", "bonus", "malus") else 0.0
