@@ -93,6 +93,12 @@ class Contract:
             )
         )
 
+    @property
+    def audit_rate(self) -> float:
+        """Share of files audited; 0 without audits."""
+        audit = self.find(Audit)
+        return audit.rate if audit is not None else 0.0
+
     def find(self, kind: type[Clause]):
         """Return the clause of a kind, or None."""
         return next((clause for clause in self.clauses if isinstance(clause, kind)), None)

@@ -10,6 +10,7 @@ from model.rewards import SHAPES
 from model.simulation import World
 
 from .entitlement import most_covered
+from .joining import Panel
 from .model import ReferenceModel
 from .prices import KINDS
 from .register import CARE_COST, CLASSES, Register, cell_of
@@ -32,7 +33,8 @@ ACCOUNT = (
 )
 CLAIMS = ("sessions", "value", "quarters")
 SUMS = ("count", "total", "squares", "expected")
-OF_COUNTRY = ("overrun_rate", "reference_spending")
+OF_COUNTRY = ("overrun_rate", "reference_spending", "audited", "found", "moral_cost_most")
+PANEL = ("patients", "gain", "variance")
 INSURER_YEAR = ("patients", "seen", "compensation", "health_reward", "care", "result")
 NO_MAXIMUM = 32_000.0
 
@@ -58,6 +60,11 @@ def engine_columns(world: World) -> Columns:
         for name in SHAPES:
             of_contract = getattr(world.rewards, name)[number]
             columns["rewards", f"{name} {number}"] = of_contract.ravel().copy()
+    for name in PANEL:
+        columns["panel", name] = getattr(world.panel, name).copy()
+    columns["insurers", "won"] = world.won.copy()
+    columns["insurers", "price factor"] = world.offer_factor.copy()
+    columns["terms", "audit rate"] = np.array([one.audit_rate for one in world.contracts])
     columns |= _engine_books(world)
     if world.insurer_years:
         for name in INSURER_YEAR:
@@ -111,7 +118,12 @@ def reference_columns(model: ReferenceModel) -> Columns:
     maxima = [min(NO_MAXIMUM, most_covered(model, y, k)) for y in (True, False) for k in range(5)]
     columns["terms", "maxima"] = np.array(maxima)
     for name in CLAIMS:
-        claimed = [getattr(claims, name)[kind] for claims in model.claims for kind in KINDS]
+        claimed = [
+            getattr(claims, name)[kind]
+            for of_contract in model.claims
+            for claims in of_contract
+            for kind in KINDS
+        ]
         columns["claims", name] = np.array(claimed)
     for number, prices in enumerate(model.prices):
         columns["prices", f"session {number}"] = prices.session
@@ -120,6 +132,12 @@ def reference_columns(model: ReferenceModel) -> Columns:
         for name in SHAPES:
             of_insurer = [getattr(rewards, name) for rewards in model.rewards[number]]
             columns["rewards", f"{name} {number}"] = np.array(of_insurer, dtype=float).ravel()
+    for name in PANEL:
+        panels = [model.panels.get(key, Panel()) for key in model.books.accounts]
+        columns["panel", name] = np.array([getattr(panel, name) for panel in panels])
+    columns["insurers", "won"] = np.array([one.won for one in model.insurers])
+    columns["insurers", "price factor"] = np.array([one.price_factor for one in model.insurers])
+    columns["terms", "audit rate"] = np.array([one.audit_rate for one in model.contracts])
     columns |= _reference_books(model)
     if model.insurer_years:
         for name in INSURER_YEAR:

@@ -19,12 +19,19 @@ from .coordination import pay_coordination
 from .delivery import deliver_sessions
 from .disease import progress_disease
 from .equalisation import InsurerYear
+from .joining import Panel
 from .ledger import Line
 from .measurement import measure
 from .new_year import open_year
 from .patient import ReferencePatient, YearTally
 from .planning import plan_treatment
-from .providers import Claims, PracticeTally, ReferenceInsurer, ReferencePractice, Therapist
+from .providers import (
+    PracticeTally,
+    ReferenceInsurer,
+    ReferencePractice,
+    Therapist,
+    no_claims,
+)
 from .reckoning import reckon_year
 from .settlement import settle
 from .training import train
@@ -51,9 +58,10 @@ class ReferenceModel(mesa.Model):
         contracts: The regular one and the scenario's, with their levers filled in.
         patients, practices, insurers, therapists: Agents in order of their number.
         prices, rewards: Of this year: per contract, and for rewards per insurer.
-        bundle_prices: Price of each price group this year, EUR.
+        bundle_prices: Price of each price group this year, per insurer, EUR.
         beside: What clauses beside the bundle are expected to pay per quarter, EUR.
-        claims: Quarters finished this year, per contract.
+        claims: Quarters finished this year, per contract and insurer.
+        panels: What practices that choose weighed this January, by practice and insurer.
         books: What insurers keep of practices.
         insurer_years: Result of each insurer in the last year reckoned.
         ledger: Every line posted.
@@ -88,9 +96,10 @@ class ReferenceModel(mesa.Model):
         self.entitlement = Entitlement.MAXIMA_2021  # what held before the policy
         self.prices: list[Prices] = []
         self.rewards: list[list[Incentives]] = []
-        self.bundle_prices: list[float] = []
+        self.bundle_prices: list[list[float]] = []
         self.beside = 0.0
-        self.claims = [Claims(), Claims()]
+        self.claims = no_claims()
+        self.panels: dict[tuple[int, int], Panel] = {}
         self.books = Books(start.practices.count)
         self.insurer_years: list[InsurerYear] = []
         self.ledger: list[Line] = []
