@@ -21,8 +21,8 @@ def loss_averse_value(mean, sd, aversion):
 
     mean - (lambda - 1) E[loss] for a normal result, with E[loss] = sd phi(m / sd) - m Phi(-m / sd).
     The weight lambda of a loss is that of prospect theory (Tversky and Kahneman 1992; mean of many
-    studies: Brown et al. 2024, J Econ Lit 62:485). The SD of n patients together is sqrt(n) times
-    that of one (R1), so the loss to fear per patient falls with sqrt(n).
+    studies: Brown et al. 2024, J Econ Lit 62:485). The SD of a mean result falls with the square
+    root of the number of patients (R1), so a practice with few of them has more to fear from each.
 
     Args:
         mean: Expected result, EUR.
@@ -114,21 +114,22 @@ def share_of_neighbours(holders, practices, holds):
 def joining_value(
     gain, sd, trust, aversion, administration, changing, holds, neighbours, peer_value
 ):
-    """Return what holding the contract next year is worth above not holding it, EUR.
+    """Return what holding the contract is worth above not holding it, EUR per patient-year.
 
     Loss-averse value of the trusted gain, less the extra administration, plus the pull of
-    neighbours. Changing costs time once: who is out pays it to join, who is in pays it to leave.
+    neighbours. What the practice would have under the regular contract is its point of reference.
+    Changing costs time once: who is out pays it to join, who is in pays it to leave.
 
     Args:
-        gain: Expected gain of the own panel over the regular contract, EUR a year.
-        sd: SD of that gain, EUR.
+        gain: Expected gain of the own panel over the regular contract, EUR per patient-year.
+        sd: SD of that gain in the mean of all patients who would be under the contract, EUR.
         trust: Trust in the insurer, 0 to 1.
         aversion: Weight of a loss against a gain.
-        administration: Extra administration of the panel, EUR a year.
-        changing: What it costs to sign or leave, EUR.
-        holds: 1 if the practice has the contract now.
+        administration: Extra administration, EUR per patient-year.
+        changing: What it costs to sign or leave, EUR per patient of the insurer.
+        holds: Whether the practice has the contract now.
         neighbours: Share of neighbours that had it.
-        peer_value: What it is worth if all neighbours have it, EUR.
+        peer_value: What it is worth if all neighbours have it, EUR per patient-year.
     """
     value = loss_averse_value(trusted_gain(gain, trust), sd, aversion)
     value += peer_value * neighbours - administration

@@ -178,7 +178,9 @@ class Kpi(Clause):
         """
         if self.consequence not in _PAID:
             return 0.0
-        weight = reliability(self.observations(outlook), outlook.icc) if self.by_reliability else 1.0
+        weight = (
+            reliability(self.observations(outlook), outlook.icc) if self.by_reliability else 1.0
+        )
         return self.share * revenue * weight
 
     def observations(self, outlook: Outlook) -> float:

@@ -26,21 +26,18 @@ from model.contracts.noise import crowded_rho
 from model.contracts.offer_band import OfferBand
 from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS
 from model.contracts.risk import result_sd
-from model.expectations import minute_cost
+from model.expectations import MINUTES_PER_HOUR, minute_cost, typical_sessions
 from model.parameters import ParameterSet
-from model.physiotherapy import first_year_shares, quarter_need
 from model.population import insurer_shares
 from model.randomness import ONCE, draw, stream
 from model.register import TREATMENT_INDEX, account_of
 from model.rules import phase
 
-MINUTES_PER_HOUR = 60.0
 MONTHS_PER_YEAR = 12
 
 Constants = namedtuple(
     "Constants",
-    "cost cost_cv curvature most shares maintenance_ratio aversion trust_mean changing peer_value "
-    "precision kept_minutes",
+    "cost cost_cv curvature most aversion trust_mean changing peer_value precision kept_minutes",
 )
 
 #: A practice's patients of last year at each insurer, (practices x 10,): how many, and what the
@@ -55,8 +52,6 @@ def constants(p: ParameterSet) -> Constants:
         cost_cv=p.cost_cv_per_patient,
         curvature=p.benefit_curvature_k,
         most=p.sessions_most_per_year,
-        shares=first_year_shares(p),
-        maintenance_ratio=p.maintenance_ratio,
         aversion=p.loss_aversion,
         trust_mean=p.trust_in_insurer_mean,
         changing=p.joining_switch_hours * MINUTES_PER_HOUR * minute_cost(p),
@@ -69,6 +64,22 @@ def constants(p: ParameterSet) -> Constants:
 def empty_panel(practices: int) -> Panel:
     """Return a panel without patients."""
     return Panel(*(np.zeros(practices * len(INSURERS)) for _ in Panel._fields))
+
+
+def usual_years(p: ParameterSet, usual: np.ndarray) -> np.ndarray:
+    """Return the sessions of a patient-year that a practice reckons with, (2, 3 weight classes).
+
+    First row: a whole first year; second: a year of maintenance. As they were nationally last year:
+    a practice knows the class of its patients, and next year's will be others. Where nothing is
+    known of maintenance, the usual part of a first year.
+
+    Args:
+        p: Parameters.
+        usual: Sessions of a quarter last year, by weight class and phase, (3, 3).
+    """
+    first = typical_sessions(p, usual)
+    lasting = FIRST_YEAR_QUARTERS * usual[:, MAINTENANCE]
+    return np.stack([first, np.where(lasting > 0.0, lasting, p.maintenance_ratio * first)])
 
 
 def draw_lots(world) -> None:
@@ -151,7 +162,7 @@ def choose_contracts(world, allowed: np.ndarray, held: np.ndarray) -> None:
         world.rows, world.month, world.person, world.health, world.care, world.rewards,
         practices.rho.reshape(of_practice).mean(axis=1),
         practices.norm.reshape(of_practice).mean(axis=1),
-        c, world.panel,
+        usual_years(world.p, world.books.usual_sessions), c, world.panel,
     )  # fmt: skip
     size = practices.region_start.size - 1
     in_region = np.bincount(practices.region, minlength=size)
@@ -165,13 +176,28 @@ def choose_contracts(world, allowed: np.ndarray, held: np.ndarray) -> None:
     kept = world.contracts[POLICY_CONTRACT].per_patient
     _choose(
         world.contract_of, allowed, held, practices.region, in_region, holders, world.panel,
-        c.kept_minutes * FIRST_YEAR_QUARTERS * minute_cost(world.p) * kept, c,
+        _sd_of_mean(world, allowed), c.kept_minutes * FIRST_YEAR_QUARTERS * minute_cost(world.p) * kept, c,
         stream(world.seed, "trust in insurer", ONCE), stream(world.seed, "join contract", ONCE),
     )  # fmt: skip
 
 
+def _sd_of_mean(world, allowed: np.ndarray) -> np.ndarray:
+    """Return the SD of the mean gain per patient of each practice, EUR; 0 without patients.
+
+    The luck of all patients who could be under the contract evens out: those of all insurers that
+    offer it, and of all practices that contract jointly.
+    """
+    contract, practices = world.contracts[POLICY_CONTRACT], world.practices
+    group = practices.groups(contract.terms.pooled_practices)
+    patients, variance = (
+        np.bincount(group, (part.reshape(allowed.shape) * allowed).sum(axis=1))[group]
+        for part in (world.panel.patients, world.panel.variance)
+    )
+    return np.sqrt(variance) / np.maximum(patients, 1.0)
+
+
 @phase
-def _weigh(rows, month, person, health, care, rewards, rho, norm, c, panel):
+def _weigh(rows, month, person, health, care, rewards, rho, norm, years, c, panel):
     """Add up what last year's patients would bring under the offered contract above the regular."""
     for i in range(rows):
         practice, insurer = care.treated_by[i], person.insurer[i]
@@ -179,11 +205,7 @@ def _weigh(rows, month, person, health, care, rewards, rho, norm, c, panel):
             continue
         kind, stage = care.weight_class[i], health.gold[i] - GOLD_STAGES[0]
         lasting = care.quarter[i] >= FIRST_YEAR_QUARTERS
-        need = care.need[i]
-        if lasting:
-            need = FIRST_YEAR_QUARTERS * quarter_need(
-                need, FIRST_YEAR_QUARTERS, c.shares, c.maintenance_ratio
-            )
+        need = years[1 if lasting else 0, kind]
         gain, varies, stopped, level = 0.0, 0.0, 0.0, 0.0
         for contract in (REGULAR_CONTRACT, POLICY_CONTRACT):
             fixed = rewards.fixed[contract, insurer, kind, stage]
@@ -216,29 +238,31 @@ def _weigh(rows, month, person, health, care, rewards, rho, norm, c, panel):
 
 @phase
 def _choose(
-    contract_of, allowed, held, region, in_region, holders, panel, kept, c, luck_trust, luck_taste
-):
+    contract_of, allowed, held, region, in_region, holders, panel, sd, kept, c, luck_trust,
+    luck_taste,
+):  # fmt: skip
     """Write the contract that each practice holds with each insurer this year."""
     for practice in range(contract_of.shape[0]):
         for insurer in range(contract_of.shape[1]):
             account = account_of(practice, insurer)
+            own = panel.patients[account]
             holds = contract_of[practice, insurer] == POLICY_CONTRACT
             if not allowed[practice, insurer]:
                 contract_of[practice, insurer] = REGULAR_CONTRACT
                 continue
-            if panel.patients[account] == 0.0:
+            if own == 0.0:
                 continue
             where = region[practice]
             neighbours = share_of_neighbours(
                 holders[where, insurer], in_region[where], 1 if held[practice, insurer] else 0
             )
             value = joining_value(
-                panel.gain[account],
-                panel.variance[account] ** 0.5,
+                panel.gain[account] / own,
+                sd[practice],
                 trust_in_insurer(draw(luck_trust, account), c.trust_mean),
                 c.aversion,
-                kept * panel.patients[account],
-                c.changing,
+                kept,
+                c.changing / own,
                 holds,
                 neighbours,
                 c.peer_value,

@@ -20,9 +20,11 @@ from model.codes import GOLD_STAGES, INDIVIDUAL, MAINTENANCE, POLICY_CONTRACT, R
 from model.contracts.noise import crowded_rho
 from model.contracts.offer_band import OfferBand
 from model.contracts.risk import result_sd
+from model.expectations import typical_sessions
 from model.randomness import ONCE
 
 from .patient import ReferencePatient
+from .practice_accounts import pools
 from .providers import ReferenceInsurer, ReferencePractice
 from .rewards import rewards_for
 
@@ -136,7 +138,7 @@ def choose(model: "ReferenceModel", offered: dict[Key, bool], held: dict[Key, bo
                 model.happened["contract refused"] += insurer.offers
                 write(model, practice, insurer, False)
             elif key in model.panels:
-                takes = wants(model, practice, insurer, held)
+                takes = wants(model, practice, insurer, held, sd_of(model, practice, offered))
                 write(model, practice, insurer, takes)
             else:
                 model.happened["nothing to weigh"] += 1
@@ -158,8 +160,17 @@ def wants(
     practice: ReferencePractice,
     insurer: ReferenceInsurer,
     held: dict[Key, bool],
+    sd: float,
 ) -> bool:
-    """Return whether a practice wants the contract with an insurer this year."""
+    """Return whether a practice wants the contract with an insurer this year.
+
+    Args:
+        model: The model in January.
+        practice: Who decides.
+        insurer: Who offers.
+        held: Where the contract was held last year.
+        sd: Of the gain per patient over all patients who could be under the contract, EUR.
+    """
     p, key = model.p, (practice.number, insurer.number)
     panel, account = model.panels[key], 10 * practice.number + insurer.number
     a_minute = p.variable_cost_per_session / p.session_minutes
@@ -168,14 +179,12 @@ def wants(
     region = [one for one in model.practices if one.region == practice.region]
     holders = sum(held[one.number, insurer.number] for one in region)
     value = joining_value(
-        panel.gain,
-        sqrt(panel.variance),
-        trust_in_insurer(
-            model.luck("trust in insurer", account, ONCE), p.trust_in_insurer_mean
-        ),
+        panel.gain / panel.patients,
+        sd,
+        trust_in_insurer(model.luck("trust in insurer", account, ONCE), p.trust_in_insurer_mean),
         p.loss_aversion,
-        administration * panel.patients,
-        60.0 * p.joining_switch_hours * a_minute,
+        administration,
+        60.0 * p.joining_switch_hours * a_minute / panel.patients,
         practice.contract_with[insurer.number] == POLICY_CONTRACT,
         share_of_neighbours(holders, len(region), int(held[key])),
         p.joining_peer_value,
@@ -183,6 +192,21 @@ def wants(
     model.happened["neighbours hold the contract"] += holders > held[key]
     taste = model.luck("join contract", account, ONCE)
     return taste < acceptance_probability(value, 0.0, p.joining_precision)
+
+
+def sd_of(model: "ReferenceModel", practice: ReferencePractice, offered: dict[Key, bool]) -> float:
+    """Return the SD of the mean gain per patient, EUR.
+
+    Over the insurers that offer, and the practices that contract jointly with this one.
+    """
+    together = model.contracts[POLICY_CONTRACT].terms.pooled_practices
+    group_of = pools(model, together, [(one.number, 0) for one in model.practices])["group"]
+    own = [
+        panel
+        for (number, insurer), panel in sorted(model.panels.items())
+        if group_of[number] == group_of[practice.number] and offered[number, insurer]
+    ]
+    return sqrt(sum(one.variance for one in own)) / sum(one.patients for one in own)
 
 
 def panels(model: "ReferenceModel") -> dict[Key, Panel]:
@@ -206,17 +230,20 @@ def panels(model: "ReferenceModel") -> dict[Key, Panel]:
 def year_under(model: "ReferenceModel", patient: ReferencePatient, contract: int) -> Outcome:
     """Return what a practice expects of a year with a patient under a contract.
 
-    Of a first year the need is that of the episode; who is past it goes on with maintenance.
+    The need is what such patients had nationally: a whole first year, or a year of maintenance.
     """
     p = model.p
     rewards = rewards_for(model, contract, patient.insurer)
     kind, cv = patient.weight_class, p.cost_cv_per_patient
+    first_year = float(typical_sessions(p, model.books.usual_by_phase())[kind])
     if patient.quarter >= QUARTERS:
-        need = patient.need * p.maintenance_ratio
+        usual = QUARTERS * model.books.usual_sessions[kind, MAINTENANCE]
+        need = usual if usual > 0.0 else p.maintenance_ratio * first_year
+        model.happened["maintenance unknown"] += usual == 0.0
         fixed = QUARTERS * rewards.quarter[kind, MAINTENANCE]
         model.happened["maintenance weighed"] += 1
     else:
-        need = patient.need
+        need = first_year
         fixed = rewards.fixed[kind, patient.gold - GOLD_STAGES[0]]
     therapists = model.practices[patient.treated_by].therapists
     fee, cost = rewards.session[kind, INDIVIDUAL], p.variable_cost_per_session

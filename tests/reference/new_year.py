@@ -140,9 +140,7 @@ def switch_insurers(model: "ReferenceModel") -> None:
     for patient in model.patients:
         if patient.alive != ALIVE:
             continue
-        if not switches_insurer(
-            patient.luck("switch insurer"), model.p.insurer_switch_rate_copd
-        ):
+        if not switches_insurer(patient.luck("switch insurer"), model.p.insurer_switch_rate_copd):
             continue
         old = patient.insurer
         patient.insurer = other_insurer(patient.luck("new insurer"), old, upto)
