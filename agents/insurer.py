@@ -1,5 +1,7 @@
 """Insurers: they offer one contract per scenario and set its price each January."""
 
+import math
+
 import mesa
 import numpy as np
 
@@ -71,6 +73,108 @@ def negotiated_price(most, bundle_sessions, tariff, cost, power):
     sessions = most / tariff
     least = min(most, sessions * (tariff - cost) + bundle_sessions * cost)
     return power * least + (1.0 - power) * most
+
+
+@rule
+def next_price_factor(factor, result, won, step, band):
+    """Return an insurer's own price against the price before, after what last year brought it.
+
+    Who won COPD patients and makes a loss on them after risk equalisation trims its price; who lost
+    some and makes a profit raises it. Never further than the band.
+
+    Args:
+        factor: Factor of last year, 1 is the price as set.
+        result: Result on COPD patients in treatment after risk equalisation, EUR.
+        won: People with COPD who came less those who left, last January.
+        step: Share by which a price moves.
+        band: Most that the factor can differ from 1.
+    """
+    if result < 0.0 and won > 0:
+        factor *= 1.0 - step
+    elif result > 0.0 and won < 0:
+        factor *= 1.0 + step
+    return min(1.0 + band, max(1.0 - band, factor))
+
+
+@rule
+def in_offer_band(index, sd, measurements, lower, upper, score, least):
+    """Return whether a contract is offered to a practice with a treatment index (4.12, rule 4).
+
+    With the benefit of the doubt: it is refused only if index + z sd / sqrt(n) lies below the band
+    or index - z sd / sqrt(n) above it; with too few measurements nothing is said.
+
+    Args:
+        index: Mean index of the practice last year, 100 is the national mean.
+        sd: National SD of one measurement.
+        measurements: Measurements n of the practice.
+        lower: Least index of the band.
+        upper: Highest index of the band.
+        score: z, normal score of the one-sided confidence.
+        least: Fewest measurements on which a practice is judged.
+    """
+    if measurements < least:
+        return True
+    doubt = score * sd / math.sqrt(measurements)
+    return index + doubt >= lower and index - doubt <= upper
+
+
+@rule
+def upcoded_share(gain, weight_on_profit, expected_loss, most):
+    """Return the share that upcodes, u = a dF (1 - A D) / hmax, moral cost uniform to hmax (U1).
+
+    Args:
+        gain: Price step dF of claiming the heavier class, EUR a year.
+        weight_on_profit: a.
+        expected_loss: A D, expected loss per euro gained.
+        most: hmax, EUR.
+    """
+    if most <= 0.0:
+        return 0.0
+    return min(1.0, max(0.0, weight_on_profit * gain * (1.0 - expected_loss) / most))
+
+
+@rule
+def moral_cost_most(share, gain, weight_on_profit, expected_loss):
+    """Return hmax for which a share upcodes: U1 turned round, a dF (1 - A D) / u, EUR."""
+    return weight_on_profit * gain * (1.0 - expected_loss) / share
+
+
+@rule
+def estimated_share(found, audited, detection, before, weight):
+    """Return the share upcoded that insurers reckon with after a year of audits.
+
+    Found / (audited x delta), weighed with what they expected as if that rested on so many audits:
+    a few files without a finding do not prove that nobody upcodes.
+
+    Args:
+        found: Files found wrong.
+        audited: Files audited.
+        detection: delta, chance that an audit finds what is wrong.
+        before: Share expected before.
+        weight: Audited files that this expectation counts for.
+    """
+    return min(1.0, (found + weight * detection * before) / (detection * (audited + weight)))
+
+
+@rule
+def best_audit_rate(cost, gain, weight_on_profit, loss_per_audit, most, least):
+    """Return the audit rate that costs an insurer least (U4).
+
+    Minimises u dF (1 - A D) + kappa A with u of U1: A* = (1 / D) [1 - kappa hmax / (2 a dF^2 D)],
+    not below the rate that shows that somebody looks, not above 1.
+
+    Args:
+        cost: kappa, cost of an audit, EUR.
+        gain: dF, EUR a year.
+        weight_on_profit: a.
+        loss_per_audit: D = delta (1 + f), expected loss per euro gained if all files are audited.
+        most: hmax, EUR.
+        least: Lowest rate.
+    """
+    marginal = 2.0 * weight_on_profit * gain * gain * loss_per_audit
+    if gain <= 0.0 or marginal <= 0.0:
+        return least
+    return min(1.0, max(least, (1.0 - cost * most / marginal) / loss_per_audit))
 
 
 class Insurer(mesa.Agent):

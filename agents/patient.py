@@ -3,8 +3,41 @@
 import mesa
 
 from model.codes import ENTITLEMENT_CLASSES
+from model.rules import rule
 
 STATUSES = ("outside", "waiting", "treated")
+
+
+@rule
+def switches_insurer(luck, rate):
+    """Return whether a person takes another health insurer this January.
+
+    Args:
+        luck: Uniform number of the person this January.
+        rate: Share of people with COPD who switch in a year; older insured switch less, and that is
+            in the rate.
+    """
+    return luck < rate
+
+
+@rule
+def other_insurer(luck, own, shares_upto):
+    """Return the insurer that a person changes to: one of the others, by market share.
+
+    Args:
+        luck: Uniform number of the person this January.
+        own: Insurer that is left.
+        shares_upto: Running sum of the market shares, (insurers,).
+    """
+    before = shares_upto[own - 1] if own > 0 else 0.0
+    share = shares_upto[own] - before
+    place = luck * (shares_upto[-1] - share)
+    if place >= before:
+        place += share  # skip over the own insurer
+    for insurer in range(shares_upto.size):
+        if place < shares_upto[insurer] and insurer != own:
+            return insurer
+    return shares_upto.size - 1 if own < shares_upto.size - 1 else own - 1
 
 
 class Patient(mesa.Agent):

@@ -40,6 +40,7 @@ _PARTICIPATION = {
         "{} of the insured",
         "practices {}",
         "nobody takes part",
+        "practices by choice",
         "everybody",
     ),
     "nl": (
@@ -47,6 +48,7 @@ _PARTICIPATION = {
         "{} van de verzekerden",
         "praktijken {}",
         "niemand doet mee",
+        "praktijken naar keuze",
         "iedereen",
     ),
 }
@@ -160,11 +162,13 @@ def _record(scenario: Scenario) -> dict[str, Any]:
 
 def _participation_in_words(who: Participation, language: str) -> str:
     """Return who takes part, or nothing when all do."""
-    practices, insurers, only, nobody, _ = _PARTICIPATION[language]
+    practices, insurers, only, nobody, choice, _ = _PARTICIPATION[language]
     said = []
     if who.only_practices is not None:
         numbers = ", ".join(str(number) for number in who.only_practices)
         said.append(only.format(numbers) if numbers else nobody)
+    elif who.by_choice:
+        said.append(choice)
     elif who.practices < 1:
         said.append(practices.format(f"{100 * who.practices:g}%"))
     if who.insurers < 1:

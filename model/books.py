@@ -47,6 +47,8 @@ class Books:
         usual_sessions: Sessions of a quarter nationally last year, by weight class and phase.
         overrun_rate: Levy per euro of turnover after an overrun of the framework last year.
         reference_spending: Paramedical spending of the last year before the policy, cents.
+        audited, found: Files audited this year by all insurers, and files found wrong.
+        moral_cost_most: Highest moral cost of upcoding as insurers estimate it, EUR (hmax of U1).
     """
 
     register: Register
@@ -66,6 +68,9 @@ class Books:
     usual_sessions: np.ndarray
     overrun_rate: float = 0.0
     reference_spending: int = 0
+    audited: int = 0
+    found: int = 0
+    moral_cost_most: float = 0.0
 
     @staticmethod
     def empty(practices: int) -> "Books":
@@ -108,6 +113,9 @@ class Books:
             withheld={name: amount.copy() for name, amount in self.withheld.items()},
             overrun_rate=self.overrun_rate,
             reference_spending=self.reference_spending,
+            audited=self.audited,
+            found=self.found,
+            moral_cost_most=self.moral_cost_most,
             **changed,
         )
 
@@ -158,3 +166,4 @@ class Books:
         self.revenue, self.quarters = np.zeros_like(self.revenue), np.zeros_like(self.quarters)
         self.withheld = {}
         self.lump_sums[:] = self.other_lump_sums[:] = 0
+        self.audited = self.found = 0

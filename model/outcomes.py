@@ -226,6 +226,18 @@ MEASURES = (
         "practices with cost > revenue / practices with COPD care", "loss", "active", "practices",
     ),
     Measure(
+        "joined_share", "Practices under the contract", "Praktijken met de overeenkomst",
+        "share", "aandeel", "neither",
+        "Practices with COPD care that have the scenario's contract, each for the part of the "
+        "offering insurers (by people insured) it has it with; for a group of patients: the share "
+        "whose own insurer and practice have it.",
+        "Praktijken met COPD-zorg die de overeenkomst van het scenario hebben, elk voor het deel "
+        "van de aanbiedende zorgverzekeraars (naar verzekerden) waarmee zij die heeft; voor een "
+        "groep patiënten: het aandeel van wie de eigen verzekeraar en praktijk die hebben.",
+        "mean of model.month.joining.joined_share over practices with COPD care", "joined",
+        "active", "practices",
+    ),
+    Measure(
         "job_satisfaction", "Job satisfaction", "Werkplezier", "index", "index", "higher",
         "Index, 0 to 100, of autonomy, administration, fit with the norm, risk and gaming. "
         "An index, not a forecast.",

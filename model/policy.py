@@ -20,6 +20,8 @@ class Policy:
         clauses: Clauses of the contract that is offered beside the regular one; empty for none.
         practices_share: Share of practices that take it where it is offered.
         insurers_share: Share of insured people whose insurer offers it.
+        by_choice: Whether practices decide each January what the contract is worth to them
+            (``agents.joining``), instead of a lot once.
         only_practices: If given, exactly these practices take it (for tests and teaching).
         regulator_acts: Whether the regulator stops or adjusts the experiment on its evaluation, or
             only watches.
@@ -33,6 +35,7 @@ class Policy:
     clauses: tuple[Clause, ...] = ()
     practices_share: float = 1.0
     insurers_share: float = 1.0
+    by_choice: bool = False
     only_practices: tuple[int, ...] | None = None
     regulator_acts: bool = False
     levers: dict[str, float] = field(default_factory=dict)

@@ -34,12 +34,14 @@ from model.month import (
     evaluation,
     examination,
     intake,
+    joining,
     measurement,
     modes,
     observation,
     people,
     planning,
     practice_year,
+    prices,
     reckoning,
     settlement,
     training,
@@ -127,7 +129,7 @@ class Span:
 
 @dataclass
 class Claims:
-    """Quarters finished this year, each array of shape (2 contracts, 3 weight classes, 3 phases).
+    """Quarters finished this year, each of shape (2 contracts, 10 insurers, 3 classes, 3 phases).
 
     Attributes:
         sessions: Their sessions.
@@ -142,7 +144,7 @@ class Claims:
     @staticmethod
     def none() -> "Claims":
         """Return an empty register."""
-        shape = (2, len(WEIGHT_CLASSES), len(PHASES))
+        shape = (2, len(INSURERS), len(WEIGHT_CLASSES), len(PHASES))
         return Claims(np.zeros(shape), np.zeros(shape), np.zeros(shape))
 
     def copy(self) -> "Claims":
@@ -206,6 +208,10 @@ class World(mesa.Model):
         evaluations: What the regulator concluded, one table per year of the policy window but the
             last (``model.month.evaluation``).
         regulator: Whether the experiment was stopped, and the factor on the bundle price.
+        bundle_prices: Of this year before negotiation, EUR, shape (10 insurers, price groups).
+        offer_factor: Each insurer's own price against that one, (10,).
+        won: People with COPD who came to each insurer this January less those who left, (10,).
+        caseload: What practices that choose weighed this January (``model.month.joining``).
     """
 
     def __init__(
@@ -291,6 +297,9 @@ class World(mesa.Model):
         self.prices: list = []
         self.bundle_prices: np.ndarray | None = None
         self.side_payment = 0.0
+        self.offer_factor = np.ones(len(INSURERS))
+        self.won = np.zeros(len(INSURERS), dtype=np.int64)
+        self.caseload = joining.empty_caseload(self.practices.count)
         self.outlooks: dict = {}
         self.incentives: dict = {}
         self.insurer_years: list[pd.DataFrame] = []
@@ -298,10 +307,14 @@ class World(mesa.Model):
         self.evaluations: list[pd.DataFrame] = []
 
     def _copy(self, other: "World") -> None:
-        """Take over the state of another world; its traits are shared, they never change."""
+        """Take over the state of another world.
+
+        Traits are shared, for they never change; only the insurer of a person does.
+        """
         if other.month > self.policy_month:
             raise ValueError("A world can be branched up to the start of the policy window.")
-        self.person, self.practices, self.rows_upto = other.person, other.practices, other.rows_upto
+        self.person = other.person._replace(insurer=other.person.insurer.copy())
+        self.practices, self.rows_upto = other.practices, other.rows_upto
         for table in ("health", "care", "tally", "practice_tally"):
             setattr(self, table, state.copy(getattr(other, table)))
         self.month = other.month
@@ -312,7 +325,7 @@ class World(mesa.Model):
         self.people = other.people.copy()
         for array in (
             "maxima", "load", "capacity", "contract_of", "practice_deferred", "waits",
-            "reputations",
+            "reputations", "offer_factor", "won",
         ):  # fmt: skip
             setattr(self, array, getattr(other, array).copy())
         self.books = other.books.copy()
@@ -324,6 +337,7 @@ class World(mesa.Model):
         self.panel, self.evaluations = list(other.panel), list(other.evaluations)
         self.prices = list(other.prices)
         self.bundle_prices, self.side_payment = other.bundle_prices, other.side_payment
+        self.caseload = other.caseload
 
     @property
     def rows(self) -> int:
@@ -351,7 +365,7 @@ class World(mesa.Model):
         Spending of the last year before the policy, at this year's tariff, plus what was added.
         """
         years = (self.month - self.policy_month) // 12
-        growth = contracts.session_tariff(self.p, years) / contracts.session_tariff(self.p, 0)
+        growth = prices.session_tariff(self.p, years) / prices.session_tariff(self.p, 0)
         added = float(framework([self.year], self.p)[0]) / self.size.scale
         return round(self.books.reference_spending * growth + 100.0 * added)
 

@@ -26,7 +26,7 @@ PERSON_COLUMNS = (
     Column("income", "i1", "0-4", "income quintile, 0 lowest"),
     Column("smoker", "i1", "0 or 1", "smokes now"),
     Column("region", "i2", "region number", "region of residence"),
-    Column("insurer", "i1", "0-9", "health insurer, 0 largest"),
+    Column("insurer", "i1", "0-9", "health insurer now, 0 largest"),
     Column("supplementary", "i1", "0 or 1", "has supplementary cover"),
     Column("pays_above", "i1", "0 or 1", "goes on from another pocket above a session maximum"),
     Column("place", "f8", "0-1", "where the person lives on the ring of the region"),

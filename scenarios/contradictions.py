@@ -18,18 +18,22 @@ from model.contracts.kpi import Kpi
 from model.contracts.minimum_contacts import MinimumContacts
 from model.contracts.mixed_fee import MixedFee
 from model.contracts.negotiation import Negotiation
+from model.contracts.offer_band import OfferBand
 from model.contracts.period_tariff import PeriodTariff
 from model.contracts.phase_bundle import PhaseBundle
 from model.contracts.pro_rata import ProRata
 from model.contracts.quarter_bundle import QuarterBundle
 from model.contracts.regrading import Regrading
 from model.contracts.risk_corridor import RiskCorridor
+from model.contracts.single_purchasing import SinglePurchasing
 from model.contracts.warranty import Warranty
 from model.entitlement import Entitlement
 from model.parameters import ParameterSet
 
 #: Clauses that say something about a bundle.
-ABOUT_A_BUNDLE = (MixedFee, ProRata, MinimumContacts, Warranty, Regrading, Negotiation)
+ABOUT_A_BUNDLE = (
+    MixedFee, ProRata, MinimumContacts, Warranty, Regrading, Negotiation, SinglePurchasing
+)  # fmt: skip
 
 _BUNDLES = "flat_bundle, weight_class_bundle, phase_bundle or profile_phase_bundle"
 
@@ -137,10 +141,11 @@ def _about_the_bundle(clauses: list[Clause]) -> Iterator[Contradiction]:
                 "{} lets the weight class change, and {} has no weight classes", (place, bundle)
             )
     for bundle in _where(clauses, QuarterBundle):
-        for place in _where(clauses, Negotiation):
+        for place in _where(clauses, Negotiation, SinglePurchasing):
             if clauses[bundle].prices is not None:
+                does = "negotiate" if isinstance(clauses[place], Negotiation) else "set"
                 yield Contradiction(
-                    "{} lets insurers negotiate the price, and {} fixes it; leave out one of the "
+                    f"{{}} lets insurers {does} the price, and {{}} fixes it; leave out one of the "
                     "two, the clause or its 'prices'",
                     (place, bundle),
                 )
@@ -185,7 +190,7 @@ def _out_of_bounds(clauses: list[Clause]) -> Iterator[Contradiction]:
             "is paid; more than all cannot be withheld",
             tuple(withholding),
         )
-    for place in _where(clauses, IndexBand):
+    for place in _where(clauses, IndexBand, OfferBand):
         band = clauses[place]
         if band.lower > band.upper:
             yield Contradiction(

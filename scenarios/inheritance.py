@@ -209,13 +209,14 @@ def _line_of_change(located: Located) -> int:
 def _merged(base: Participation, own: Participation) -> Participation:
     """Return who takes part: what the file says, and what it leaves to its base.
 
-    ``practices`` and ``only_practices`` are two ways to say the same, so one ousts the other.
+    ``practices``, ``only_practices`` and ``by_choice`` are ways to say the same, so one ousts the
+    others.
     """
     inherited = {key: getattr(base, key) for key in base.model_fields_set}
     stated = {
         key: value for key in own.model_fields_set if (value := getattr(own, key)) is not None
     }
-    who = {"practices", "only_practices"}
+    who = {"practices", "only_practices", "by_choice"}
     if who & set(stated):
         inherited = {key: value for key, value in inherited.items() if key not in who}
     return Participation(**(inherited | stated))

@@ -13,6 +13,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PrivateAttr,
+    StrictBool,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -87,11 +88,14 @@ class Participation(_Part):
     Attributes:
         practices: Share of practices that take it where it is offered.
         insurers: Share of insured people whose insurer offers it.
+        by_choice: Whether each practice weighs the contract every January, and joins, stays or
+            leaves.
         only_practices: If given, exactly these practices take it (by number, for teaching).
     """
 
     practices: Share = 1.0
     insurers: Share = 1.0
+    by_choice: StrictBool = False
     only_practices: tuple[PracticeNumber, ...] | None = None
 
     @model_validator(mode="after")
@@ -100,6 +104,17 @@ class Participation(_Part):
             raise complaint(
                 "'practices' and 'only_practices' both say which practices take part; keep one",
                 "only_practices",
+            )
+        if self.by_choice and self.only_practices is not None:
+            raise complaint(
+                "'by_choice' lets practices decide and 'only_practices' decides for them; keep one",
+                "by_choice",
+            )
+        if self.by_choice and self.practices != 1.0:
+            raise complaint(
+                "'by_choice' lets practices decide, so 'practices' cannot say how many take part; "
+                "keep one",
+                "by_choice",
             )
         return self
 
@@ -216,6 +231,7 @@ class Scenario(_Stated):
             clauses=self.contract,
             practices_share=self.participation.practices,
             insurers_share=self.participation.insurers,
+            by_choice=self.participation.by_choice,
             only_practices=self.participation.only_practices,
             regulator_acts=self.regulator == "acts",
             levers=dict(self.set),

@@ -3,7 +3,7 @@
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from model.contracts.clause import Clause, Euros, Share
 from model.contracts.outlook import Case, Outlook
@@ -28,6 +28,8 @@ class Audit(Clause):
         insurer_cost: What an audit costs the insurer, EUR.
         practice_cost: What it costs the practice in its own time, EUR.
         rate_watched: Share of files audited in practices that missed a KPI.
+        targeted: Whether insurers set the rate anew each January, from what audits found last year
+            (U4, ``agents.insurer.best_audit_rate``); the rate is then no more than a first idea.
     """
 
     levers: ClassVar[dict[str, str]] = {
@@ -46,6 +48,7 @@ class Audit(Clause):
     insurer_cost: Euros | None = None
     practice_cost: Euros | None = None
     rate_watched: Share | None = None
+    targeted: StrictBool = False
 
     def minutes(self, minute_cost: float) -> float:
         """Return the practice's own time for one audit, minutes.
@@ -60,20 +63,29 @@ class Audit(Clause):
         """What an audit costs the insurer, cents."""
         return cents(self.insurer_cost)
 
+    @property
+    def loss_per_audit(self) -> float:
+        """Expected loss per euro gained if every file were audited, D = delta (1 + f)."""
+        return self.detection * (self.repayment + self.fine)
+
     def audited(self, files: Files) -> np.ndarray:
         """Return which files are audited, shape (files,); being watched never means less often."""
         watched = max(self.rate, self.rate_watched)
         return files.luck_audit < np.where(files.watched == 1, watched, self.rate)
 
+    def finds(self, files: Files) -> np.ndarray:
+        """Return in which files an audit finds that too much was claimed, shape (files,)."""
+        wrong = files.overclaim > 0
+        return self.audited(files) & wrong & (files.luck_detect < self.detection)
+
     def settle_files(self, files: Files) -> np.ndarray:
         """Return minus (repayment + fine) x overclaim where an audit finds it, cents."""
-        found = self.audited(files) & (files.luck_detect < self.detection)
         owed = np.rint((self.repayment + self.fine) * files.overclaim).astype(np.int64)
-        return np.where(found, -owed, 0)
+        return np.where(self.finds(files), -owed, 0)
 
     def expect(self, case: Case, outlook: Outlook) -> float:
         """Return minus A delta (repayment + f) x overclaim, EUR."""
-        return -self.rate * self.detection * (self.repayment + self.fine) * case.overclaim
+        return -self.rate * self.loss_per_audit * case.overclaim
 
     def burden(self, case: Case, outlook: Outlook) -> float:
         """Return the practice's own time for audits per patient-year, EUR."""

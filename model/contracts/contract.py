@@ -21,6 +21,7 @@ from model.contracts.membership import Membership
 from model.contracts.minimum_contacts import MinimumContacts
 from model.contracts.mixed_fee import MixedFee
 from model.contracts.negotiation import Negotiation
+from model.contracts.offer_band import OfferBand
 from model.contracts.outcome_pay import OutcomePay
 from model.contracts.outlook import Case, Outlook
 from model.contracts.period_tariff import PeriodTariff
@@ -33,6 +34,7 @@ from model.contracts.regrading import Regrading
 from model.contracts.risk_corridor import RiskCorridor
 from model.contracts.session_floor import SessionFloor
 from model.contracts.shared_savings import SharedSavings
+from model.contracts.single_purchasing import SinglePurchasing
 from model.contracts.stop_loss import StopLoss
 from model.contracts.terms import Terms
 from model.contracts.warranty import Warranty
@@ -44,9 +46,9 @@ from model.parameters import ParameterSet
 AnyClause = Annotated[
     FeePerSession | IntakeFee | FlatBundle | WeightClassBundle | PhaseBundle | ProfilePhaseBundle
     | MixedFee | PeriodTariff | OutcomePay | SharedSavings | CoordinationLumpSum
-    | Kpi | IndexBand | Audit | StopLoss | RiskCorridor | ChangeCap | MinimumContacts | ProRata
-    | Regrading | Warranty | SessionFloor | Membership | JointContracting | Negotiation
-    | MacroClawback,
+    | Kpi | IndexBand | OfferBand | Audit | StopLoss | RiskCorridor | ChangeCap | MinimumContacts
+    | ProRata | Regrading | Warranty | SessionFloor | Membership | JointContracting | Negotiation
+    | SinglePurchasing | MacroClawback,
     Field(discriminator="clause"),
 ]  # fmt: skip
 
@@ -81,6 +83,21 @@ class Contract:
     def filled(self, p: ParameterSet) -> "Contract":
         """Return the contract with every field that was left out taken from its lever."""
         return Contract(tuple(clause.filled(p) for clause in self.clauses))
+
+    def audited_at(self, rate: float) -> "Contract":
+        """Return the contract with another audit rate, where it has audits."""
+        return Contract(
+            tuple(
+                clause.model_copy(update={"rate": rate}) if isinstance(clause, Audit) else clause
+                for clause in self.clauses
+            )
+        )
+
+    @property
+    def audit_rate(self) -> float:
+        """Share of files audited; 0 without audits."""
+        audit = self.find(Audit)
+        return audit.rate if audit is not None else 0.0
 
     def find(self, kind: type[Clause]):
         """Return the clause of a kind, or None."""

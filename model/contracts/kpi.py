@@ -43,6 +43,8 @@ class Kpi(Clause):
         pool, years, judged_on, confidence: See ``model.contracts.verdict.Yardstick``.
         consequence: What follows if the bounds are missed (bonus: if they are kept).
         share: Share of revenue that is withheld, paid or taken back.
+        by_reliability: Whether only so much of that share is at stake as the number of measurements
+            judged makes reliable (K2): where chance rules, little money moves.
         measured_by: Who measures; left out, as usual for the indicator.
     """
 
@@ -66,6 +68,7 @@ class Kpi(Clause):
     confidence: Annotated[float, Field(strict=True, gt=0.5, lt=1)] | None = None
     consequence: Consequence = "none"
     share: Share | None = None
+    by_reliability: StrictBool = False
     measured_by: Measurer | None = None
 
     @model_validator(mode="after")
@@ -82,6 +85,8 @@ class Kpi(Clause):
             raise ValueError("'reference' belongs to a slope")
         if self.share is not None and self.consequence not in _PAID:
             raise ValueError(f"'share' belongs to a consequence of {', '.join(_PAID)}")
+        if self.by_reliability and self.consequence not in _PAID:
+            raise ValueError(f"'by_reliability' belongs to a consequence of {', '.join(_PAID)}")
         return self
 
     @property
@@ -135,13 +140,25 @@ class Kpi(Clause):
         verdict = self.verdict(accounts)
         if self.slope is not None:
             return self._pay_slope(accounts, verdict)
-        amount = np.rint(accounts.revenue * self.share).astype(np.int64)
+        weight = self._weights(verdict, accounts.icc)
+        amount = np.rint(accounts.revenue * self.share * weight).astype(np.int64)
         if self.consequence == "withhold":
             # Where nothing can be said the money goes back: a KPI below its n never punishes.
-            return np.where(verdict.met, accounts.withheld[self.name], 0)
+            kept = accounts.withheld[self.name]
+            lost = np.rint(kept * weight).astype(np.int64)
+            return np.where(verdict.met, kept, kept - lost)
         if self.consequence == "bonus":
             return np.where(verdict.judged & verdict.met, amount, 0)
         return np.where(verdict.missed, -amount, 0)
+
+    def _weights(self, verdict: Verdict, icc: float) -> np.ndarray:
+        """Return the part of the stake that counts, (accounts,): all, or as reliable as n makes it.
+
+        n are the measurements the verdict rests on: the practice's own, or those of its pool.
+        """
+        if not self.by_reliability:
+            return np.ones(verdict.patients.size)
+        return np.array([reliability(float(n), icc) for n in verdict.patients])
 
     def _pay_slope(self, accounts: Accounts, verdict: Verdict) -> np.ndarray:
         """Return slope x own measured patients x (value - reference), cents."""
@@ -241,7 +258,7 @@ class Kpi(Clause):
             return measurements(self.indicator, case) * (level + own)
         if self.consequence not in _PAID:
             return 0.0
-        stake = self.share * case.revenue
+        stake = self.stake(case.revenue, outlook)
         judged = self._judged_chance(self.observations(outlook))
         missing = judged * (1.0 - self._meeting_chance(outlook))
         at_mean = judged - missing if self.consequence == "bonus" else -missing
@@ -254,7 +271,11 @@ class Kpi(Clause):
             revenue: Paid for care per patient-year, EUR.
             outlook: What is known of the coming year.
         """
-        return self.share * revenue if self.consequence in _PAID else self._threat(outlook)
+        if self.consequence not in _PAID:
+            return self._threat(outlook)
+        n = self.observations(outlook)
+        weight = reliability(n, outlook.icc) if self.by_reliability else 1.0
+        return self.share * revenue * weight
 
     def _threat(self, outlook: Outlook) -> float:
         """Return what an improvement plan or the loss of the contract would cost, EUR."""

@@ -44,3 +44,38 @@ def ceded_cost(mean, cv, attachment):
     below = mean * normal_probability((math.log(attachment) - m - s * s) / s)
     above = attachment * (1.0 - normal_probability((math.log(attachment) - m) / s))
     return mean - below - above
+
+
+@rule
+def result_sd(open_part, stopped_part, cv, level):
+    """Return the SD of a X + b max(0, X - L), X lognormal with mean 1, EUR.
+
+    What varies in the result of a patient whose need differs from the mean by a factor X: so much
+    per unit of need without limit, and what a stop-loss pays above a level (R2). With
+    E1 = E[X; X > L], E2 = E[X^2; X > L] and P = P(X > L) the variance is
+    a^2 Var X + b^2 (E2 - 2 L E1 + L^2 P - (E1 - L P)^2) + 2 a b (E2 - L E1 - E[X] (E1 - L P)).
+
+    Args:
+        open_part: a, EUR for the mean need; negative where more need costs money.
+        stopped_part: b, EUR that the insurer pays per unit of need above the level.
+        cv: Coefficient of variation of need between patients.
+        level: L, in units of the mean need.
+    """
+    if cv <= 0.0:
+        return 0.0
+    if stopped_part == 0.0 or level <= 0.0:
+        return abs(open_part + stopped_part) * cv
+    s = math.sqrt(math.log(1.0 + cv * cv))
+    d = (math.log(level) + 0.5 * s * s) / s
+    above = 1.0 - normal_probability(d)
+    first = 1.0 - normal_probability(d - s)
+    second = (1.0 + cv * cv) * (1.0 - normal_probability(d - 2.0 * s))
+    excess = first - level * above
+    of_excess = second - 2.0 * level * first + level * level * above - excess * excess
+    together = second - level * first - excess
+    variance = (
+        open_part * open_part * cv * cv
+        + stopped_part * stopped_part * of_excess
+        + 2.0 * open_part * stopped_part * together
+    )
+    return math.sqrt(max(0.0, variance))

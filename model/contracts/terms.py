@@ -15,6 +15,7 @@ class Terms:
         network_only: 1 if only practices in the quality network may sign.
         pooled_practices: Practices that contract together; 1 for each by itself.
         negotiated: 1 if each insurer negotiates the bundle price with the practices.
+        single: 1 if each insurer sets the bundle price from its own claims.
         monitoring: Number of clauses that watch the practice and punish or pay (crowding out,
             ``model.contracts.noise.effective_rho``).
     """
@@ -26,6 +27,7 @@ class Terms:
     network_only: int = 0
     pooled_practices: int = 1
     negotiated: int = 0
+    single: int = 0
     monitoring: float = 0.0
 
     def __or__(self, other: "Terms") -> "Terms":

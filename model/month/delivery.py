@@ -126,9 +126,11 @@ def register_quarter(
         index = 100.0 * care.delivered[i] / usual[kind, part]
         record(register, TREATMENT_INDEX, account, kind, gold, index)
     if care.delivered[i] >= least_contacts:
-        claims.sessions[care.contract[i], kind, part] += care.delivered[i]
-        claims.value[care.contract[i], kind, part] += care.delivered[i] * tariff_ratio[care.mode[i]]
-        claims.quarters[care.contract[i], kind, part] += 1.0
+        contract, insurer = care.contract[i], person.insurer[i]
+        value = care.delivered[i] * tariff_ratio[care.mode[i]]
+        claims.sessions[contract, insurer, kind, part] += care.delivered[i]
+        claims.value[contract, insurer, kind, part] += value
+        claims.quarters[contract, insurer, kind, part] += 1.0
 
 
 @phase

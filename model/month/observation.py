@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from model import state
-from model.codes import ALIVE, GOLD_STAGES, INSURERS, PRACTICE_SIZES, TREATED
+from model.codes import ALIVE, GOLD_STAGES, INSURERS, POLICY_CONTRACT, PRACTICE_SIZES, TREATED
 from model.month.panel_year import note_year
 from model.month.practice_year import MINUTES_PER_HOUR, practice_year
 from model.outcomes import MEASURES, SMALL_CELL
@@ -102,7 +102,7 @@ def _of_patients(world, of_practice: dict[str, np.ndarray]) -> dict[str, np.ndar
         | (t.followed[:rows] > 0) | (t.hospital_therapy[:rows] > 0)
     )  # fmt: skip
     t = type(t)(*(column[cared] for column in t))
-    practice = world.care.practice[cared]
+    practice, insurer = world.care.practice[cared], world.person.insurer[cared]
     treated = (t.sessions > 0).astype(float)
     return (
         {name: getattr(t, name) for name in _PLAIN}
@@ -123,6 +123,7 @@ def _of_patients(world, of_practice: dict[str, np.ndarray]) -> dict[str, np.ndar
             "satisfaction": treated * of_practice["satisfaction"][practice],
             "active": treated * of_practice["active"][practice],
             **{name: treated * of_practice[name][practice] for name in _OF_POSTS},
+            "joined": treated * (world.contract_of[practice, insurer] == POLICY_CONTRACT),
         }
         | _group_numbers(world, cared)
     )

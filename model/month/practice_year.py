@@ -6,6 +6,7 @@ import numpy as np
 
 from agents.therapist import Satisfaction, job_satisfaction
 from model.contracts.risk import loss_probability
+from model.month.joining import joined_share
 from model.parameters import ParameterSet
 from model.rules import phase
 
@@ -73,7 +74,7 @@ def _autonomy(world) -> np.ndarray:
 
 
 def practice_year(world) -> dict[str, np.ndarray]:
-    """Return loss, job satisfaction, people and activity, one value per practice."""
+    """Return loss, joining, job satisfaction, people and activity, one value per practice."""
     t, rows = world.practice_tally, world.rows
     active = t.sessions > 0
     per_practice = world.practices.per_practice
@@ -83,6 +84,7 @@ def practice_year(world) -> dict[str, np.ndarray]:
     )
     return {
         "active": active.astype(float),
+        "joined": active * joined_share(world),
         "loss": (active & (t.cost > t.revenue)).astype(float),
         "satisfaction": _satisfaction(
             t, patients, world.rewards.session[:, 0, 1, 0], _autonomy(world),

@@ -86,6 +86,9 @@ def _settle_files(world, contract: Contract, rows: np.ndarray) -> np.ndarray:
 def _pay_for_audits(world, audit: Audit, files: Files, rows: np.ndarray) -> None:
     """Let insurers pay their auditors, and practices the time it takes them."""
     checked = audit.audited(files)
+    books = world.books
+    books.audited = int(checked.sum())
+    books.found = int((audit.finds(files)).sum())
     who, insurer, practice = rows[checked], files.insurer[checked], files.practice[checked]
     world.ledger.post(
         world.month, "audit_cost", Framework.INSURER_RESULT, Party.INSURER, insurer,

@@ -65,6 +65,8 @@ class Books:
         usual_sessions: Mean sessions of a finished quarter last year, by weight class and phase.
         overrun_rate: Expected levy per euro of turnover after last year's overrun.
         reference_spending: Paramedical spending of the last year before the policy, cents.
+        audited, found: Files audited this year by all insurers, and files found wrong.
+        moral_cost_most: Highest moral cost of upcoding as insurers estimate it, EUR.
     """
 
     def __init__(self, practices: int) -> None:
@@ -82,6 +84,8 @@ class Books:
         }
         self.overrun_rate = 0.0
         self.reference_spending = 0
+        self.audited = self.found = 0
+        self.moral_cost_most = 0.0
 
     def norms(self) -> dict[str, Norm]:
         """Return, in January, what last year's measurements say of each indicator."""
@@ -99,7 +103,11 @@ class Books:
         return sum(account.revenue for account in self.accounts.values()) / 100.0 / quarters
 
     def note_usual(self, claims: list[Claims]) -> None:
-        """Note, in January, the mean sessions of last year's quarters of each kind, and the mix."""
+        """Note, in January, the mean sessions of last year's quarters of each kind, and the mix.
+
+        Args:
+            claims: All registers of last year: of every contract and insurer.
+        """
         for kind in self.usual_sessions:
             quarters = sum(one.quarters[kind] for one in claims)
             if quarters > 0:
@@ -123,6 +131,7 @@ class Books:
         """Start a new year: what was measured last year becomes the norm."""
         self.before = [self.register, *self.before][: YEARS_KEPT - 1]
         self.register = Register(self.register.next_norm())
+        self.audited = self.found = 0
         for account in self.accounts.values():
             account.open_year()
 

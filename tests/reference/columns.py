@@ -10,6 +10,7 @@ from model.rewards import SHAPES
 from model.simulation import World
 
 from .entitlement import most_covered
+from .joining import Caseload
 from .model import ReferenceModel
 from .panel_columns import engine_panel, reference_panel
 from .prices import KINDS
@@ -33,7 +34,8 @@ ACCOUNT = (
 )
 CLAIMS = ("sessions", "value", "quarters")
 SUMS = ("count", "total", "squares", "expected")
-OF_COUNTRY = ("overrun_rate", "reference_spending")
+OF_COUNTRY = ("overrun_rate", "reference_spending", "audited", "found", "moral_cost_most")
+CASELOAD = ("patients", "gain", "variance")
 INSURER_YEAR = ("patients", "seen", "compensation", "health_reward", "care", "result")
 #: Who works in the practices: per post, and per practice.
 OF_POST = ("in_post", "rho", "norm", "own_moral_cost", "keeps_guideline")
@@ -75,6 +77,11 @@ def engine_columns(world: World) -> Columns:
         )
     for name in ASKED:
         columns["regions", name] = getattr(world.access, name).copy()
+    for name in CASELOAD:
+        columns["caseload", name] = getattr(world.caseload, name).copy()
+    columns["insurers", "won"] = world.won.copy()
+    columns["insurers", "price factor"] = world.offer_factor.copy()
+    columns["terms", "audit rate"] = np.array([one.audit_rate for one in world.contracts])
     columns |= _engine_books(world)
     columns |= engine_panel(world)
     if world.insurer_years:
@@ -137,7 +144,12 @@ def reference_columns(model: ReferenceModel) -> Columns:
     maxima = [min(NO_MAXIMUM, most_covered(model, y, k)) for y in (True, False) for k in range(5)]
     columns["terms", "maxima"] = np.array(maxima)
     for name in CLAIMS:
-        claimed = [getattr(claims, name)[kind] for claims in model.claims for kind in KINDS]
+        claimed = [
+            getattr(claims, name)[kind]
+            for of_contract in model.claims
+            for claims in of_contract
+            for kind in KINDS
+        ]
         columns["claims", name] = np.array(claimed)
     for number, prices in enumerate(model.prices):
         columns["prices", f"session {number}"] = prices.session
@@ -153,6 +165,12 @@ def reference_columns(model: ReferenceModel) -> Columns:
     for name in ASKED:
         by_region = getattr(model.asked, name)
         columns["regions", name] = np.array([float(by_region.get(one, 0)) for one in regions])
+    for name in CASELOAD:
+        loads = [model.caseloads.get(key, Caseload()) for key in model.books.accounts]
+        columns["caseload", name] = np.array([getattr(load, name) for load in loads])
+    columns["insurers", "won"] = np.array([one.won for one in model.insurers])
+    columns["insurers", "price factor"] = np.array([one.price_factor for one in model.insurers])
+    columns["terms", "audit rate"] = np.array([one.audit_rate for one in model.contracts])
     columns |= _reference_books(model)
     columns |= reference_panel(model)
     if model.insurer_years:

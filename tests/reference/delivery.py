@@ -194,7 +194,7 @@ def register_quarter(model: "ReferenceModel", patient: ReferencePatient, broken_
         patient.note("treatment_index", 100.0 * patient.delivered / usual)
         model.happened["index noted"] += 1
     if patient.delivered >= least_contacts(model, patient.contract):
-        claims = model.claims[patient.contract]
+        claims = model.claims[patient.contract][patient.insurer]
         tariff = model.prices[REGULAR_CONTRACT].session
         ratio = tariff[patient.mode] / tariff[INDIVIDUAL] if tariff[INDIVIDUAL] else 1.0
         claims.sessions[kind] += patient.delivered

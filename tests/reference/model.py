@@ -20,6 +20,7 @@ from .delivery import deliver_sessions
 from .disease import progress_disease
 from .equalisation import InsurerYear
 from .evaluation import Evaluation, evaluate_year
+from .joining import Caseload
 from .ledger import Line
 from .measurement import measure
 from .new_year import open_year
@@ -27,7 +28,13 @@ from .panel import PanelYear, note_year
 from .patient import ReferencePatient, YearTally
 from .people import capacity, change_people
 from .planning import plan_treatment
-from .providers import Claims, PracticeTally, ReferenceInsurer, ReferencePractice, Therapist
+from .providers import (
+    PracticeTally,
+    ReferenceInsurer,
+    ReferencePractice,
+    Therapist,
+    no_claims,
+)
 from .reckoning import reckon_year
 from .settlement import settle
 from .training import train
@@ -57,9 +64,10 @@ class ReferenceModel(mesa.Model):
         prices, rewards: Of this year: per contract, and for rewards per insurer.
         habit: What the regular contract rewarded in the last year of history, per insurer.
         asked: Requests and refusals by region.
-        bundle_prices: Price of each price group this year, EUR.
+        bundle_prices: Price of each price group this year, per insurer, EUR.
         beside: What clauses beside the bundle are expected to pay per quarter, EUR.
-        claims: Quarters finished this year, per contract.
+        claims: Quarters finished this year, per contract and insurer.
+        caseloads: What practices that choose weighed this January, by practice and insurer.
         books: What insurers keep of practices.
         insurer_years: Result of each insurer in the last year reckoned.
         panel: Every practice in every year.
@@ -104,9 +112,10 @@ class ReferenceModel(mesa.Model):
         self.rewards: list[list[Incentives]] = []
         self.habit: list[Incentives] = []
         self.asked = Asked()
-        self.bundle_prices: list[float] = []
+        self.bundle_prices: list[list[float]] = []
         self.beside = 0.0
-        self.claims = [Claims(), Claims()]
+        self.claims = no_claims()
+        self.caseloads: dict[tuple[int, int], Caseload] = {}
         self.books = Books(start.practices.count)
         self.insurer_years: list[InsurerYear] = []
         self.panel: list[PanelYear] = []

@@ -2,14 +2,19 @@
 
 from typing import TYPE_CHECKING
 
-from model.codes import POLICY_CONTRACT, REGULAR_CONTRACT, TREATED
+import numpy as np
+
+from agents.patient import other_insurer, switches_insurer
+from model.codes import ALIVE, REGULAR_CONTRACT, TREATED
 from model.randomness import ONCE
 
+from .audit_rate import learn_from_audits, set_audit_rate
 from .choice import renew_reputations
 from .entitlement import self_paid_left
+from .joining import Key, choose, contracts_held, contracts_lost, on_offer, sign_by_lot
 from .patient import ReferencePatient
 from .prices import set_prices
-from .providers import Claims, ReferencePractice
+from .providers import no_claims
 from .rewards import read_rewards, remember
 
 if TYPE_CHECKING:
@@ -20,21 +25,29 @@ def open_year(model: "ReferenceModel") -> None:
     """Start a calendar year; in the first policy year the policy comes into force."""
     if model.month == model.policy_month:
         enter_policy(model)
+    held, lost = contracts_held(model), contracts_lost(model)
     end_lost_contracts(model)
-    model.books.note_usual(model.claims)
+    if model.policy_holds:
+        learn_from_audits(model)
+    model.books.note_usual([one for of_contract in model.claims for one in of_contract])
     set_prices(model)
     read_rewards(model)
-    renew_reputations(model)
     remember(model)
+    if model.policy_holds:
+        if set_audit_rate(model):
+            read_rewards(model)
+        sign(model, held, lost)
+    renew_reputations(model)
     model.asked.open_year()
     model.books.open_year()
-    model.claims = [Claims(), Claims()]
+    model.claims = no_claims()
     for practice in model.practices:
         practice.tally.revenue += practice.deferred
         practice.deferred = 0
     for patient in model.patients:
         bring_forward(model, patient)
         renew_deductible(model, patient)
+    switch_insurers(model)
 
 
 def enter_policy(model: "ReferenceModel") -> None:
@@ -50,8 +63,8 @@ def enter_policy(model: "ReferenceModel") -> None:
             patient.lifetime_sessions = past
     if model.policy.offers_contract:
         offer(model)
-        for practice in model.practices:
-            sign(model, practice)
+        if not model.policy.by_choice:
+            draw_lots(model)
 
 
 def offer(model: "ReferenceModel") -> None:
@@ -70,21 +83,30 @@ def offer(model: "ReferenceModel") -> None:
             covered += share
 
 
-def sign(model: "ReferenceModel", practice: ReferencePractice) -> None:
-    """Let a practice take the scenario's contract where it is offered, or leave it."""
+def draw_lots(model: "ReferenceModel") -> None:
+    """Let a lot decide, once, which practices take the contract; or let the policy name them."""
     policy = model.policy
-    if policy.only_practices is not None:
-        takes_it = practice.number in policy.only_practices
+    for practice in model.practices:
+        if policy.only_practices is not None:
+            practice.willing = practice.number in policy.only_practices
+        else:
+            lot = model.luck("take contract", practice.number, ONCE)
+            practice.willing = lot < policy.practices_share
+
+
+def sign(model: "ReferenceModel", held: dict[Key, bool], lost: set[Key]) -> None:
+    """Sign the year's contracts.
+
+    Args:
+        model: The model in January, with the year's prices and rewards.
+        held: Where the contract was held last year.
+        lost: Contracts that ended by December's reckoning.
+    """
+    offered = on_offer(model, lost)
+    if model.policy.by_choice:
+        choose(model, offered, held)
     else:
-        lot = model.luck("take contract", practice.number, ONCE)
-        takes_it = lot < policy.practices_share
-    if takes_it and model.contracts[POLICY_CONTRACT].terms.network_only and not practice.in_network:
-        model.happened["no member of the network"] += 1
-        takes_it = False
-    for insurer in model.insurers:
-        if takes_it and insurer.offers:
-            practice.contract_with[insurer.number] = POLICY_CONTRACT
-            model.happened["contract signed"] += 1
+        sign_by_lot(model, offered)
 
 
 def end_lost_contracts(model: "ReferenceModel") -> None:
@@ -112,3 +134,23 @@ def renew_deductible(model: "ReferenceModel", patient: ReferencePatient) -> None
     used_elsewhere = patient.luck("deductible used elsewhere")
     exhausted = used_elsewhere < model.p.deductible_exhausted_anyway_share
     patient.deductible_left = 0 if exhausted else patient.deductible
+
+
+def switch_insurers(model: "ReferenceModel") -> None:
+    """Let some people take another insurer; the rest of a running quarter stays as it is."""
+    for insurer in model.insurers:
+        insurer.won = 0
+    upto = np.cumsum([insurer.share_of_insured for insurer in model.insurers])
+    for patient in model.patients:
+        if patient.alive != ALIVE:
+            continue
+        if not switches_insurer(patient.luck("switch insurer"), model.p.insurer_switch_rate_copd):
+            continue
+        old = patient.insurer
+        patient.insurer = other_insurer(patient.luck("new insurer"), old, upto)
+        model.insurers[old].won -= 1
+        model.insurers[patient.insurer].won += 1
+        model.happened["switched insurer"] += 1
+        model.happened["switched in a running quarter"] += (
+            patient.status == TREATED and patient.quarter_month > 0
+        )

@@ -30,6 +30,7 @@ def settle_files(
     ceded: dict[tuple[int, int], int] = {}
     for patient in patients:
         file = file_of(model, patient)
+        note_audit(model, contract, file)
         for clause in contract.clauses:
             amounts = clause.settle_files(file)
             if amounts is None:
@@ -47,6 +48,16 @@ def settle_files(
         if audit is not None and audit.audited(file)[0]:
             pay_for_audit(model, audit, patient)
     return ceded
+
+
+def note_audit(model: "ReferenceModel", contract: Contract, file: Files) -> None:
+    """Note whether a file is audited, and whether something wrong is found."""
+    audit = contract.find(Audit)
+    if audit is not None and audit.audited(file)[0]:
+        found = file.overclaim[0] > 0 and file.luck_detect[0] < audit.detection
+        model.books.audited += 1
+        model.books.found += int(found)
+        model.happened["audit finds"] += bool(found)
 
 
 def file_of(model: "ReferenceModel", patient: ReferencePatient) -> Files:

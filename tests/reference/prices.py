@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.behaviours.default import planned_sessions
-from agents.insurer import negotiated_price
+from agents.insurer import negotiated_price, next_price_factor
 from model import expectations
 from model.codes import (
     DIGITAL,
@@ -24,7 +24,7 @@ from model.contracts.mixed_fee import MixedFee
 from model.contracts.prices import Prices, cents
 from model.contracts.quarter_bundle import QuarterBundle
 
-from .providers import Kind, ReferenceInsurer
+from .providers import Claims, Kind, ReferenceInsurer
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
@@ -43,7 +43,24 @@ def set_prices(model: "ReferenceModel") -> None:
     if model.policy.offers_contract and model.month >= model.policy_month:
         contract = model.contracts[POLICY_CONTRACT]
         if contract.bundle is not None:
+            answer_to_switching(model, contract)
             set_bundle_prices(model, contract, tariff)
+
+
+def answer_to_switching(model: "ReferenceModel", contract: Contract) -> None:
+    """Let each insurer that competes on price trim or raise it after what last year brought."""
+    if model.month == model.policy_month or contract.bundle.prices is not None:
+        return
+    if not (model.policy.by_choice or contract.terms.single):
+        return
+    p = model.p
+    for insurer, year in zip(model.insurers, model.insurer_years, strict=True):
+        before = insurer.price_factor
+        insurer.price_factor = next_price_factor(
+            before, year.result, insurer.won, p.insurer_price_step, p.insurer_price_band
+        )
+        model.happened["price trimmed"] += insurer.price_factor < before
+        model.happened["price raised"] += insurer.price_factor > before
 
 
 def session_tariff(model: "ReferenceModel", month: int) -> float:
@@ -86,33 +103,70 @@ def set_bundle_prices(model: "ReferenceModel", contract: Contract, tariff: float
     if first_time and bundle.prices is None:
         model.beside = side_payments(model, contract)
         model.happened["side payments"] += model.beside != 0.0
-        model.bundle_prices = [max(0.0, price - model.beside) for price in model.bundle_prices]
+        model.bundle_prices = [
+            [max(0.0, price - model.beside) for price in prices] for prices in model.bundle_prices
+        ]
         model.prices[POLICY_CONTRACT] = with_bundle(model, contract, tariff)
 
 
-def group_prices(model: "ReferenceModel", contract: Contract, tariff: float) -> list[float]:
-    """Return the price of each price group, EUR: as the contract says, or from last year's claims.
+def group_prices(model: "ReferenceModel", contract: Contract, tariff: float) -> list[list[float]]:
+    """Return each insurer's price of each price group, EUR: as agreed, or from last year's claims.
 
-    The largest insurer that offers the contract sets it for all, from one shared claims register.
+    The largest insurer that offers the contract sets it for all, from one shared claims register;
+    or each insurer by itself, from its own claims.
     """
     bundle = contract.bundle
     if bundle.prices is not None:
-        return list(bundle.prices)
+        return [list(bundle.prices) for _ in model.insurers]
     groups = price_groups(bundle)
     offering = [insurer for insurer in model.insurers if insurer.offers]
     if not offering:
-        return [0.0] * len(groups)
+        return [[0.0] * len(groups) for _ in model.insurers]
     first_time = model.month == model.policy_month
     claims = model.claims[REGULAR_CONTRACT if first_time else POLICY_CONTRACT]
-    old = [None] * len(groups) if first_time else model.bundle_prices
     fee = contract.find(MixedFee)
     left = 1.0 if fee is None else 1.0 - fee.share
-    new = [
-        offering[0].price_of_quarter(kinds, claims, before, tariff, left)
-        for kinds, before in zip(groups, old, strict=True)
-    ]
+    new = []
+    for insurer in model.insurers:
+        if contract.terms.single:
+            setting, known = insurer, known_by(model, insurer, claims, groups)
+        else:
+            setting, known = offering[0], everybodys(claims)
+        old = [None] * len(groups) if first_time else model.bundle_prices[insurer.number]
+        new.append(
+            [
+                setting.price_of_quarter(kinds, known, before, tariff, left)
+                for kinds, before in zip(groups, old, strict=True)
+            ]
+        )
     model.happened["repriced"] += not first_time and new != old
     return new
+
+
+def everybodys(claims: list[Claims]) -> Claims:
+    """Return the claims of all insurers together."""
+    together = Claims()
+    for one in claims:
+        together.add(one, KINDS)
+    return together
+
+
+def known_by(
+    model: "ReferenceModel",
+    insurer: ReferenceInsurer,
+    claims: list[Claims],
+    groups: list[list[Kind]],
+) -> Claims:
+    """Return the claims that an insurer prices by itself from.
+
+    Its own, and those of all insurers for price groups in which it had few quarters.
+    """
+    own, pooled, known = claims[insurer.number], everybodys(claims), Claims()
+    for kinds in groups:
+        enough = sum(own.quarters[k] for k in kinds) >= model.p.purchasing_quarters_least
+        known.add(own if enough else pooled, kinds)
+        model.happened["priced from own claims" if enough else "priced from pooled claims"] += 1
+    return known
 
 
 def price_groups(bundle: QuarterBundle) -> list[list[Kind]]:
@@ -128,12 +182,13 @@ def with_bundle(model: "ReferenceModel", contract: Contract, tariff: float) -> P
     """Return the contract's prices with the bundle prices at each insurer."""
     of_quarter = {}
     for insurer in model.insurers:
-        for kinds, price in zip(price_groups(contract.bundle), model.bundle_prices, strict=True):
+        own = model.bundle_prices[insurer.number]
+        for kinds, price in zip(price_groups(contract.bundle), own, strict=True):
             price = price * model.price_factor
             if contract.terms.negotiated:
                 price = negotiated(model, insurer, price, tariff)
             for kind in kinds:
-                of_quarter[insurer.number, *kind] = cents(price)
+                of_quarter[insurer.number, *kind] = cents(price * insurer.price_factor)
     return price_list(model, tariff, of_quarter)
 
 

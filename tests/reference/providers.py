@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import mesa
 
 from agents.insurer import neutral_price, repriced
-from model.codes import INSURERS, REGULAR_CONTRACT
+from model.codes import INSURERS, POLICY_CONTRACT, REGULAR_CONTRACT
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
@@ -73,6 +73,7 @@ class ReferencePractice(mesa.Agent):
         reputation: How last year's patients felt, against the country.
         load: Sessions a month planned now (a group session takes less of a therapist's time).
         in_network: Whether it belongs to the quality network.
+        willing: Whether it takes the scenario's contract where it is offered, by lot.
         coordinates_from: Month in which paid coordination started.
         deferred: Cents received for months of quarters that fall in the next calendar year.
         therapists: Those who treat COPD.
@@ -100,6 +101,7 @@ class ReferencePractice(mesa.Agent):
         self.load = load
         self.wait = self.reputation = 0.0
         self.in_network = in_network
+        self.willing = False
         self.coordinates_from = NEVER
         self.deferred = 0
         self.therapists = therapists
@@ -124,14 +126,35 @@ class Claims:
     quarters: Counter[Kind] = field(default_factory=Counter)
     value: defaultdict[Kind, float] = field(default_factory=lambda: defaultdict(float))
 
+    def add(self, other: "Claims", kinds: list[Kind]) -> None:
+        """Add the quarters of some kinds from another register."""
+        for kind in kinds:
+            self.sessions[kind] += other.sessions[kind]
+            self.quarters[kind] += other.quarters[kind]
+            self.value[kind] += other.value[kind]
+
+
+def no_claims() -> list[list[Claims]]:
+    """Return an empty register per contract and insurer."""
+    return [[Claims() for _ in INSURERS] for _ in (REGULAR_CONTRACT, POLICY_CONTRACT)]
+
 
 class ReferenceInsurer(mesa.Agent):
-    """An insurer; number 0 is the largest."""
+    """An insurer; number 0 is the largest.
+
+    Attributes:
+        number: Number of the insurer.
+        offers: Whether it offers the scenario's contract.
+        price_factor: Its own price against the price as set.
+        won: People with COPD who came last January less those who left.
+    """
 
     def __init__(self, model: "ReferenceModel", number: int) -> None:
         super().__init__(model)
         self.number = number
         self.offers = False
+        self.price_factor = 1.0
+        self.won = 0
 
     @property
     def share_of_insured(self) -> float:

@@ -15,6 +15,7 @@ from model.contracts.membership import Membership
 from model.contracts.minimum_contacts import MinimumContacts
 from model.contracts.mixed_fee import MixedFee
 from model.contracts.negotiation import Negotiation
+from model.contracts.offer_band import OfferBand
 from model.contracts.outcome_pay import OutcomePay
 from model.contracts.period_tariff import PeriodTariff
 from model.contracts.phase_bundle import PhaseBundle
@@ -24,6 +25,7 @@ from model.contracts.regrading import Regrading
 from model.contracts.risk_corridor import RiskCorridor
 from model.contracts.session_floor import SessionFloor
 from model.contracts.shared_savings import SharedSavings
+from model.contracts.single_purchasing import SinglePurchasing
 from model.contracts.stop_loss import StopLoss
 from model.contracts.warranty import Warranty
 from model.contracts.weight_class_bundle import WeightClassBundle
@@ -94,6 +96,36 @@ WARRANTED: tuple[Clause, ...] = (
         judged_on="confidence_bound",
     ),
     Kpi(indicator="admissions", at_most=0.1, consequence="improvement_plan", years=3),
+)
+
+#: What practices weigh, and insurers offer to some only: each at its own price.
+WEIGHED: tuple[Clause, ...] = (
+    IntakeFee(),
+    WeightClassBundle(),
+    SinglePurchasing(),
+    OfferBand(lower=80.0, upper=120.0),
+    Audit(fine=0.5, targeted=True),
+    StopLoss(attachment=1000.0, share=0.8),
+    RiskCorridor(width=0.05, kept=0.5, pool="group"),
+    JointContracting(practices=3),
+    Kpi(indicator="gpe", at_least=0.5, consequence="withhold", by_reliability=True),
+    Kpi(
+        indicator="start_in_time", at_least=0.5, consequence="bonus", share=0.2, by_reliability=True
+    ),
+    Kpi(indicator="dropout", at_most=0.1, consequence="malus", share=0.3, by_reliability=True),
+    Kpi(indicator="measured", at_least=0.8, consequence="loss_of_contract"),
+    ProRata(),
+)
+
+#: The same for those who drew the lot, within a narrow band and under heavy fines.
+BANDED: tuple[Clause, ...] = (
+    IntakeFee(),
+    WeightClassBundle(),
+    Negotiation(),
+    SinglePurchasing(),
+    OfferBand(lower=95.0, upper=105.0),
+    Audit(fine=4.0, targeted=True),
+    ProRata(),
 )
 
 #: A flat bundle with two prices, and a stop-loss that almost pays by the session.

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from model.codes import THEORIES
+from model.contracts.audit import Audit
 from model.contracts.clause import Clause
 from model.contracts.flat_bundle import FlatBundle
 from model.contracts.intake_fee import IntakeFee
@@ -114,6 +115,13 @@ LOW_MAXIMA = {
 
 #: Many break off early and come back.
 LEAVING = {"dropout_early": 0.25, "seek_rate": 0.2}
+#: Many change insurer, who answer with their prices and know enough to set them.
+MOVING = {
+    "insurer_switch_rate_copd": 0.2,
+    "insurer_price_step": 0.04,
+    "purchasing_quarters_least": 10,
+    "joining_precision": 0.002,
+}
 #: Paid coordination ends within the period.
 ENDING = {"coordination_experiment_end_year": 2026, "coordination_experiment_end_month": 5}
 #: A regulator that is sure at once, in a world where more care is at stake.
@@ -212,6 +220,18 @@ def of_rich_contracts() -> dict[str, Setting]:
         "negotiated": under(rich.NEGOTIATED, (treated_cohort, BUSY), FOUR_YEARS),
         "warranted": under(rich.WARRANTED, (three_practices, BUSY | LEAVING), FOUR_YEARS),
         "flat": under(rich.FLAT, busy),
+        "weighed": under(rich.WEIGHED, (treated_cohort, BUSY | MOVING), FOUR_YEARS, by_choice=True),
+        "weighed by some": under(
+            rich.WEIGHED,
+            (mixed_population, BUSY | MOVING | SEEING),
+            THREE_YEARS,
+            by_choice=True,
+            insurers_share=0.6,
+        ),
+        "banded": under(
+            rich.BANDED, (treated_cohort, BUSY | MOVING), FOUR_YEARS, practices_share=0.8
+        ),
+        "chosen in time": under(rich.BY_TIME, (treated_cohort, CROWDED), by_choice=True),
         "by time": under(rich.BY_TIME, busy),
         "fee and more": under(rich.FEE_AND_MORE, (treated_cohort, CROWDED | ENDING), THREE_YEARS),
         "chronic list": under(rich.BY_QUARTER, busy, THREE_YEARS, **chronic),
@@ -264,6 +284,12 @@ def of_borders() -> dict[str, Setting]:
             Policy(clauses=(WeightClassBundle(prices=(150.0, 250.5, 333.33, 99.99)),)),
             mixed_population,
             BUSY,
+        ),
+        "audits without a price step": Setting(
+            Policy(clauses=(IntakeFee(), FlatBundle(), Audit(targeted=True)), by_choice=True),
+            treated_cohort,
+            CROWDED,
+            THREE_YEARS,
         ),
         "one price": Setting(
             Policy(clauses=(IntakeFee(), FlatBundle(maintenance_price=False))),

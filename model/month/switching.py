@@ -1,0 +1,34 @@
+"""January: some people take another health insurer."""
+
+import numpy as np
+
+from agents.patient import other_insurer, switches_insurer
+from model.codes import ALIVE
+from model.population import insurer_shares
+from model.randomness import draw, stream
+from model.rules import phase
+
+
+def switch_insurers(world) -> None:
+    """Let people switch, and note how many each insurer won less lost.
+
+    After what was paid ahead for this year has been counted at the insurer that paid it. A quarter
+    that runs is finished under the contract it began with.
+    """
+    world.won[:] = 0
+    _switch(
+        world.rows, world.health.alive, world.person.insurer, world.won,
+        np.cumsum(insurer_shares(world.p)), world.p.insurer_switch_rate_copd,
+        stream(world.seed, "switch insurer", world.month),
+        stream(world.seed, "new insurer", world.month),
+    )  # fmt: skip
+
+
+@phase
+def _switch(rows, alive, insurer, won, shares_upto, rate, luck_switch, luck_new):
+    for i in range(rows):
+        if alive[i] == ALIVE and switches_insurer(draw(luck_switch, i), rate):
+            old = insurer[i]
+            insurer[i] = other_insurer(draw(luck_new, i), old, shares_upto)
+            won[old] -= 1
+            won[insurer[i]] += 1
