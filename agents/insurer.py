@@ -107,7 +107,8 @@ def in_offer_band(index, sd, measurements, lower, upper, score, least):
         index: Mean index of the practice last year, 100 is the national mean.
         sd: National SD of one measurement.
         measurements: Measurements n of the practice.
-        lower, upper: The band.
+        lower: Lower bound of the band.
+        upper: Upper bound.
         score: z, normal score of the one-sided confidence.
         least: Fewest measurements on which a practice is judged.
     """

@@ -6,8 +6,6 @@ it trusts the insurer and what its neighbours did. The choice is a logit
 (``agents.behaviours.default.acceptance_probability``; clinical evidence, sections 4.4 and 4.9).
 """
 
-import math
-
 from agents.behaviours.default import planned_sessions, profit
 from model.contracts.incentives import stop_loss_pay, stop_loss_session
 from model.contracts.noise import normal_density

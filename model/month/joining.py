@@ -173,10 +173,10 @@ def choose_contracts(world, allowed: np.ndarray, held: np.ndarray) -> None:
         ],
         axis=1,
     )
-    kept = world.contracts[POLICY_CONTRACT].per_patient
+    kept = c.kept_minutes if world.contracts[POLICY_CONTRACT].per_patient else 0.0
     _choose(
         world.contract_of, allowed, held, practices.region, in_region, holders, world.panel,
-        _sd_of_mean(world, allowed), c.kept_minutes * FIRST_YEAR_QUARTERS * minute_cost(world.p) * kept, c,
+        _sd_of_mean(world, allowed), kept * FIRST_YEAR_QUARTERS * minute_cost(world.p), c,
         stream(world.seed, "trust in insurer", ONCE), stream(world.seed, "join contract", ONCE),
     )  # fmt: skip
 

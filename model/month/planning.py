@@ -81,6 +81,7 @@ def _plan(
         insurer = person.insurer[i]
         contract = contract_of[practice, insurer]
         care.contract[i] = contract
+        care.payer[i] = insurer
         maintenance = quarter >= FIRST_YEAR_QUARTERS
         joins = contract != REGULAR_CONTRACT and before == REGULAR_CONTRACT
         regrades = contract != REGULAR_CONTRACT and rewards.regrade[contract, insurer] > 0.0

@@ -24,8 +24,8 @@ UNITS: tuple[str, ...] = (
     "EUR/point", "EUR/point^2", "sessions/EUR",
     # care delivered
     "sessions", "sessions/week", "sessions/year", "sessions/episode", "contacts", "classes",
-    "minutes", "minutes/week", "hours", "hours/week", "hours/year", "count", "quarters", "responses",
-    "inputs", "admissions/year", "days/year",
+    "minutes", "minutes/week", "hours", "hours/week", "hours/year", "count", "quarters",
+    "responses", "inputs", "admissions/year", "days/year",
     # people and practices
     "patients", "patients/year", "deaths/year", "therapists", "practices", "regions",
     "registrations",
