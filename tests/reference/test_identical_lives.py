@@ -27,6 +27,9 @@ INTERESTING = (
     "at a distance",
     "at home",
     "attack",
+    "audit finds",
+    "audit rate above its least",
+    "audit rate at its least",
     "broke off under warranty",
     "bundle quarter payable",
     "burden inflated",
@@ -34,8 +37,11 @@ INTERESTING = (
     "class upgraded",
     "clawed back",
     "contract ended",
+    "contract kept",
+    "contract left",
     "contract lost after a plan",
     "contract lost at once",
+    "contract refused",
     "contract signed",
     "coordination is over",
     "coordination paid",
@@ -63,25 +69,37 @@ INTERESTING = (
     "intake",
     "intake after waiting",
     "judged after the contract",
+    "learned from audits",
+    "maintenance unknown",
+    "maintenance weighed",
     "maximum binds a plan",
     "maximum reached",
     "mean price without claims",
     "monitoring crowds out",
     "need beyond the guideline",
     "negotiated",
+    "neighbours hold the contract",
     "new stage",
     "next treatment year",
     "no answer",
     "no member of the network",
     "no room",
+    "nothing to learn from audits",
+    "nothing to weigh",
     "out of patience",
+    "outside the offer band",
     "over",
     "overclaim: class",
     "overclaim: no need",
     "paid for next year",
     "price kept without claims",
+    "price raised",
+    "price trimmed",
+    "priced from own claims",
+    "priced from pooled claims",
     "past the first sessions",
     "profile changed",
+    "quarter finished by the old insurer",
     "quarter under warranty",
     "reference price without claims",
     "refund of next year",
@@ -94,7 +112,10 @@ INTERESTING = (
     "side payments",
     "start too late",
     "stop-loss pays a session",
+    "stop-loss weighed",
     "stretched to the threshold",
+    "switched in a running quarter",
+    "switched insurer",
     "treated under warranty",
     "treatment year turns within a quarter",
     "turned back",
@@ -238,7 +259,7 @@ def pay_a_session(model: ReferenceModel) -> None:
 
 
 def claim_a_quarter(model: ReferenceModel) -> None:
-    model.claims[0].quarters[1, 2] += 1
+    model.claims[0][3].quarters[1, 2] += 1
 
 
 @pytest.mark.parametrize(
@@ -251,7 +272,7 @@ def claim_a_quarter(model: ReferenceModel) -> None:
         (note_a_score, "register", "count", 1343),  # indicator 11 of 120 accounts
         (raise_a_price, "prices", "quarter 0", 32),  # insurer 3 of 9 kinds; class 1, phase 2
         (pay_a_session, "rewards", "session 1", 42),  # insurer 3 of 12; class 1, mode 2
-        (claim_a_quarter, "claims", "quarters", 5),  # contract 0; class 1, phase 2
+        (claim_a_quarter, "claims", "quarters", 32),  # contract 0; insurer 3, class 1, phase 2
     ],
 )
 def test_a_changed_entry_is_reported(

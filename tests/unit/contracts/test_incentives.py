@@ -15,7 +15,6 @@ from model.contracts.incentives import (
     graded,
     improved,
     incentives,
-    kpi_stake,
     spared,
     stop_loss_pay,
     stop_loss_session,
@@ -320,8 +319,10 @@ def test_a_point_on_paper_counts_for_the_chance_of_a_relevant_change():
 
 
 def test_the_stake_of_a_kpi_is_its_share_of_revenue():
-    assert kpi_stake(kpi("prem", at_least=8.0, consequence="bonus", share=0.1), 1_200.0) == 120.0
-    assert kpi_stake(kpi("prem", at_least=8.0, consequence="audit"), 1_200.0) == 0.0
+    known = outlook(norms={"prem": norm(8.0)})
+
+    assert kpi("prem", at_least=8.0, consequence="bonus", share=0.1).stake(1_200.0, known) == 120.0
+    assert kpi("prem", at_least=8.0, consequence="audit").stake(1_200.0, known) == 0.0
 
 
 # --- terms and stop-loss
