@@ -107,8 +107,8 @@ def in_offer_band(index, sd, measurements, lower, upper, score, least):
         index: Mean index of the practice last year, 100 is the national mean.
         sd: National SD of one measurement.
         measurements: Measurements n of the practice.
-        lower: Least index of the band.
-        upper: Highest index of the band.
+        lower: Lower bound of the band.
+        upper: Upper bound.
         score: z, normal score of the one-sided confidence.
         least: Fewest measurements on which a practice is judged.
     """

@@ -86,6 +86,7 @@ CARE_COLUMNS = (
     Column("quarter", "i2", "count", "quarters completed in this episode"),
     Column("quarter_month", "i1", "0-2", "month within the patient's own quarter"),
     Column("contract", "i1", "row", "contract under which this quarter is paid"),
+    Column("payer", "i1", "0-9", "insurer with whom that contract was made"),
     Column("need_quarter", "f8", "sessions", "patient-optimal sessions this quarter"),
     Column("plan", "f8", "sessions", "planned sessions this quarter"),
     Column("teaching", "f8", "0-1", "share of this quarter's sessions that trains for the test"),

@@ -88,8 +88,7 @@ class Participation(_Part):
     Attributes:
         practices: Share of practices that take it where it is offered.
         insurers: Share of insured people whose insurer offers it.
-        by_choice: Whether each practice weighs the contract every January, and joins, stays or
-            leaves.
+        by_choice: Whether each practice weighs it every January, to join, stay or leave.
         only_practices: If given, exactly these practices take it (by number, for teaching).
     """
 

@@ -46,9 +46,9 @@ from model.parameters import ParameterSet
 AnyClause = Annotated[
     FeePerSession | IntakeFee | FlatBundle | WeightClassBundle | PhaseBundle | ProfilePhaseBundle
     | MixedFee | PeriodTariff | OutcomePay | SharedSavings | CoordinationLumpSum
-    | Kpi | IndexBand | OfferBand | Audit | StopLoss | RiskCorridor | ChangeCap | MinimumContacts
-    | ProRata | Regrading | Warranty | SessionFloor | Membership | JointContracting | Negotiation
-    | SinglePurchasing | MacroClawback,
+    | Kpi | IndexBand | OfferBand | Audit | StopLoss | RiskCorridor | ChangeCap
+    | MinimumContacts | ProRata | Regrading | Warranty | SessionFloor | Membership
+    | JointContracting | Negotiation | SinglePurchasing | MacroClawback,
     Field(discriminator="clause"),
 ]  # fmt: skip
 

@@ -90,6 +90,7 @@ def _plan(
         care.contract[i] = contract
         theory = drives.theory[therapist]
         seen = contract_in_mind(theory, contract)
+        care.payer[i] = insurer
         maintenance = quarter >= FIRST_YEAR_QUARTERS
         joins = contract != REGULAR_CONTRACT and before == REGULAR_CONTRACT
         regrades = contract != REGULAR_CONTRACT and rewards.regrade[contract, insurer] > 0.0

@@ -11,6 +11,7 @@ from model.codes import (
     INTENSIVE,
     MAINTENANCE,
     PROFILE_3,
+    REGULAR_CONTRACT,
     TAPERING,
     TREATED,
     UPCODE_DETECTABLE,
@@ -83,7 +84,7 @@ def _settle_physiotherapy(world) -> None:
 def _settle_contract(world, contract: Contract, prices: Prices, who: np.ndarray) -> None:
     """Settle a month of one contract for the listed patients."""
     care, tally = world.care, world.tally
-    practice, insurer = care.practice[who], world.person.insurer[who]
+    practice, insurer = care.practice[who], payer_of(world, who)
     activity = activity_of(world, who)
     settled = contract.settle(activity, prices)
     for clause, amount in settled.paid.items():
@@ -109,6 +110,16 @@ def _settle_contract(world, contract: Contract, prices: Prices, who: np.ndarray)
         tally.overclaim[who] += overclaims(world, contract, prices, activity, settled, who)
 
 
+def payer_of(world, who: np.ndarray) -> np.ndarray:
+    """Return which insurer pays for the listed patients' care this month.
+
+    Sessions are paid by the insurer one has. A quarter under the scenario's contract is finished
+    under the contract it began with: who switches in January takes the new insurer into the next.
+    """
+    regular = world.care.contract[who] == REGULAR_CONTRACT
+    return np.where(regular, world.person.insurer[who], world.care.payer[who])
+
+
 def activity_of(world, who: np.ndarray) -> Activity:
     """Return what was done this month for the listed patients, as their bills say."""
     care = world.care
@@ -119,7 +130,7 @@ def activity_of(world, who: np.ndarray) -> Activity:
     intensive = int(world.p.intensive_quarters)
     phase_now = np.where(quarter < intensive, INTENSIVE, TAPERING)
     return Activity(
-        insurer=world.person.insurer[who],
+        insurer=payer_of(world, who),
         sessions=care.sessions[who],
         mode=care.mode[who],
         intake=care.intake[who],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import mesa
 from scipy.special import ndtri
 
+from model.codes import REGULAR_CONTRACT
 from model.disease import along_fev1
 from model.physiotherapy import guideline_profile, walk_distance
 
@@ -146,6 +147,14 @@ class ReferencePatient(mesa.Agent):
         """Count an amount that practices earn outside the paramedical framework."""
         self.tally.total_care += cents
         self.tally.revenue += cents
+
+    @property
+    def pays_now(self) -> int:
+        """The insurer that pays this month: of a bundle quarter the one it began with."""
+        if self.contract != REGULAR_CONTRACT and self.payer != self.insurer:
+            self.model.happened["quarter finished by the old insurer"] += 1
+            return self.payer
+        return self.insurer
 
     @property
     def account(self) -> "Account":

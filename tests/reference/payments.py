@@ -42,7 +42,7 @@ class Bill:
 def activity_of(patient: ReferencePatient) -> Activity:
     """Return what was done for a patient this month."""
     return Activity.of_one(
-        insurer=patient.insurer,
+        insurer=patient.pays_now,
         sessions=patient.sessions,
         mode=patient.mode,
         intake=patient.intake,

@@ -114,6 +114,7 @@ def take_contract_in_force(model: "ReferenceModel", patient: ReferencePatient) -
     """
     before = patient.contract
     patient.contract = model.practices[patient.practice].contract_with[patient.insurer]
+    patient.payer = patient.insurer
     if patient.contract == REGULAR_CONTRACT or not 0 < patient.quarter < FIRST_YEAR_QUARTERS:
         return
     follows_patient = bool(rewards_for(model, patient.contract, patient.insurer).regrade)

@@ -34,14 +34,15 @@ def settle_therapy(model: "ReferenceModel", patient: ReferencePatient) -> None:
     if not done and patient.status != TREATED:
         return
     bill = bill_of(model, patient)
-    insurer, practice = patient.insurer, patient.practice
+    insurer, practice = patient.pays_now, patient.practice
+    account = model.books.accounts[practice, insurer]
     for clause, amount in bill.paid.items():
         post_between(model, clause, insurer, practice, patient.row, amount)
         model.happened[f"paid: {clause}"] += amount > 0
         model.happened[f"back: {clause}"] += amount < 0
     for kpi, amount in bill.withheld.items():
         post_between(model, f"withheld_{kpi}", insurer, practice, patient.row, -amount)
-        patient.account.withhold(kpi, amount)
+        account.withhold(kpi, amount)
         model.happened["withheld"] += amount > 0
     recover_deductible(model, patient, bill)
 
@@ -53,7 +54,7 @@ def settle_therapy(model: "ReferenceModel", patient: ReferencePatient) -> None:
     model.practices[practice].tally.revenue += now
     patient.month_cost += now
     # What is withheld is still what was earned; it comes back or not when the KPI is judged.
-    patient.account.revenue += bill.care + bill.refund - later
+    account.revenue += bill.care + bill.refund - later
     patient.tally.overclaim += overclaim(model, patient, bill)
     model.happened["paid for next year"] += later > 0
 
@@ -68,9 +69,9 @@ def recover_deductible(model: "ReferenceModel", patient: ReferencePatient, bill:
         "deductible",
         Framework.DEDUCTIBLE,
         (Party.PATIENT, patient.row),
-        (Party.INSURER, patient.insurer),
+        (Party.INSURER, patient.pays_now),
         patient.row,
-        patient.insurer,
+        patient.pays_now,
         own,
     )
     model.happened["deductible paid"] += own > 0

@@ -13,7 +13,7 @@ from agents.insurer import (
 from model.codes import POLICY_CONTRACT
 from model.contracts.intake_fee import IntakeFee
 from model.contracts.weight_class_bundle import WeightClassBundle
-from model.month.contracts import session_tariff
+from model.month.prices import session_tariff
 from model.parameters import load_registry
 from model.policy import Policy
 from model.population import Size, insurer_shares

@@ -216,7 +216,7 @@ def test_the_price_of_an_average_quarter_counts_when_nobody_has_claimed():
         world = World(p, bundle, 1, Size.of_share(p, 0.002), Span(2024, 2025, 2025)).run(13)
         prices.append(world.bundle_prices.tolist())
 
-    assert prices == [[250.0 * P.bundle_price_factor] * 4, [300.0 * P.bundle_price_factor] * 4]
+    assert prices == [[[price * P.bundle_price_factor] * 4] * 10 for price in (250.0, 300.0)]
 
 
 # --- every number is a parameter
@@ -249,6 +249,7 @@ HERE = {
     ("model/contracts/incentives.py", 6): "decimals of a euro that a difference is rounded to",
     ("model/contracts/index_band.py", 1000): "an index beyond this is a typing error",
     ("model/contracts/index_band.py", 10_000): "a number of patients beyond this is an error",
+    ("model/contracts/offer_band.py", 10_000): "a number of patients beyond this is an error",
     ("model/contracts/joint_contracting.py", 200): "a group beyond this is a typing error",
     ("model/contracts/kpi.py", 1e-9): "guard against dividing by nothing",
     ("model/contracts/kpi.py", 1000): "a bound beyond this is a typing error",

@@ -1,0 +1,156 @@
+"""Whether a practice joins: the rules by hand, and the spread of a result against integration."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy import integrate, stats
+
+from agents.behaviours.default import acceptance_probability, planned_sessions
+from agents.joining import (
+    joining_value,
+    loss_averse_value,
+    result_under,
+    sessions_under,
+    share_of_neighbours,
+    trust_in_insurer,
+    trusted_gain,
+)
+from model.contracts.incentives import stop_loss_pay, stop_loss_session
+from model.contracts.risk import result_sd
+
+# --- loss aversion
+
+
+@pytest.mark.parametrize(
+    ("mean", "sd", "aversion", "value"),
+    [
+        (0.0, 100.0, 2.0, -39.894),  # E[loss] = 100 / sqrt(2 pi)
+        (0.0, 100.0, 1.0, 0.0),  # a loss weighs as much as a gain
+        (100.0, 100.0, 2.0, 91.668),  # 100 phi(1) - 100 Phi(-1) = 24.197 - 15.866 = 8.332
+        (-100.0, 100.0, 2.0, -208.332),  # E[loss] = 100 + 8.332
+        (50.0, 0.0, 2.0, 50.0),  # no risk, a gain
+        (-50.0, 0.0, 2.0, -100.0),  # no risk, a loss that counts twice
+    ],
+)
+def test_the_value_of_an_uncertain_result(mean, sd, aversion, value):
+    assert loss_averse_value(mean, sd, aversion) == pytest.approx(value, abs=1e-3)
+
+
+def test_the_value_is_that_of_every_outcome_with_losses_weighed():
+    mean, sd, aversion = 40.0, 130.0, 1.955
+
+    def felt(x):
+        return (x if x > 0.0 else aversion * x) * stats.norm.pdf(x, mean, sd)
+
+    expected = integrate.quad(felt, -1500.0, 0.0)[0] + integrate.quad(felt, 0.0, 1500.0)[0]
+    assert loss_averse_value(mean, sd, aversion) == pytest.approx(expected, abs=1e-6)
+
+
+def test_few_patients_are_more_to_fear():
+    """R1: the SD of a mean falls with sqrt(n); with very many only the mean is left."""
+    values = [loss_averse_value(60.0, 800.0 / math.sqrt(n), 2.0) for n in (5, 10, 25, 100, 1e8)]
+
+    assert values == sorted(values)
+    assert values[0] < 0.0 < values[3]
+    assert values[-1] == pytest.approx(60.0, abs=1e-3)
+
+
+# --- the spread of a result
+
+
+def by_integration(a, b, cv, level):
+    """SD of a X + b max(0, X - L) for lognormal X with mean 1."""
+    s = math.sqrt(math.log(1.0 + cv * cv))
+    z = np.linspace(-12.0, 12.0, 2_000_001)
+    x = np.exp(s * z - 0.5 * s * s)
+    value, weight = a * x + b * np.maximum(0.0, x - level), stats.norm.pdf(z) * (z[1] - z[0])
+    mean = (value * weight).sum()
+    return math.sqrt(((value - mean) ** 2 * weight).sum())
+
+
+@pytest.mark.parametrize("level", [0.5, 1.0, 1.7, 4.0])
+@pytest.mark.parametrize("stopped", [0.0, 400.0, 1000.0])
+def test_the_spread_of_a_result_under_a_stop_loss(level, stopped):
+    found = result_sd(-1000.0, stopped, 0.667, level)
+
+    assert found == pytest.approx(by_integration(-1000.0, stopped, 0.667, level), rel=1e-5)
+
+
+def test_a_stop_loss_takes_away_risk_and_more_of_it_when_it_starts_sooner():
+    sds = [result_sd(-1000.0, 1000.0, 0.667, level) for level in (0.5, 1.0, 2.0, 4.0, 50.0)]
+
+    assert sds == sorted(sds)
+    assert sds[-1] == pytest.approx(667.0, abs=0.1)
+    assert result_sd(-1000.0, 0.0, 0.667, 0.0) == pytest.approx(667.0)
+
+
+def test_without_spread_or_without_a_level_the_spread_is_plain():
+    assert result_sd(-1000.0, 300.0, 0.0, 1.0) == 0.0
+    assert result_sd(-1000.0, 300.0, 0.5, 0.0) == pytest.approx(350.0)
+
+
+# --- trust, peers, value
+
+
+@pytest.mark.parametrize("mean", [0.3, 0.5, 0.6, 0.9])
+def test_trust_lies_between_nought_and_one_with_the_mean_asked(mean):
+    found = integrate.quad(lambda u: trust_in_insurer(u, mean), 0.0, 1.0)[0]
+
+    assert found == pytest.approx(mean, abs=1e-6)
+    assert 0.0 < trust_in_insurer(0.01, mean) < trust_in_insurer(0.99, mean) < 1.0
+    assert trust_in_insurer(0.25, 0.5) == pytest.approx(0.25)
+
+
+def test_a_promise_counts_as_far_as_it_is_trusted_and_a_loss_in_full():
+    assert trusted_gain(100.0, 0.4) == pytest.approx(40.0)
+    assert trusted_gain(-100.0, 0.4) == -100.0
+
+
+def test_neighbours_are_the_others_of_the_region():
+    assert share_of_neighbours(3, 7, 0) == 0.5
+    assert share_of_neighbours(3, 7, 1) == pytest.approx(2.0 / 6.0)
+    assert share_of_neighbours(1, 1, 1) == 0.0
+
+
+def value(gain=100.0, sd=0.0, trust=0.5, holds=False, neighbours=0.0):
+    return joining_value(gain, sd, trust, 2.0, 20.0, 15.0, holds, neighbours, 30.0)
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        ({}, 15.0),  # 0.5 x 100 - 20 - 15
+        ({"holds": True}, 45.0),  # leaving would cost 15 as well
+        ({"neighbours": 0.5}, 30.0),  # 0.5 x 30 more
+        ({"gain": -10.0}, -55.0),  # a loss counts twice and in full
+        ({"sd": 100.0}, -4.780),  # m 50, sd 100: 35.207 - 15.427 = 19.780 to fear
+    ],
+)
+def test_what_holding_the_contract_is_worth(known, expected):
+    assert value(**known) == pytest.approx(expected, abs=1e-3)
+
+
+def test_who_has_the_contract_stays_where_who_has_not_would_not_join():
+    """Changing costs time both ways, so of practices with the same view some stay as they are."""
+    joins, stays = (acceptance_probability(value(holds=h), 0.0, 0.05) for h in (False, True))
+
+    assert (joins, stays) == pytest.approx((1 / (1 + math.exp(-0.75)), 1 / (1 + math.exp(-2.25))))
+
+
+# --- what a practice would plan, and earn
+
+
+def test_sessions_and_result_are_those_of_the_therapists_own_rules():
+    stop = (36.53, 0.667, 1500.0, 0.8)
+    planned = sessions_under(40.0, 1.0, 5.0, 3.0, 24.0, 5.0, 0.1, 0.5, 250.0, *stop)
+    more = 3.0 + stop_loss_session(40.0, *stop)
+
+    assert planned == planned_sessions(40.0, 1.0, 5.0, more, 24.0, 5.0, 0.1, 0.0, 0.5, 250.0)
+    result = result_under(1200.0, 3.0, 24.0, planned, *stop)
+    expected = 1200.0 - 21.0 * planned + stop_loss_pay(planned, *stop)
+    assert result == pytest.approx(expected)
+
+
+def test_without_stop_loss_the_result_is_fixed_pay_less_the_cost_of_sessions():
+    assert result_under(1200.0, 0.0, 24.0, 30.0, 36.53, 0.667, 0.0, 0.0) == pytest.approx(480.0)
