@@ -1,6 +1,4 @@
-"""Rules of asking for care, choosing a practice, delivering, grading and of therapists' work."""
-
-import math
+"""Rules of demand, delivering, grading and of therapists' work."""
 
 import numpy as np
 import pytest
@@ -25,24 +23,12 @@ from model.codes import (
 )
 from model.month import modes
 from model.month.acceptance import warranty_loss
-from model.month.care_seeking import asking_rate, demand_factor, practice_by_size
-from model.month.delivery import dropout_chance, sessions_upto
+from model.month.care_seeking import demand_factor
+from model.month.delivery import sessions_upto
 from model.parameters import load_registry
 from model.population import Size
-from model.randomness import draws, stream
 
 P = load_registry().values()
-
-
-def test_asking_rises_with_burden_and_after_an_attack_up_to_a_bound():
-    base = asking_rate(0.004, 2.0, 1.4, 2.0, False, 4.0, 0.1)
-
-    assert base == pytest.approx(0.004)
-    assert asking_rate(0.004, 3.0, 1.4, 2.0, False, 4.0, 0.1) == pytest.approx(
-        0.004 * math.exp(1.4)
-    )
-    assert asking_rate(0.004, 2.0, 1.4, 2.0, True, 4.0, 0.1) == pytest.approx(0.016)
-    assert asking_rate(0.004, 6.0, 1.4, 2.0, True, 4.0, 0.1) == 0.1
 
 
 def test_demand_scales_with_treated_patients_and_against_eligible_ones():
@@ -54,30 +40,6 @@ def test_demand_scales_with_treated_patients_and_against_eligible_ones():
     assert demand_factor(more, size) == pytest.approx(1.1 * base)
     assert demand_factor(fewer, size) == pytest.approx(2.0 * base)
     assert demand_factor(more, Size.of_treated(P, 100)) == 1.0
-
-
-def test_practices_are_chosen_in_proportion_to_their_size():
-    staff = np.array([5.0, 1.0, 3.0, 2.0, 4.0, 7.0])
-    upto = np.cumsum(staff)
-    u = draws(stream(1, "choose practice", 0), 60_000)
-    for first, last in ((0, 6), (1, 4), (4, 6)):
-        chosen = np.array([practice_by_size(x, first, last, upto) for x in u])
-        shares = np.bincount(chosen, minlength=6) / u.size
-        expected = np.where((np.arange(6) >= first) & (np.arange(6) < last), staff, 0)
-        np.testing.assert_allclose(shares, expected / expected.sum(), atol=0.008)
-
-
-def test_a_region_with_one_practice_leaves_no_choice():
-    upto = np.cumsum([5.0, 1.0, 3.0])
-
-    assert {practice_by_size(u, 1, 2, upto) for u in (1e-12, 0.5, 1 - 1e-12)} == {1}
-    assert practice_by_size(1 - 1e-16, 0, 3, upto) == 2
-
-
-def test_drop_out_rises_with_burden_up_to_certainty():
-    assert dropout_chance(0.05, 2.0, 1.3, 2.0) == pytest.approx(0.05)
-    assert dropout_chance(0.05, 4.0, 1.3, 2.0) == pytest.approx(0.05 * 1.69)
-    assert dropout_chance(0.9, 6.0, 1.3, 2.0) == 1.0
 
 
 @pytest.mark.parametrize("plan", [0.0, 0.4, 1.0, 6.5, 9.36, 17.0])
