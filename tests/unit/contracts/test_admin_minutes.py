@@ -57,7 +57,14 @@ def test_what_a_clause_takes(clause: Clause, minutes: float):
 
 
 def test_the_minutes_of_a_contract_are_those_of_its_clauses():
-    contract = Contract((FlatBundle(), IndexBand(lower=80.0, upper=120.0), OutcomePay(per_ccq_point=50.0), ProRata()))
+    contract = Contract(
+        (
+            FlatBundle(),
+            IndexBand(lower=80.0, upper=120.0),
+            OutcomePay(per_ccq_point=50.0),
+            ProRata(),
+        )
+    )
 
     assert contract.admin_minutes(P) == 32.0
     assert REGULAR.admin_minutes(P) == 0.0
