@@ -161,6 +161,10 @@ class Explanation:
         profit_driven: Sessions that provider plans at typical need, by weight class, (3,).
         losses: Chance of a loss at full cost by number of patients.
         margin_sd: SD of the full margin between patients, EUR.
+        half_point: What not measuring a patient half a CCQ point below the norm brings, before what
+            a KPI on completeness takes for it, EUR.
+        gap: What that KPI takes for a missing measurement, EUR.
+        metre: What a metre more in the walking test brings, EUR.
         deterrent_rate: Audit rate from which misgrading stops paying (U2); infinite if none does,
             None without audits.
     """
@@ -180,6 +184,9 @@ class Explanation:
     profit_driven: np.ndarray
     losses: dict[int, float]
     margin_sd: float
+    half_point: float
+    gap: float
+    metre: float
     deterrent_rate: float | None
 
     def patient(self, weight_class: int, severity: int) -> Patient:
@@ -262,6 +269,9 @@ def explain(world: World) -> Explanation:
         ),
         losses=losses,
         margin_sd=sd,
+        half_point=0.5 * world.incentives[number][INSURER].answer_pull,
+        gap=world.incentives[number][INSURER].completeness,
+        metre=world.incentives[number][INSURER].walk_pull,
         deterrent_rate=_deterrent_rate(contract.find(Audit)),
     )
 

@@ -103,8 +103,13 @@ def group_name(name: str, language: Language) -> str:
 
 
 def dangers(explanation: Explanation, language: Language) -> list[str]:
-    """Return one paragraph each on risk selection, undertreatment and upcoding."""
-    return [tell(explanation, language) for tell in (_selection, _undertreatment, _upcoding)]
+    """Return one paragraph each on risk selection, undertreatment and upcoding.
+
+    Where measurements pay there is one more, on measuring.
+    """
+    said = [tell(explanation, language) for tell in (_selection, _undertreatment, _upcoding)]
+    measuring = _measuring(explanation, language)
+    return [*said, measuring] if measuring else said
 
 
 def _profile(weight_class: int, language: Language) -> str:
@@ -229,6 +234,19 @@ def _deterrence(audit: Audit, rate: float, language: Language) -> str:
         f"explain.upcoding.{which}", rate=_percent(least, language),
         now=_percent(audit.rate, language),
     )  # fmt: skip
+
+
+def _measuring(e: Explanation, language: Language) -> str:
+    """Return what not measuring a patient, or training for the test, brings; "" if nothing."""
+    t, said = texts(language), []
+    if e.half_point >= _CENT:
+        left_out = t("explain.measuring.left_out", amount=money(e.half_point, language, 2))
+        said.append(left_out)
+        if e.gap >= _CENT:
+            said.append(t("explain.measuring.complete", amount=money(e.gap, language, 2)))
+    if e.metre >= _CENT:
+        said.append(t("explain.measuring.test", amount=money(e.metre, language, 2)))
+    return " ".join([t("explain.measuring.heading"), *said]) if said else ""
 
 
 def facts(explanation: Explanation, language: Language) -> list[str]:

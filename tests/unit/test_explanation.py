@@ -1,6 +1,6 @@
 """Explain says what the agents act on: every number against the rewards, or worked out by hand."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from statistics import NormalDist
 
@@ -342,6 +342,21 @@ def test_what_audits_do_is_said(name, en, nl):
     e = asked(name)[1]
     assert en in dangers(e, "en")[2] and nl in dangers(e, "nl")[2]
     assert "no audit finds it" in dangers(e, "en")[2]
+
+
+def test_what_not_measuring_and_training_for_the_test_bring_is_said():
+    """EUR 300 a point: 150 for half a point below the norm."""
+    assert len(dangers(asked("fixed")[1], "en")) == 3  # nothing is measured for money
+    said = dangers(asked("outcome")[1], "en")[3]
+    assert said == (
+        "Measuring: what is on paper is worth money. Not measuring a patient who comes out half a "
+        "CCQ point below the norm brings EUR 150.00."
+    )
+    e = replace(asked("outcome")[1], gap=20.0, metre=1.5)
+    assert "completeness takes EUR 20.00" in dangers(e, "en")[3]
+    assert "EUR 1,50 op, ook als" in dangers(e, "nl")[3]
+    only_metres = replace(e, half_point=0.0)
+    assert "completeness" not in dangers(only_metres, "en")[3]
 
 
 def test_session_maxima_and_own_payments_are_left_out_and_said():
