@@ -4,6 +4,7 @@ from collections import namedtuple
 
 import mesa
 
+from model.codes import THEORIES
 from model.rules import rule
 
 Satisfaction = namedtuple("Satisfaction", "base autonomy admin admin_free mismatch loss gaming")
@@ -60,6 +61,11 @@ class Therapist(mesa.Agent):
     def norm(self) -> float:
         """Strength of the professional norm, EUR per session of deviation."""
         return float(self.model.people.norm[self.number])
+
+    @property
+    def theory(self) -> str:
+        """Theory of behaviour that moves the therapist this year (``agents.behaviours``)."""
+        return THEORIES[self.model.drives.theory[self.number]]
 
     @property
     def own_moral_cost(self) -> float:

@@ -112,8 +112,7 @@ def test_bad_input_is_one_sentence_and_exit_code_2(args, said):
             ("turns", ("inertia",), ("mix",), ("pure_profit",)),
             "Deaths: fragile, the direction turns: it rises under inertia; it falls under an equal "
             "mix of five theories; practically no difference under pure profit; not clear of "
-            "chance under patient benefit, professional norm and money (default), pure "
-            "professional, target income, monotone benefit.",
+            "chance under the default theory, pure professional, target income, monotone benefit.",
         ),
     ],
 )
