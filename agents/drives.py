@@ -7,6 +7,14 @@ every phase reads the same numbers.
 
 from collections import namedtuple
 
+import numpy as np
+
+from agents.behaviours.default import profit_weight
+from agents.learning import weight_in_style
+from agents.peers import after_audits_nearby, moral_cost_among_peers, peer_pull
+from model.parameters import ParameterSet
+from model.rules import phase
+
 #: One value per therapist; therapist t works in practice t // per_practice.
 #: rho_sessions, rho_acceptance, rho_grading: weight on profit over patient benefit when deciding
 #: how much to treat, whom to accept, and how to grade (and what to write down); norm: strength of
@@ -17,13 +25,46 @@ Drives = namedtuple(
 )
 
 
-def drives(practices) -> Drives:
-    """Return what moves each therapist, from ``model.practices.Practices``."""
+def drives(practices, conduct, p: ParameterSet) -> Drives:
+    """Return what moves each therapist this year.
+
+    Args:
+        practices: Practices and their therapists (``model.practices.Practices``).
+        conduct: Styles of practices and what they saw last year (``model.conduct.Conduct``).
+        p: Parameters.
+    """
+    weight = np.empty((3, practices.rho.size))
+    moral_cost = np.empty(practices.rho.size)
+    _move(
+        practices.rho, practices.own_moral_cost, practices.per_practice, conduct.style,
+        conduct.too_heavy_nearby, conduct.caught_nearby, psi_of(p), p.audit_fear, weight, moral_cost,
+    )  # fmt: skip
     return Drives(
-        rho_sessions=practices.rho,
-        rho_acceptance=practices.rho,
-        rho_grading=practices.rho,
+        rho_sessions=weight[0],
+        rho_acceptance=weight[1],
+        rho_grading=weight[2],
         norm=practices.norm,
-        moral_cost=practices.own_moral_cost,
+        moral_cost=moral_cost,
         keeps_guideline=practices.keeps_guideline,
     )
+
+
+def psi_of(p: ParameterSet) -> float:
+    """Return how far the moral cost falls if all colleagues nearby misgrade, EUR a year."""
+    return peer_pull(
+        p.peer_moral_cost_psi_share,
+        p.upcode_share_at_border,
+        profit_weight(p.altruism_rho_median),
+        p.upcode_reference_step,
+    )
+
+
+@phase
+def _move(rho, own_cost, per_practice, style, too_heavy, caught, psi, fear, weight, moral_cost):
+    """Fill in the weights (3, therapists) and the moral cost of each therapist."""
+    for t in range(rho.size):
+        practice = t // per_practice
+        for decision in range(style.shape[1]):
+            weight[decision, t] = weight_in_style(rho[t], style[practice, decision])
+        feared = after_audits_nearby(own_cost[t], fear, caught[practice])
+        moral_cost[t] = moral_cost_among_peers(feared, psi, too_heavy[practice])

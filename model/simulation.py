@@ -20,6 +20,7 @@ from model import state
 from model.books import Books
 from model.budget import framework
 from model.codes import INSURERS, PHASES, REGULAR_CONTRACT, WEIGHT_CLASSES
+from model.conduct import Conduct
 from model.entitlement import maxima
 from model.first_month import place_in_treatment
 from model.ledger import Ledger
@@ -31,6 +32,7 @@ from model.month import (
     disease,
     examination,
     intake,
+    learning,
     measurement,
     modes,
     observation,
@@ -86,6 +88,8 @@ MONTH = (
           coordination.pay_coordination),
     Phase("reckoning", "December: audits, KPIs, risk sharing and equalisation are settled",
           reckoning.reckon_year, 12),
+    Phase("learning", "December: practices learn from their own year and from colleagues nearby",
+          learning.learn, 12),
     Phase("observation", "December: the year is observed", observation.observe_year, 12),
 )  # fmt: skip
 
@@ -182,6 +186,7 @@ class World(mesa.Model):
         ledger: Every euro.
         books: What insurers keep of every practice (``model.books``).
         rewards: What each contract rewards this year (``model.rewards``).
+        conduct: Styles of practices, and what they saw of colleagues (``model.conduct``).
         drives: What moves each therapist this year (``agents.drives``).
         in_care: Rows of all who wait or are treated this month (after care seeking).
         years: One table of outcomes per year observed.
@@ -208,7 +213,7 @@ class World(mesa.Model):
             self._draw(keep_lines)
         else:
             self._copy(history)
-        self.drives = drives(self.practices)
+        self.drives = drives(self.practices, self.conduct, self.p)
         self.insurers = [Insurer(self, number) for number in range(len(INSURERS))]
         self.practice_agents = list(
             Practice.create_agents(self, self.practices.count, list(range(self.practices.count)))
@@ -236,6 +241,7 @@ class World(mesa.Model):
             "modes": modes.constants(p),
             "settlement": settlement.constants(p),
             "practice_year": practice_year.constants(p),
+            "learning": learning.constants(p),
         }
         self.class_shares = examination.class_shares(p)
 
@@ -263,6 +269,7 @@ class World(mesa.Model):
             (self.practices.count, len(INSURERS)), REGULAR_CONTRACT, dtype=np.int8
         )
         self.books = Books.empty(self.practices.count)
+        self.conduct = Conduct.new(self.practices.count)
         self.rewards = no_rewards()
         self.self_paid = 0
         self.prices: list = []
@@ -287,6 +294,7 @@ class World(mesa.Model):
         for array in ("maxima", "load", "contract_of", "practice_deferred"):
             setattr(self, array, getattr(other, array).copy())
         self.books = other.books.copy()
+        self.conduct = other.conduct.copy()
         self.rewards = Rewards(*(array.copy() for array in other.rewards))
         self.self_paid = other.self_paid
         self.outlooks, self.incentives = dict(other.outlooks), dict(other.incentives)

@@ -26,7 +26,7 @@ def open_year(world) -> None:
         _offer_and_sign(world)
     _end_lost_contracts(world)
     world.books.note_usual(world.claims.sessions.sum(axis=0), world.claims.quarters.sum(axis=0))
-    world.drives = drives(world.practices)
+    world.drives = drives(world.practices, world.conduct, world.p)
     _set_prices(world)
     _read_rewards(world)
     _renew_deductibles(world)

@@ -35,7 +35,7 @@ Constants = namedtuple(
     "Constants",
     "low_burden high_burden guideline_maximum need_share need_sigma correlation "
     "maintenance_threshold first_share patience most_refusals pause repeat_after cost curvature "
-    "outside_option reservation precision border_width walk_sd steps_sd "
+    "outside_option reservation precision border_width hidden_share walk_sd steps_sd "
     "class_upgrade_share most cost_cv intensive_quarters start_days_most "
     "start_days_agreed",
 )
@@ -73,6 +73,7 @@ def constants(p: ParameterSet) -> Constants:
         reservation=p.reservation_value,
         precision=p.choice_precision,
         border_width=p.upcode_border_width,
+        hidden_share=p.undetectable_gain_share,
         walk_sd=p.walk_measurement_sd / p.walk_predicted,
         steps_sd=p.steps_measurement_sd,
         class_upgrade_share=p.class_upgrade_share,
@@ -170,7 +171,7 @@ def _decide(
         weight_class, upcoded = grade(
             i, person, health, care, seeking, c, drives.rho_grading[therapist],
             drives.moral_cost[therapist],
-            rewards.upgrade[contract, insurer], rewards.expected_loss[contract, insurer],
+            rewards.grading[contract, insurer], rewards.expected_loss[contract, insurer],
         )  # fmt: skip
         # Who pays on above the maximum is not held back by it.
         reach = c.most if person.pays_above[i] == 1 else min(float(covered), c.most)

@@ -40,7 +40,7 @@ _OF_EVERYONE = ("persons", "admissions", "died", "qalys", "total_care", "ccq_sum
 #: Quantities that are a tally column as it stands.
 _PLAIN = (
     "improved", "followed", "refused", "requests", "under", "over", "upcoded", "quarters",
-    "intakes", "sessions",
+    "unprovable", "downgraded", "intakes", "sessions",
 )  # fmt: skip
 
 

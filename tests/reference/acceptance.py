@@ -53,8 +53,8 @@ def weigh(
     """
     p = model.p
     rewards = rewards_for(model, contract, patient.insurer)
-    rho = crowded_rho(therapist.rho, rewards.crowding)
-    model.happened["monitoring crowds out"] += rho > therapist.rho
+    rho = crowded_rho(therapist.rho_sessions, rewards.crowding)
+    model.happened["monitoring crowds out"] += rho > therapist.rho_sessions
     reach = p.sessions_most_per_year
     if not patient.pays_above:
         reach = min(left, reach)
@@ -101,7 +101,7 @@ def weigh(
         sessions,
         need,
         reach,
-        rho,
+        crowded_rho(therapist.rho_acceptance, rewards.crowding),
         p.benefit_curvature_k,
         p.outside_option_share,
     )

@@ -32,7 +32,7 @@ def on_paper(model: "ReferenceModel", patient: ReferencePatient, which: int, cos
         cost: What inflating it costs the therapist, EUR per squared unit.
     """
     rewards = rewards_for(model, patient.contract, patient.insurer)
-    weight = profit_weight(model.therapists[patient.therapist].rho)
+    weight = profit_weight(model.therapists[patient.therapist].rho_grading)
     better = inflation(weight, rewards.gaming[which], cost)
     model.happened["burden inflated" if which == 0 else "walk inflated"] += better > 0.0
     return better

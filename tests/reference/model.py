@@ -19,6 +19,7 @@ from .coordination import pay_coordination
 from .delivery import deliver_sessions
 from .disease import progress_disease
 from .equalisation import InsurerYear
+from .learning import learn, set_drives
 from .ledger import Line
 from .measurement import measure
 from .new_year import open_year
@@ -74,6 +75,7 @@ class ReferenceModel(mesa.Model):
         ("settlement", settle, None),
         ("coordination", pay_coordination, None),
         ("reckoning", reckon_year, DECEMBER),
+        ("learning", learn, DECEMBER),
         ("observation", observe_year, DECEMBER),
     )
 
@@ -102,6 +104,7 @@ class ReferenceModel(mesa.Model):
         self.practices = copied_practices(self, start)
         self.therapists = [who for practice in self.practices for who in practice.therapists]
         self.patients = copied_patients(self, start)
+        set_drives(self)
 
     def step(self) -> None:
         """Run one month."""

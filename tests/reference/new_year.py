@@ -6,6 +6,7 @@ from model.codes import POLICY_CONTRACT, REGULAR_CONTRACT, TREATED
 from model.randomness import ONCE
 
 from .entitlement import self_paid_left
+from .learning import set_drives
 from .patient import ReferencePatient
 from .prices import set_prices
 from .providers import Claims, ReferencePractice
@@ -21,6 +22,7 @@ def open_year(model: "ReferenceModel") -> None:
         enter_policy(model)
     end_lost_contracts(model)
     model.books.note_usual(model.claims)
+    set_drives(model)
     set_prices(model)
     read_rewards(model)
     model.books.open_year()

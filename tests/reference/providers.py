@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import mesa
 
@@ -16,11 +16,21 @@ if TYPE_CHECKING:
 Kind = tuple[int, int]
 #: A practice that has not started with paid coordination starts in a month that never comes.
 NEVER = 32_000
+#: A practice that had no patients last year has no kind of contract.
+NO_KIND = -1
 
 
-@dataclass(frozen=True)
+class Style(NamedTuple):
+    """How heavily money weighs in a practice: log of a multiplier on rho, in three decisions."""
+
+    sessions: float
+    acceptance: float
+    grading: float
+
+
+@dataclass
 class Therapist:
-    """What drives one therapist.
+    """What drives one therapist: traits that never change, and what became of them this year.
 
     Attributes:
         number: Number among all therapists.
@@ -28,6 +38,8 @@ class Therapist:
         norm: Strength of the professional norm, EUR per session of deviation.
         own_moral_cost: Moral cost of misgrading a borderline patient, EUR a year.
         keeps_guideline: Whether plans stay under the ceilings of the guideline.
+        rho_sessions, rho_acceptance, rho_grading: This year's weight on profit in each decision.
+        moral_cost: This year's moral cost of misgrading, EUR a year.
     """
 
     number: int
@@ -35,6 +47,10 @@ class Therapist:
     norm: float
     own_moral_cost: float
     keeps_guideline: bool
+    rho_sessions: float = 0.0
+    rho_acceptance: float = 0.0
+    rho_grading: float = 0.0
+    moral_cost: float = 0.0
 
 
 @dataclass
@@ -48,6 +64,9 @@ class PracticeTally:
     quarters: float = 0.0
     policy_quarters: float = 0.0
     upcoded: float = 0.0
+    gradable: float = 0.0
+    too_heavy: float = 0.0
+    caught: float = 0.0
     gap: float = 0.0
     need: float = 0.0
 
@@ -68,6 +87,11 @@ class ReferencePractice(mesa.Agent):
         therapists: Those who treat COPD.
         contract_with: Contract number held with each insurer.
         tally: What is counted this calendar year.
+        style, style_before: How heavily money weighs; and before the last change.
+        tried: Whether the style was changed last December.
+        kind, payoff: Contract of most quarters last year, and margin per treated patient, EUR.
+        too_heavy_nearby: Share of colleagues' gradable quarters that they graded too heavy.
+        caught_nearby: Share of colleagues in whose files an audit found something.
     """
 
     def __init__(
@@ -92,6 +116,10 @@ class ReferencePractice(mesa.Agent):
         self.therapists = therapists
         self.contract_with = [REGULAR_CONTRACT] * len(INSURERS)
         self.tally = PracticeTally()
+        self.style = self.style_before = Style(0.0, 0.0, 0.0)
+        self.tried = False
+        self.kind, self.payoff = NO_KIND, 0.0
+        self.too_heavy_nearby = self.caught_nearby = 0.0
 
     def has_room_for(self, sessions_a_month: float) -> bool:
         """Return whether a patient fits; an empty practice always takes its first patient."""

@@ -85,6 +85,13 @@ STRAIN = {
     "audit_rate_watched": 0.9,
     "mbi_clawback_probability": 0.8,
     "coordination_start_rate": 0.1,
+    "network_practices": 3,
+    "learning_looks": 2,
+    "innovation_rate": 0.5,
+    "innovation_step": 0.6,
+    "style_bound": 0.5,
+    "peer_moral_cost_psi_share": 0.6,
+    "audit_fear": 2.0,
 }
 
 #: Practices are too small for those in treatment, or large enough that many new patients come in.
@@ -178,6 +185,7 @@ def of_rich_contracts() -> dict[str, Setting]:
         "by time": under(rich.BY_TIME, busy),
         "fee and more": under(rich.FEE_AND_MORE, (treated_cohort, CROWDED | ENDING), THREE_YEARS),
         "chronic list": under(rich.BY_QUARTER, busy, THREE_YEARS, **chronic),
+        "few heavy": under(rich.FEW_HEAVY, busy, FOUR_YEARS, practices_share=0.7),
         "the fund sees bundles": Setting(
             Policy(clauses=rich.FLAT),
             mixed_population,
