@@ -10,7 +10,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from agents.behaviours.default import profit_weight
+from agents.learning import weight_in_style
+from agents.peers import after_audits_nearby, moral_cost_among_peers, peer_pull
 from model.codes import THEORIES
+from model.parameters import ParameterSet
+from model.rules import phase
 
 #: One value per therapist; therapist t works in practice t // per_practice.
 #: rho_sessions, rho_acceptance, rho_grading: weight on profit over patient benefit when deciding
@@ -36,20 +41,50 @@ def theories_of(luck: np.ndarray, shares: Mapping[str, float]) -> np.ndarray:
     return np.minimum(chosen, last).astype(np.int8)
 
 
-def drives(people, theory_luck: np.ndarray, theories: Mapping[str, float]) -> Drives:
-    """Return what moves each therapist.
+def drives(people, conduct, practices, theories: Mapping[str, float], p: ParameterSet) -> Drives:
+    """Return what moves each therapist this year.
 
     Args:
         people: Who works in the practices now (``model.people.People``).
-        theory_luck: Place of each post among the theories, 0 to 1.
+        conduct: Styles of practices and what they saw last year (``model.conduct.Conduct``).
+        practices: Posts per practice, and the place of each post among the theories.
         theories: Share of therapists by name of theory, adding up to 1.
+        p: Parameters.
     """
+    weight = np.empty((3, people.rho.size))
+    moral_cost = np.empty(people.rho.size)
+    _move(
+        people.rho, people.own_moral_cost, practices.per_practice, conduct.style,
+        conduct.too_heavy_nearby, conduct.caught_nearby, psi_of(p), p.audit_fear, weight,
+        moral_cost,
+    )  # fmt: skip
     return Drives(
-        rho_sessions=people.rho,
-        rho_acceptance=people.rho,
-        rho_grading=people.rho,
+        rho_sessions=weight[0],
+        rho_acceptance=weight[1],
+        rho_grading=weight[2],
         norm=people.norm,
-        moral_cost=people.own_moral_cost,
+        moral_cost=moral_cost,
         keeps_guideline=people.keeps_guideline,
-        theory=theories_of(theory_luck, theories),
+        theory=theories_of(practices.theory_luck, theories),
     )
+
+
+def psi_of(p: ParameterSet) -> float:
+    """Return how far the moral cost falls if all colleagues nearby misgrade, EUR a year."""
+    return peer_pull(
+        p.peer_moral_cost_psi_share,
+        p.upcode_share_at_border,
+        profit_weight(p.altruism_rho_median),
+        p.upcode_reference_step,
+    )
+
+
+@phase
+def _move(rho, own_cost, per_practice, style, too_heavy, caught, psi, fear, weight, moral_cost):
+    """Fill in the weights (3, therapists) and the moral cost of each therapist."""
+    for t in range(rho.size):
+        practice = t // per_practice
+        for decision in range(style.shape[1]):
+            weight[decision, t] = weight_in_style(rho[t], style[practice, decision])
+        feared = after_audits_nearby(own_cost[t], fear, caught[practice])
+        moral_cost[t] = moral_cost_among_peers(feared, psi, too_heavy[practice])

@@ -110,6 +110,8 @@ class Marginal:
         group_cost: The same, cost (negative: cheaper).
         upgrade: A year on file in the heaviest class, before audits; None for the heaviest itself.
         audited: What of it audits are expected to take back.
+        lighter: A year of a patient of the heaviest class on file in each lighter one (one test
+            scored high); empty for the other classes.
         ccq_point: One CCQ point less disease burden.
         admission: One admission avoided.
         quarters: One quarter more, before its sessions, by phase, (3,).
@@ -124,6 +126,7 @@ class Marginal:
     ccq_point: float
     admission: float
     quarters: tuple[float, float, float]
+    lighter: tuple[float, ...] = ()
 
     @property
     def session_net(self) -> float:
@@ -311,7 +314,8 @@ def _marginal(world: World, number: int, provider: Provider, weight_class: int) 
     r, p = provider.rewards, world.p
     asked = world.incentives[number][INSURER]
     need = need_at(provider.constants, weight_class, SEVERITIES[TYPICAL])
-    upgrade = None if weight_class == HEAVIEST else float(r.upgrade[weight_class])
+    heaviest = weight_class == HEAVIEST
+    upgrade = None if heaviest else float(r.grading[weight_class, HEAVIEST])
     return Marginal(
         session=provider.pay(weight_class, need),
         session_cost=p.variable_cost_per_session,
@@ -322,6 +326,7 @@ def _marginal(world: World, number: int, provider: Provider, weight_class: int) 
         ccq_point=float(asked.ccq_point[weight_class]),
         admission=float(asked.admission[weight_class]),
         quarters=tuple(float(x) for x in r.quarter[weight_class]),
+        lighter=tuple(float(x) for x in r.grading[HEAVIEST, :HEAVIEST]) if heaviest else (),
     )
 
 

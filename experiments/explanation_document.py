@@ -94,6 +94,7 @@ def _marginal_record(e: Explanation, weight_class: int) -> dict[str, Any]:
         "group_session_net_eur": one.group_net,
         "heaviest_class_eur": one.upgrade,
         "heaviest_class_after_audits_eur": one.upgrade_net,
+        "lighter_class_eur": dict(zip(WEIGHT_CLASSES, one.lighter, strict=False)),
         "severe_patient_eur": severe,
         "severe_patient_against_average_eur": severe - e.mean("margin"),
         "ccq_point_less_eur": one.ccq_point,

@@ -14,6 +14,7 @@ from model.codes import INDIVIDUAL, MODES, WEIGHT_CLASSES
 from model.contracts.audit import Audit
 from model.contracts.clause import Clause
 from model.contracts.fee_per_session import FeePerSession
+from model.contracts.incentives import HEAVIEST
 from model.contracts.intake_fee import IntakeFee
 from model.contracts.mixed_fee import MixedFee
 from model.contracts.quarter_bundle import QuarterBundle
@@ -24,6 +25,8 @@ _MIDDLE = 1
 
 #: Below this an amount or a number of sessions is not worth a word.
 _CENT, _NO_GAP = 0.005, 0.05
+#: From this many euros a year on a class on file is said to pay.
+_PAYS = 0.5
 
 
 def money(amount: float, language: Language, decimals: int = 0) -> str:
@@ -107,7 +110,7 @@ def dangers(explanation: Explanation, language: Language) -> list[str]:
 
     Where measurements pay there is one more, on measuring.
     """
-    said = [tell(explanation, language) for tell in (_selection, _undertreatment, _upcoding)]
+    said = [tell(explanation, language) for tell in (_selection, _undertreatment, _grading)]
     measuring = _measuring(explanation, language)
     return [*said, measuring] if measuring else said
 
@@ -190,9 +193,26 @@ def _gap(sessions: float, language: Language) -> str:
     return t(f"explain.gap.{which}", number=nf.number(abs(sessions), language, 1))
 
 
+def _grading(e: Explanation, language: Language) -> str:
+    """Return what grading a patient too heavy brings, and too light where that pays."""
+    t = texts(language)
+    said = [_upcoding(e, language)]
+    lighter = e.marginals[HEAVIEST].lighter
+    best = max(range(len(lighter)), key=lambda c: lighter[c])
+    if lighter[best] >= _PAYS:
+        amount = money(lighter[best], language)
+        said.append(
+            t(
+                "explain.too_light", amount=amount, lighter=_profile(best, language),
+                profile=_profile(HEAVIEST, language),
+            )
+        )  # fmt: skip
+    return " ".join(said)
+
+
 def _upcoding(e: Explanation, language: Language) -> str:
     t = texts(language)
-    paid = [c for c, one in enumerate(e.marginals) if (one.upgrade or 0.0) >= 0.5]
+    paid = [c for c, one in enumerate(e.marginals) if (one.upgrade or 0.0) >= _PAYS]
     if not paid:
         return t("explain.upcoding.never")
 

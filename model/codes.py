@@ -15,7 +15,7 @@ PROFILE_ADVICE, PROFILE_3, PROFILE_4, PROFILE_5 = 2, 3, 4, 5
 WEIGHT_CLASSES = ("profile_3", "profile_4", "profile_5")
 
 # Ways to grade a patient (``agents.behaviours.default.grading_choice``).
-HONEST, UPCODE_DETECTABLE, UPCODE_UNDETECTABLE = 0, 1, 2
+HONEST, UPCODE_DETECTABLE, UPCODE_UNDETECTABLE, DOWNGRADED = 0, 1, 2, 3
 
 # Contract numbers: every practice holds the regular one; a scenario adds at most one other.
 REGULAR_CONTRACT, POLICY_CONTRACT = 0, 1

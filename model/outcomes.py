@@ -197,6 +197,22 @@ MEASURES = (
         "sum of tally.upcoded / sum of tally.quarters", "upcoded", "quarters",
     ),
     Measure(
+        "upcoded_unprovable_share", "Upcoded beyond proof", "Onbewijsbaar te zwaar ingeschaald",
+        "share", "aandeel", "lower",
+        "Patient-quarters in too heavy a class where no audit can tell: a borderline test scored "
+        "low.",
+        "Patiëntkwartalen in een te zware klasse waar geen controle het kan zien: een test op de "
+        "grens die te laag is gescoord.",
+        "sum of tally.unprovable / sum of tally.quarters", "unprovable", "quarters",
+    ),
+    Measure(
+        "downgraded_share", "Downgraded patient-quarters", "Te licht ingeschaalde patiëntkwartalen",
+        "share", "aandeel", "lower",
+        "Patient-quarters on file in a lighter class than the true one.",
+        "Patiëntkwartalen die in een lichtere klasse staan dan de werkelijke.",
+        "sum of tally.downgraded / sum of tally.quarters", "downgraded", "quarters", decimals=4,
+    ),
+    Measure(
         "waiting_weeks", "Waiting time", "Wachttijd", "weeks", "weken", "lower",
         "Mean weeks between request and intake; a request met in the same month counts as 0.",
         "Gemiddeld aantal weken tussen aanmelding en intake; intake in dezelfde maand telt als 0.",

@@ -27,7 +27,7 @@ _CONTRACTS = 3
 SHAPES = {
     "session": (_CLASSES, len(MODES)),
     "quarter": (_CLASSES, len(PHASES)),
-    "upgrade": (_CLASSES,),
+    "grading": (_CLASSES, _CLASSES),
     "fixed": (_CLASSES, len(GOLD_STAGES)),
     "outcome_pay": (_CLASSES,),
     "expected_loss": (),

@@ -22,6 +22,7 @@ from model.access import Access
 from model.books import Books
 from model.budget import framework
 from model.codes import INSURERS, PHASES, REGULAR_CONTRACT, WEIGHT_CLASSES
+from model.conduct import Conduct
 from model.entitlement import maxima
 from model.first_month import place_in_treatment
 from model.ledger import Ledger
@@ -35,6 +36,7 @@ from model.month import (
     examination,
     intake,
     joining,
+    learning,
     measurement,
     modes,
     observation,
@@ -98,6 +100,8 @@ MONTH = (
           reckoning.reckon_year, 12),
     Phase("people", "December: therapists leave or stay; newcomers take up vacant posts",
           people.change_people, 12),
+    Phase("learning", "December: practices learn from their own year and from colleagues nearby",
+          learning.learn, 12),
     Phase("observation", "December: the year is observed", observation.observe_year, 12),
 )  # fmt: skip
 
@@ -196,6 +200,7 @@ class World(mesa.Model):
         ledger: Every euro.
         books: What insurers keep of every practice (``model.books``).
         rewards: What each contract rewards this year (``model.rewards``).
+        conduct: Styles of practices, and what they saw of colleagues (``model.conduct``).
         drives: What moves each therapist this year (``agents.drives``).
         waits: Expected wait at each practice this month, months (``model.month.choice``).
         reputations: Each practice's reputation this year.
@@ -233,7 +238,7 @@ class World(mesa.Model):
             self._draw(keep_lines)
         else:
             self._copy(history)
-        self.drives = drives(self.people, self.practices.theory_luck, self.theories)
+        self.drives = drives(self.people, self.conduct, self.practices, self.theories, self.p)
         self.insurers = [Insurer(self, number) for number in range(len(INSURERS))]
         self.practice_agents = list(
             Practice.create_agents(self, self.practices.count, list(range(self.practices.count)))
@@ -261,6 +266,7 @@ class World(mesa.Model):
             "settlement": settlement.constants(p),
             "practice_year": practice_year.constants(p),
             "people": people.constants(p),
+            "learning": learning.constants(p),
         }
         self.class_shares = examination.class_shares(p)
 
@@ -291,6 +297,7 @@ class World(mesa.Model):
             (self.practices.count, len(INSURERS)), REGULAR_CONTRACT, dtype=np.int8
         )
         self.books = Books.empty(self.practices.count)
+        self.conduct = Conduct.new(self.practices.count)
         self.rewards = no_rewards()
         self.access = Access.none(self.practices.region_start.size - 1)
         self.self_paid = 0
@@ -329,6 +336,7 @@ class World(mesa.Model):
         ):  # fmt: skip
             setattr(self, array, getattr(other, array).copy())
         self.books = other.books.copy()
+        self.conduct = other.conduct.copy()
         self.rewards = Rewards(*(array.copy() for array in other.rewards))
         self.access = other.access.copy()
         self.self_paid = other.self_paid

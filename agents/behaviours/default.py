@@ -209,7 +209,7 @@ def grading_choice(gain, gain_undetectable, weight_on_profit, expected_loss, cos
     """Return how a patient is graded: honest, upcoded, or upcoded in a way no audit finds.
 
     Upcode if a dF (1 - A D) > h (U1); no audit touches the second way, so a therapist switches to
-    it once it pays more (U3). On a tie the safe way is taken.
+    it once it pays more (U3): at A D = 1 - G_N / G_D. On a tie the safe way is taken.
 
     Args:
         gain: Price step of claiming the heavier class, EUR a year.
@@ -223,6 +223,21 @@ def grading_choice(gain, gain_undetectable, weight_on_profit, expected_loss, cos
     if max(open_way, safe_way) <= cost:
         return HONEST
     return UPCODE_UNDETECTABLE if safe_way >= open_way else UPCODE_DETECTABLE
+
+
+@rule
+def too_light_surplus(gain, weight_on_profit, cost):
+    """Return what grading a patient too light is worth to a therapist, a dF - h, EUR a year.
+
+    The same trade-off as upcoding (U1), but no audit takes money back for a class that is too
+    light. It pays where a KPI looks kinder on mild patients or counts the heavy ones.
+
+    Args:
+        gain: What the lighter class on file brings above the true one, EUR a year.
+        weight_on_profit: a.
+        cost: Moral cost h of this patient.
+    """
+    return weight_on_profit * gain - cost
 
 
 @rule

@@ -152,6 +152,26 @@ def grading_under(theory, gain, hidden, rho, expected_loss, cost, gap):
 
 
 @rule
+def too_light_under(theory, gain, rho, cost, gap):
+    """Return what grading a patient too light is worth to a therapist, EUR a year.
+
+    Args:
+        theory: Theory.
+        gain: What the lighter class on file brings above the true one, EUR a year.
+        rho: Weight on profit over patient benefit.
+        cost: Moral cost of this patient, EUR a year.
+        gap: Income gap of the patient, EUR a year (target income only).
+    """
+    if theory == PURE_PROFESSIONAL:
+        return 0.0
+    if theory == PURE_PROFIT:
+        return default.too_light_surplus(gain, 1.0, 0.0)
+    if theory == TARGET_INCOME:
+        gain = min(gain, gap)
+    return default.too_light_surplus(gain, default.profit_weight(rho), cost)
+
+
+@rule
 def extends_under(theory, revenue, cost, rho, expected_loss, own_moral_cost):
     """Return whether a quarter is opened for a patient who no longer needs care.
 

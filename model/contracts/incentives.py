@@ -61,7 +61,9 @@ class Incentives:
     Attributes:
         session: One more session in a year, by weight class and mode, (3, 4); without stop-loss.
         quarter: One more quarter billed, by weight class and phase, (3, 3).
-        upgrade: A year in the heaviest class instead of the true one, before audits, (3,).
+        grading: A year on file in class j instead of the true class i, before audits, (3 true
+            classes i, 3 on file j). Too heavy pays where the price rises with the class; too light
+            where a KPI looks kinder on mild patients, or counts heavy ones.
         fixed: Taking in a patient for a year, apart from the sessions, by weight class and GOLD
             stage, (3, 3).
         outcome_pay: Pay per euro of patient benefit, by weight class, (3,).
@@ -80,7 +82,7 @@ class Incentives:
 
     session: np.ndarray
     quarter: np.ndarray
-    upgrade: np.ndarray
+    grading: np.ndarray
     fixed: np.ndarray
     outcome_pay: np.ndarray
     admission: np.ndarray
@@ -227,7 +229,7 @@ def incentives(
     unaudited = without(linear, Audit)
     shape = (len(WEIGHT_CLASSES),)
     session, quarter = np.zeros((*shape, len(MODES))), np.zeros((*shape, len(PHASES)))
-    upgrade = np.zeros(shape)
+    grading = np.zeros((*shape, len(WEIGHT_CLASSES)))
     fixed = np.zeros((*shape, len(GOLD_STAGES)))
     per_point, per_admission = np.zeros(shape), np.zeros(shape)
     for c in range(len(WEIGHT_CLASSES)):
@@ -239,9 +241,9 @@ def incentives(
             more = list(case.quarters)
             more[phase] += 1.0
             quarter[c, phase] = linear.worth(replace(case, quarters=tuple(more)), outlook) - worth
-        upgrade[c] = unaudited.worth(graded(case, HEAVIEST, response), outlook) - unaudited.worth(
-            case, outlook
-        )
+        honest = unaudited.worth(case, outlook)
+        for other in (o for o in range(len(WEIGHT_CLASSES)) if o != c):
+            grading[c, other] = unaudited.worth(graded(case, other, response), outlook) - honest
         for stage in range(len(GOLD_STAGES)):
             one = first_year(c, stage, insurer, outlook, response)
             fixed[c, stage] = linear.worth(one, outlook) - session[c, INDIVIDUAL] * one.sessions
@@ -251,14 +253,14 @@ def incentives(
     terms = contract.terms
     # A difference of sums carries the rounding of whatever else is in the contract: far below a
     # cent, but enough to move a plan for patients whom the difference does not concern.
-    session, quarter, upgrade, fixed, per_point, per_admission = (
+    session, quarter, grading, fixed, per_point, per_admission = (
         np.round(part, _DECIMALS)
-        for part in (session, quarter, upgrade, fixed, per_point, per_admission)
+        for part in (session, quarter, grading, fixed, per_point, per_admission)
     )
     return Incentives(
         session=session,
         quarter=quarter,
-        upgrade=upgrade,
+        grading=grading,
         fixed=fixed,
         outcome_pay=per_point / outlook.ccq_value,
         admission=per_admission,

@@ -69,5 +69,5 @@ def price_step(world) -> float:
     mix = world.books.class_mix[:_HEAVIEST]
     if share.sum() <= 0.0 or mix.sum() <= 0.0:
         return 0.0
-    upgrade = world.rewards.upgrade[POLICY_CONTRACT][:, :_HEAVIEST]
+    upgrade = world.rewards.grading[POLICY_CONTRACT][:, :_HEAVIEST, _HEAVIEST]
     return float(share @ upgrade @ mix / share.sum() / mix.sum())

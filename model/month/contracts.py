@@ -31,7 +31,7 @@ def open_year(world) -> None:
     world.books.note_usual(
         world.claims.sessions.sum(axis=(0, 1)), world.claims.quarters.sum(axis=(0, 1))
     )
-    world.drives = drives(world.people, world.practices.theory_luck, world.theories)
+    world.drives = drives(world.people, world.conduct, world.practices, world.theories, world.p)
     world.access.open_year()
     set_prices(world)
     read_rewards(world)

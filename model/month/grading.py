@@ -1,39 +1,69 @@
 """Grading: the weight class and the entitlement class that are put on file."""
 
 from agents.behaviours.default import moral_cost
-from agents.behaviours.theory import grading_under
-from model.codes import CLASS_B2, HONEST, PROFILE_3, PROFILE_4, PROFILE_5
+from agents.behaviours.theory import grading_under, too_light_under
+from model.codes import CLASS_B2, DOWNGRADED, HONEST, PROFILE_3, PROFILE_4, PROFILE_5
 from model.month.care_seeking import walk_share_of
 from model.rules import phase
 
 
 @phase
-def grade(i, person, health, care, seeking, c, rho, own_cost, upgrade, expected_loss, theory, gap):
-    """Return the weight class put on file and how it came about (HONEST or a way to upcode).
+def grade(i, person, health, care, seeking, c, rho, own_cost, gains, expected_loss, theory, gap):
+    """Return the weight class put on file and how it came about (a code of ``model.codes``).
 
-    Profile 5 needs both tests low. Scoring the other test low turns 3 or 4 into 5; the closer the
-    true test lies to its cut-off, the lower the moral cost, and within one measurement SD no audit
-    can tell it from chance. ``upgrade`` is what a year in the heaviest class brings above each
-    class, EUR, shape (3,); ``expected_loss`` the share of it that audits are expected to take back;
-    ``gap`` the income gap that target income fills.
+    Profile 5 needs both tests low, 3 only activity, 4 only walking. A therapist may score one of
+    the two tests wrongly: the other test low turns 3 or 4 into 5; one of the two high turns 5 into
+    3 or 4. The closer the true test lies to its cut-off, the lower the moral cost.
+
+    ``gains`` is what a year on file in each class brings above the true class, EUR, shape (3 true,
+    3 on file); ``expected_loss`` the share of a heavier class's gain that audits are expected to
+    take back; ``gap`` the income gap that target income fills.
     """
     profile = care.profile[i]
     honest = profile - PROFILE_3
+    if gains[honest].max() <= 0.0:
+        return honest, HONEST
+    walk_share = walk_share_of(i, person, health, seeking)
+    of_walk = (walk_share - seeking.walk_cutoff) / c.walk_sd
+    of_steps = (person.steps[i] - seeking.steps_cutoff) / c.steps_sd
     if profile == PROFILE_5:
-        return honest, HONEST
-    gain = upgrade[honest]
+        return _too_light(honest, gains[honest], theory, rho, -of_walk, -of_steps, own_cost, gap, c)
+    distance = max(0.0, of_steps if profile == PROFILE_4 else of_walk)
+    heaviest = PROFILE_5 - PROFILE_3
+    choice = _too_heavy(
+        gains[honest, heaviest], theory, rho, distance, expected_loss, own_cost, gap, c
+    )
+    return (honest, HONEST) if choice == HONEST else (heaviest, choice)
+
+
+@phase
+def _too_heavy(gain, theory, rho, distance, expected_loss, own_cost, gap, c):
+    """Return how a patient comes to be on file in the heaviest class, or HONEST.
+
+    Within one measurement SD of the cut-off the test can be repeated until it is low: no audit can
+    tell that from chance, but it takes time.
+    """
     if gain <= 0.0:
-        return honest, HONEST
-    if profile == PROFILE_4:
-        distance = (person.steps[i] - seeking.steps_cutoff) / c.steps_sd
-    else:
-        walk_share = walk_share_of(i, person, health, seeking)
-        distance = (walk_share - seeking.walk_cutoff) / c.walk_sd
-    distance = max(0.0, distance)
+        return HONEST
     cost = moral_cost(own_cost, distance, c.border_width)
-    hidden = gain if distance <= 1.0 else 0.0
-    choice = grading_under(theory, gain, hidden, rho, expected_loss, cost, gap)
-    return (honest, HONEST) if choice == HONEST else (PROFILE_5 - PROFILE_3, choice)
+    hidden = gain * c.hidden_share if distance <= 1.0 else 0.0
+    return grading_under(theory, gain, hidden, rho, expected_loss, cost, gap)
+
+
+@phase
+def _too_light(honest, gains, theory, rho, below_walk, below_steps, own_cost, gap, c):
+    """Return the class and the code of a patient of profile 5: a lighter class if that pays.
+
+    The better of the two ways is taken, the lesser change (activity scored high) on a tie.
+    """
+    filed, best = honest, 0.0
+    for profile, distance in ((PROFILE_4, below_steps), (PROFILE_3, below_walk)):
+        lighter = profile - PROFILE_3
+        cost = moral_cost(own_cost, max(0.0, distance), c.border_width)
+        surplus = too_light_under(theory, gains[lighter], rho, cost, gap)
+        if surplus > best:
+            filed, best = lighter, surplus
+    return filed, HONEST if filed == honest else DOWNGRADED
 
 
 @phase

@@ -33,7 +33,7 @@ Constants = namedtuple(
     "Constants",
     "low_burden high_burden guideline_maximum need_share need_sigma correlation "
     "maintenance_threshold first_share patience most_refusals pause repeat_after cost curvature "
-    "outside_option reservation precision border_width walk_sd steps_sd "
+    "outside_option reservation precision border_width hidden_share walk_sd steps_sd "
     "class_upgrade_share most cost_cv intensive_quarters start_days_most "
     "start_days_agreed least_contacts patient_limit decay scarcity_start "
     "soft_refusal soft_later soft_months memory hospital_share hospital_months",
@@ -72,6 +72,7 @@ def constants(p: ParameterSet) -> Constants:
         reservation=p.reservation_value,
         precision=p.choice_precision,
         border_width=p.upcode_border_width,
+        hidden_share=p.undetectable_gain_share,
         walk_sd=p.walk_measurement_sd / p.walk_predicted,
         steps_sd=p.steps_measurement_sd,
         class_upgrade_share=p.class_upgrade_share,
@@ -174,7 +175,7 @@ def _decide(
         weight_class, upcoded = grade(
             i, person, health, care, seeking, c, drives.rho_grading[therapist],
             drives.moral_cost[therapist],
-            rewards.upgrade[seen, insurer], rewards.expected_loss[seen, insurer], theory,
+            rewards.grading[seen, insurer], rewards.expected_loss[seen, insurer], theory,
             gap_before_grading(
                 i, person, health, care, theory, drives.keeps_guideline[therapist], rewards, seen,
                 insurer, c, modes,

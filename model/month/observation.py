@@ -42,7 +42,7 @@ _OF_EVERYONE = ("persons", "admissions", "died", "qalys", "total_care", "ccq_sum
 #: Quantities that are a tally column as it stands.
 _PLAIN = (
     "improved", "followed", "refused", "soft_refused", "requests", "under", "over", "upcoded",
-    "quarters", "intakes", "sessions", "answered",
+    "unprovable", "downgraded", "quarters", "intakes", "sessions", "answered",
 )  # fmt: skip
 
 

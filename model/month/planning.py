@@ -10,7 +10,16 @@ from agents.behaviours.theory import (
     weight_under,
 )
 from agents.measuring import quarter_outcome_pay, teaching_share
-from model.codes import OUTSIDE, PROFILE_3, REGULAR_CONTRACT, TREATED
+from model.codes import (
+    DOWNGRADED,
+    OUTSIDE,
+    PROFILE_3,
+    PROFILE_5,
+    REGULAR_CONTRACT,
+    TREATED,
+    UPCODE_DETECTABLE,
+    UPCODE_UNDETECTABLE,
+)
 from model.contracts.incentives import stop_loss_session
 from model.contracts.noise import crowded_rho
 from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS, phase_of
@@ -100,7 +109,7 @@ def _plan(
             weight_class, upcoded = grade(
                 i, person, health, care, seeking, intake, drives.rho_grading[therapist],
                 drives.moral_cost[therapist],
-                rewards.upgrade[seen, insurer], rewards.expected_loss[seen, insurer], theory,
+                rewards.grading[seen, insurer], rewards.expected_loss[seen, insurer], theory,
                 gap_before_grading(
                     i, person, health, care, theory, drives.keeps_guideline[therapist], rewards,
                     seen, insurer, intake, modes,
@@ -206,7 +215,15 @@ def _plan(
             tally.under[i] += 1
         if plan > (1.0 + c.tolerance) * need:
             tally.over[i] += 1
-        heavy = care.upcoded[i] > 0 and not maintenance and contract != REGULAR_CONTRACT
+        by_class = not maintenance and contract != REGULAR_CONTRACT  # the class on file counts
+        filed = care.upcoded[i]
+        heavy = by_class and filed in (UPCODE_DETECTABLE, UPCODE_UNDETECTABLE)
+        if by_class and filed == UPCODE_UNDETECTABLE:
+            tally.unprovable[i] += 1
+        if by_class and filed == DOWNGRADED:
+            tally.downgraded[i] += 1
+        of_practice.gradable[practice] += by_class and care.profile[i] < PROFILE_5
+        of_practice.too_heavy[practice] += heavy
         year = 1 - care.first_year[i]
         upgraded = maxima[year, care.filed_class[i]] > maxima[year, care.entitlement_class[i]]
         if heavy or upgraded:

@@ -73,15 +73,19 @@ def _autonomy(world) -> np.ndarray:
     return np.array([c.autonomy_fee, c.autonomy_bundle if free else c.autonomy_fee])
 
 
+def treated_patients(world) -> np.ndarray:
+    """Return the patients with at least one session this year, by the practice that treated."""
+    treated = world.tally.sessions[: world.rows] > 0
+    return np.bincount(
+        world.care.treated_by[: world.rows][treated], minlength=world.practices.count
+    )
+
+
 def practice_year(world) -> dict[str, np.ndarray]:
     """Return loss, joining, job satisfaction, people and activity, one value per practice."""
-    t, rows = world.practice_tally, world.rows
+    t, patients = world.practice_tally, treated_patients(world)
     active = t.sessions > 0
     per_practice = world.practices.per_practice
-    patients = np.bincount(
-        world.care.treated_by[:rows][world.tally.sessions[:rows] > 0],
-        minlength=world.practices.count,
-    )
     return {
         "active": active.astype(float),
         "joined": active * joined_share(world),

@@ -71,7 +71,8 @@ def _settle_files(world, contract: Contract, rows: np.ndarray) -> np.ndarray:
     if rows.size == 0:
         return ceded
     files, stop = files_of(world, rows), contract.find(StopLoss)
-    for clause, amount in contract.settle_files(files).items():
+    settled = contract.settle_files(files)
+    for clause, amount in settled.items():
         post_both_ways(world, clause, files.practice, files.insurer, rows, amount)
         count_care(world, rows, amount)
         credit(world, files.practice, amount)
@@ -79,6 +80,8 @@ def _settle_files(world, contract: Contract, rows: np.ndarray) -> np.ndarray:
             np.add.at(ceded, _account_of(world, rows), amount)
     audit = contract.find(Audit)
     if audit is not None:
+        caught = settled[audit.name] < 0
+        np.add.at(world.practice_tally.caught, files.practice[caught], 1.0)
         _pay_for_audits(world, audit, files, rows)
     return ceded
 

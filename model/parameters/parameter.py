@@ -34,8 +34,8 @@ UNITS: tuple[str, ...] = (
     "days", "month", "months", "year", "years",
     # rates, shares and shapes without dimension
     "share", "share/month", "share/year", "per patient-year", "percent", "ratio",
-    "relative change", "elasticity", "correlation", "shape", "SD of log", "index", "boolean",
-    "per CCQ point", "per km", "per month", "per EUR 100",
+    "relative change", "log ratio", "elasticity", "correlation", "shape", "SD of log", "index",
+    "boolean", "per CCQ point", "per km", "per month", "per EUR 100",
     # health
     "CAT points", "CCQ points", "CRQ points", "SGRQ points", "PREM points", "utility", "QALY/event",
     "m", "km", "litres", "mL/year", "mL/event", "steps/day",

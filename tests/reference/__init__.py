@@ -42,6 +42,7 @@ Where to read:
 ``practice_accounts.py``  a practice's year at an insurer, as clauses ask for it
 ``spreading.py``          in whose care a practice's amount counts
 ``consequences.py``       who is watched, makes a plan, or loses the contract
+``learning.py``           styles that spread, colleagues and audits nearby, what moves therapists
 ``equalisation.py``       what insurers get from the fund
 ``register.py``           what is measured, with case-mix norms
 ``books.py``              what insurers keep of practices from year to year

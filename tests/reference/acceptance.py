@@ -71,8 +71,8 @@ def weigh(
     p = model.p
     theory = theory_of(model, therapist)
     rewards = rewards_in_mind(model, theory, contract, patient.insurer)
-    rho = crowded_rho(therapist.rho, rewards.crowding)
-    model.happened["monitoring crowds out"] += rho > therapist.rho
+    rho = crowded_rho(therapist.rho_sessions, rewards.crowding)
+    model.happened["monitoring crowds out"] += rho > therapist.rho_sessions
     reach = p.sessions_most_per_year
     if not patient.pays_above:
         reach = min(left, reach)
@@ -142,7 +142,7 @@ def weigh(
         need,
         reach,
         elsewhere,
-        rho,
+        crowded_rho(therapist.rho_acceptance, rewards.crowding),
         p.benefit_curvature_k,
         p.variable_cost_per_session,
         p.benefit_decay_sessions,

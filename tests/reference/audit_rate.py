@@ -72,7 +72,7 @@ def price_step(model: "ReferenceModel") -> float:
         return 0.0
     total = 0.0
     for insurer in offering:
-        upgrade = rewards_for(model, POLICY_CONTRACT, insurer.number).upgrade
+        upgrade = rewards_for(model, POLICY_CONTRACT, insurer.number).grading[:, HEAVIEST]
         step = sum(model.books.class_mix[kind] * upgrade[kind] for kind in range(HEAVIEST))
         total += insurer.share_of_insured * step / lighter
     return total / sum(insurer.share_of_insured for insurer in offering)

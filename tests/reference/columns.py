@@ -20,6 +20,11 @@ Columns = dict[tuple[str, str], np.ndarray]
 
 #: Rows of the engine's register, in order.
 NOTED = (*sorted(NUMBER, key=NUMBER.get), CARE_COST)
+#: What practices learned, and saw of each other.
+LEARNED = ("tried", "kind", "payoff", "too_heavy_nearby", "caught_nearby")
+STYLES = ("style", "style_before")
+#: What moves therapists this year.
+DRIVES = ("rho_sessions", "rho_acceptance", "rho_grading", "moral_cost")
 #: What the books keep per practice and insurer.
 ACCOUNT = (
     "revenue",
@@ -61,6 +66,10 @@ def engine_columns(world: World) -> Columns:
     columns["practices", "reputation"] = world.reputations.copy()
     columns["practices", "contract_of"] = world.contract_of.ravel().copy()
     columns["practices", "coordination_from"] = world.books.coordination_from.copy()
+    for name in (*LEARNED, *STYLES):
+        columns["conduct", name] = getattr(world.conduct, name).ravel().copy()
+    for name in DRIVES:
+        columns["drives", name] = getattr(world.drives, name).copy()
     columns["terms", "maxima"] = world.maxima.ravel().astype(float)
     for name in CLAIMS:
         columns["claims", name] = getattr(world.claims, name).ravel().copy()
@@ -141,6 +150,12 @@ def reference_columns(model: ReferenceModel) -> Columns:
     columns["practices", "coordination_from"] = np.array(
         [one.coordinates_from for one in practices]
     )
+    for name in LEARNED:
+        columns["conduct", name] = np.array([getattr(one, name) for one in practices])
+    for name in STYLES:
+        columns["conduct", name] = np.array([getattr(one, name) for one in practices]).ravel()
+    for name in DRIVES:
+        columns["drives", name] = np.array([getattr(one, name) for one in model.therapists])
     maxima = [min(NO_MAXIMUM, most_covered(model, y, k)) for y in (True, False) for k in range(5)]
     columns["terms", "maxima"] = np.array(maxima)
     for name in CLAIMS:

@@ -5,8 +5,16 @@ from typing import TYPE_CHECKING
 from scipy.special import ndtri
 
 from agents.behaviours.default import moral_cost
-from agents.behaviours.theory import grading_under
-from model.codes import ENTITLEMENT_CLASSES, HONEST, PROFILE_3, PROFILE_4, PROFILE_5
+from agents.behaviours.theory import grading_under, too_light_under
+from model.codes import (
+    DOWNGRADED,
+    ENTITLEMENT_CLASSES,
+    HONEST,
+    PROFILE_3,
+    PROFILE_4,
+    PROFILE_5,
+)
+from model.contracts.incentives import Incentives
 from model.entitlement import entitlement_class
 from model.physiotherapy import first_year_need, wanted_care_score
 
@@ -72,32 +80,84 @@ def grade(
     """Return the weight class put on file, and how it came about (``model.codes.HONEST`` etc.).
 
     Profile 5 is the heaviest: capacity and activity both low. A patient with one of the two low can
-    be made a profile 5 by scoring the other test low, at a moral cost that grows with how far that
-    test is from its cut-off. Within one measurement SD of the cut-off no audit can tell.
+    be made a profile 5 by scoring the other test low, one of profile 5 can be made lighter by
+    scoring one of the two high, at a moral cost that grows with how far that test is from its
+    cut-off.
+    """
+    if patient.profile == PROFILE_5:
+        return grade_heaviest(model, patient, therapist, contract)
+    return grade_lighter(model, patient, therapist, contract)
+
+
+def above_cutoffs(model: "ReferenceModel", patient: ReferencePatient) -> tuple[float, float]:
+    """Return how far the true walk and the true activity lie above their cut-offs, in SDs."""
+    p = model.p
+    cutoff = p.capacity_cutoff_6mwd_pct_predicted / 100.0
+    walk = (patient.walk_share() - cutoff) / (p.walk_measurement_sd / p.walk_predicted)
+    return walk, (patient.steps - p.activity_cutoff_steps_per_day) / p.steps_measurement_sd
+
+
+def gap_at_grading(
+    model: "ReferenceModel",
+    patient: ReferencePatient,
+    therapist: Therapist,
+    theory: int,
+    rewards: Incentives,
+) -> float:
+    """Return by how much the patient, honestly graded, brings less than before, EUR a year."""
+    honest, seen = patient.profile - PROFILE_3, need_as_seen(model, patient, therapist)
+    return yearly_gap(model, patient, theory, rewards, honest, mode_before(model, patient), seen)
+
+
+def grade_heaviest(
+    model: "ReferenceModel", patient: ReferencePatient, therapist: Therapist, contract: int
+) -> tuple[int, int]:
+    """Return the class and the code of a true profile 5: lighter, with one test high, if it pays.
+
+    Either test can be scored high; the one worth most is, activity if both are worth the same.
+    """
+    theory = theory_of(model, therapist)
+    rewards = rewards_in_mind(model, theory, contract, patient.insurer)
+    gains = rewards.grading[HEAVIEST]
+    gap = gap_at_grading(model, patient, therapist, theory, rewards)
+    walk, steps = above_cutoffs(model, patient)
+    worth = []
+    for lighter, below in ((PROFILE_4 - PROFILE_3, -steps), (0, -walk)):
+        cost = moral_cost(therapist.moral_cost, max(0.0, below), model.p.upcode_border_width)
+        surplus = too_light_under(theory, gains[lighter], therapist.rho_grading, cost, gap)
+        worth.append((surplus, lighter))
+    surplus, lighter = max(worth)
+    if surplus <= 0.0:
+        return HEAVIEST, HONEST
+    model.happened[f"downgraded to {lighter}"] += 1
+    return lighter, DOWNGRADED
+
+
+def grade_lighter(
+    model: "ReferenceModel", patient: ReferencePatient, therapist: Therapist, contract: int
+) -> tuple[int, int]:
+    """Return the class and the code of a true profile 3 or 4: the heaviest if it pays.
+
+    Within one measurement SD of the cut-off a test can be repeated until it is low, which no audit
+    can prove but which leaves less of the gain.
     """
     p = model.p
     theory = theory_of(model, therapist)
     rewards = rewards_in_mind(model, theory, contract, patient.insurer)
     honest = patient.profile - PROFILE_3
-    gain = rewards.upgrade[honest]
-    if patient.profile == PROFILE_5 or gain <= 0.0:
+    gain = rewards.grading[honest, HEAVIEST]
+    if gain <= 0.0:
         return honest, HONEST
-    if patient.profile == PROFILE_4:
-        distance = (patient.steps - p.activity_cutoff_steps_per_day) / p.steps_measurement_sd
-    else:
-        cutoff = p.capacity_cutoff_6mwd_pct_predicted / 100.0
-        distance = (patient.walk_share() - cutoff) / (p.walk_measurement_sd / p.walk_predicted)
-    distance = max(0.0, distance)
-    seen = need_as_seen(model, patient, therapist)
-    mode = mode_before(model, patient)
+    walk, steps = above_cutoffs(model, patient)
+    distance = max(0.0, steps if patient.profile == PROFILE_4 else walk)
     choice = grading_under(
         theory,
         gain,
-        gain if distance <= 1.0 else 0.0,
-        therapist.rho,
+        gain * p.undetectable_gain_share if distance <= 1.0 else 0.0,
+        therapist.rho_grading,
         rewards.expected_loss,
-        moral_cost(therapist.own_moral_cost, distance, p.upcode_border_width),
-        yearly_gap(model, patient, theory, rewards, honest, mode, seen),
+        moral_cost(therapist.moral_cost, distance, p.upcode_border_width),
+        gap_at_grading(model, patient, therapist, theory, rewards),
     )
     if choice == HONEST:
         model.happened["honest though it costs"] += 1

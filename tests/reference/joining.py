@@ -251,7 +251,7 @@ def year_under(model: "ReferenceModel", patient: ReferencePatient, contract: int
     stop_loss = rewards.reference[INDIVIDUAL], cv, rewards.attachment, rewards.stop_share
     sessions = sessions_under(
         need,
-        crowded_rho(fmean(one.rho for one in therapists), rewards.crowding),
+        crowded_rho(fmean(one.rho_sessions for one in therapists), rewards.crowding),
         fmean(one.norm for one in therapists),
         fee,
         cost,

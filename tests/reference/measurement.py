@@ -41,7 +41,7 @@ def on_paper(model: "ReferenceModel", patient: ReferencePatient, which: int, cos
     therapist = model.therapists[patient.therapist]
     theory = theory_of(model, therapist)
     rewards = rewards_in_mind(model, theory, patient.contract, patient.insurer)
-    weight = weight_under(theory, therapist.rho)
+    weight = weight_under(theory, therapist.rho_grading)
     better = inflation(weight, rewards.gaming[which], cost)
     model.happened["burden inflated" if which == 0 else "walk inflated"] += better > 0.0
     return better

@@ -38,7 +38,7 @@ def choose_to_measure(
             expected,
         ),
         rewards.completeness,
-        weight_under(theory, therapist.rho),
+        weight_under(theory, therapist.rho_grading),
         p.kpi_leave_out_cost,
         patient.luck("reason for an exception") < p.kpi_exception_share,
         p.kpi_exception_cost * (1.0 if at_year_end else p.kpi_exception_early_factor),

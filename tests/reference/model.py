@@ -21,6 +21,7 @@ from .disease import progress_disease
 from .equalisation import InsurerYear
 from .evaluation import Evaluation, evaluate_year
 from .joining import Caseload
+from .learning import learn, set_drives
 from .ledger import Line
 from .measurement import measure
 from .new_year import open_year
@@ -95,6 +96,7 @@ class ReferenceModel(mesa.Model):
         ("coordination", pay_coordination, None),
         ("reckoning", reckon_year, DECEMBER),
         ("people", change_people, DECEMBER),
+        ("learning", learn, DECEMBER),
         ("observation", observe_year, DECEMBER),
     )
 
@@ -133,6 +135,7 @@ class ReferenceModel(mesa.Model):
             practice.capacity = capacity(self, practice)
         self.therapists = [who for practice in self.practices for who in practice.therapists]
         self.patients = copied_patients(self, start)
+        set_drives(self)
 
     def step(self) -> None:
         """Run one month."""

@@ -12,6 +12,7 @@ from .audit_rate import learn_from_audits, set_audit_rate
 from .choice import renew_reputations
 from .entitlement import self_paid_left
 from .joining import Key, choose, contracts_held, contracts_lost, on_offer, sign_by_lot
+from .learning import set_drives
 from .patient import ReferencePatient
 from .prices import set_prices
 from .providers import no_claims
@@ -30,6 +31,7 @@ def open_year(model: "ReferenceModel") -> None:
     if model.policy_holds:
         learn_from_audits(model)
     model.books.note_usual([one for of_contract in model.claims for one in of_contract])
+    set_drives(model)
     set_prices(model)
     read_rewards(model)
     remember(model)

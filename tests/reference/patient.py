@@ -39,6 +39,8 @@ class YearTally:
     under: int = 0
     over: int = 0
     upcoded: int = 0
+    unprovable: int = 0
+    downgraded: int = 0
     followed: int = 0
     improved: int = 0
     answered: int = 0

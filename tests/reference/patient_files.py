@@ -44,6 +44,8 @@ def settle_files(
                 ceded[practice, insurer] = ceded.get((practice, insurer), 0) + amount
             model.happened[f"paid: {clause.name}"] += amount > 0
             model.happened[f"back: {clause.name}"] += amount < 0
+            if isinstance(clause, Audit):
+                model.practices[practice].tally.caught += amount < 0
         audit = contract.find(Audit)
         if audit is not None and audit.audited(file)[0]:
             pay_for_audit(model, audit, patient)

@@ -11,7 +11,16 @@ from agents.behaviours.theory import (
     weight_under,
 )
 from agents.measuring import quarter_outcome_pay, teaching_share
-from model.codes import INDIVIDUAL, OUTSIDE, REGULAR_CONTRACT, TREATED
+from model.codes import (
+    DOWNGRADED,
+    INDIVIDUAL,
+    OUTSIDE,
+    PROFILE_5,
+    REGULAR_CONTRACT,
+    TREATED,
+    UPCODE_DETECTABLE,
+    UPCODE_UNDETECTABLE,
+)
 from model.contracts.incentives import Incentives, stop_loss_session
 from model.contracts.noise import crowded_rho
 from model.contracts.quarter_bundle import phase_of
@@ -90,7 +99,7 @@ def taught(model: "ReferenceModel", patient: ReferencePatient) -> float:
     theory = theory_of(model, therapist)
     rewards = rewards_in_mind(model, theory, patient.contract, patient.insurer)
     share = teaching_share(
-        weight_under(theory, therapist.rho),
+        weight_under(theory, therapist.rho_grading),
         rewards.walk_pull,
         p.kpi_test_reach,
         p.kpi_teaching_cost,
@@ -171,9 +180,9 @@ def opens_another(model: "ReferenceModel", patient: ReferencePatient) -> bool:
         theory,
         revenue,
         contacts * p.variable_cost_per_session,
-        therapist.rho,
+        therapist.rho_grading,
         rewards.expected_loss,
-        therapist.own_moral_cost,
+        therapist.moral_cost,
     )
 
 
@@ -204,7 +213,7 @@ def wished_plan(model: "ReferenceModel", patient: ReferencePatient, need: float)
     therapist = model.therapists[patient.therapist]
     theory = theory_of(model, therapist)
     rewards = rewards_in_mind(model, theory, patient.contract, patient.insurer)
-    rho = crowded_rho(therapist.rho, rewards.crowding)
+    rho = crowded_rho(therapist.rho_sessions, rewards.crowding)
     most = most_planned(model, patient, therapist)
     a_year = 4.0 * need
     kind = patient.weight_class
@@ -276,7 +285,8 @@ def count_quarter(
     too_little = plan < (1.0 - tolerance) * need_within_guideline
     too_much = plan > (1.0 + tolerance) * need
     on_policy = patient.contract != REGULAR_CONTRACT
-    paid_too_heavy = patient.upcoded > 0 and on_policy and patient.quarter < FIRST_YEAR_QUARTERS
+    by_class = on_policy and patient.quarter < FIRST_YEAR_QUARTERS
+    paid_too_heavy = by_class and patient.upcoded in (UPCODE_DETECTABLE, UPCODE_UNDETECTABLE)
     first_year = patient.first_year == 1
     # Another class on file is too heavy only if it covers more sessions.
     filed_too_heavy = most_covered(model, first_year, patient.filed_class) > most_covered(
@@ -286,6 +296,8 @@ def count_quarter(
     patient.tally.under += too_little
     patient.tally.over += too_much
     patient.tally.upcoded += paid_too_heavy or filed_too_heavy
+    patient.tally.unprovable += by_class and patient.upcoded == UPCODE_UNDETECTABLE
+    patient.tally.downgraded += by_class and patient.upcoded == DOWNGRADED
     patient.account.quarters += 1
     model.happened["under"] += too_little
     model.happened["over"] += too_much
@@ -294,6 +306,8 @@ def count_quarter(
     practice.quarters += 1
     practice.policy_quarters += on_policy
     practice.upcoded += paid_too_heavy or filed_too_heavy
+    practice.gradable += by_class and patient.profile < PROFILE_5
+    practice.too_heavy += paid_too_heavy
     keeps_guideline = model.therapists[patient.therapist].keeps_guideline
     aim = need_within_guideline if keeps_guideline else need
     practice.gap += abs(plan - aim)

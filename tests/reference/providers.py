@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import mesa
 
@@ -16,11 +16,21 @@ if TYPE_CHECKING:
 Kind = tuple[int, int]
 #: A practice that has not started with paid coordination starts in a month that never comes.
 NEVER = 32_000
+#: A practice that had no patients last year has no kind of contract.
+NO_KIND = -1
+
+
+class Style(NamedTuple):
+    """How heavily money weighs in a practice: log of a multiplier on rho, in three decisions."""
+
+    sessions: float
+    acceptance: float
+    grading: float
 
 
 @dataclass
 class Therapist:
-    """A post for a therapist, and what drives who holds it or held it last.
+    """A post for a therapist, what drives who holds it or held it last, and that in this year.
 
     Attributes:
         number: Number among all therapists.
@@ -30,6 +40,8 @@ class Therapist:
         keeps_guideline: Whether plans stay under the ceilings of the guideline.
         in_post: Whether somebody holds the post.
         theory_luck: Place among the theories of behaviour, 0 to 1.
+        rho_sessions, rho_acceptance, rho_grading: This year's weight on profit in each decision.
+        moral_cost: This year's moral cost of misgrading, EUR a year.
     """
 
     number: int
@@ -39,6 +51,10 @@ class Therapist:
     keeps_guideline: bool
     in_post: bool
     theory_luck: float
+    rho_sessions: float = 0.0
+    rho_acceptance: float = 0.0
+    rho_grading: float = 0.0
+    moral_cost: float = 0.0
 
 
 @dataclass
@@ -52,6 +68,9 @@ class PracticeTally:
     quarters: float = 0.0
     policy_quarters: float = 0.0
     upcoded: float = 0.0
+    gradable: float = 0.0
+    too_heavy: float = 0.0
+    caught: float = 0.0
     gap: float = 0.0
     need: float = 0.0
     followed: float = 0.0
@@ -79,6 +98,11 @@ class ReferencePractice(mesa.Agent):
         therapists: Those who treat COPD.
         contract_with: Contract number held with each insurer.
         tally: What is counted this calendar year.
+        style, style_before: How heavily money weighs; and before the last change.
+        tried: Whether the style was changed last December.
+        kind, payoff: Contract of most quarters last year, and margin per treated patient, EUR.
+        too_heavy_nearby: Share of colleagues' gradable quarters that they graded too heavy.
+        caught_nearby: Share of colleagues in whose files an audit found something.
     """
 
     def __init__(
@@ -107,6 +131,10 @@ class ReferencePractice(mesa.Agent):
         self.therapists = therapists
         self.contract_with = [REGULAR_CONTRACT] * len(INSURERS)
         self.tally = PracticeTally()
+        self.style = self.style_before = Style(0.0, 0.0, 0.0)
+        self.tried = False
+        self.kind, self.payoff = NO_KIND, 0.0
+        self.too_heavy_nearby = self.caught_nearby = 0.0
 
     def has_room_for(self, sessions_a_month: float) -> bool:
         """Return whether a patient fits; an empty practice always takes its first patient."""

@@ -147,6 +147,18 @@ BY_TIME: tuple[Clause, ...] = (
     Audit(rate=0.5),
 )
 
+#: Alike for every class, and kind to practices with few heavy and mild-looking patients: a class
+#: that is too light pays. Grading follows the patient, and many files are audited.
+FEW_HEAVY: tuple[Clause, ...] = (
+    IntakeFee(),
+    ProfilePhaseBundle(prices=(260.0, 180.0, 270.0, 190.0, 275.0, 195.0, 150.0)),
+    Regrading(at="quarter_start"),
+    Kpi(indicator="heavy_class", at_most=0.4, consequence="bonus", share=0.3),
+    Kpi(indicator="ccq_change", slope=300.0, case_mix=True, minimum_patients=1.0),
+    IndexBand(consequence="malus", lower=95.0, upper=300.0, share=0.2),
+    Audit(rate=0.9, fine=0.0),
+)
+
 #: Paid a client profile per quarter, for those whose first sessions are their own.
 BY_QUARTER: tuple[Clause, ...] = (
     IntakeFee(),

@@ -99,6 +99,13 @@ STRAIN = {
     "hospital_therapy_months": 5,
     "attendance_per_ccq": 0.06,
     "response_per_ccq": 0.2,
+    "network_practices": 3,
+    "learning_looks": 2,
+    "innovation_rate": 0.5,
+    "innovation_step": 0.6,
+    "style_bound": 0.5,
+    "peer_moral_cost_psi_share": 0.6,
+    "audit_fear": 2.0,
 }
 
 #: Practices are too small for those in treatment, or large enough that many new patients come in.
@@ -267,6 +274,7 @@ def of_rich_contracts() -> dict[str, Setting]:
             BUSY | HASTY,
             THREE_YEARS,
         ),
+        "few heavy": under(rich.FEW_HEAVY, busy, FOUR_YEARS, practices_share=0.7),
         "the fund sees bundles": Setting(
             Policy(clauses=rich.FLAT),
             mixed_population,

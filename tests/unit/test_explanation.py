@@ -146,8 +146,8 @@ def test_marginal_euros_are_the_rewards(name):
         assert (one.ccq_point, one.admission) == (known.ccq_point[c], known.admission[c])
         if c < 2:
             # Audits find what was claimed too much; where nothing was, they take nothing.
-            taken = r["expected_loss"] * max(0.0, r["upgrade"][c])
-            assert one.upgrade_net == pytest.approx(r["upgrade"][c] - taken)
+            taken = r["expected_loss"] * max(0.0, r["grading"][c, 2])
+            assert one.upgrade_net == pytest.approx(r["grading"][c, 2] - taken)
     assert e.marginals[2].upgrade is None and e.marginals[2].upgrade_net is None
 
 

@@ -81,7 +81,13 @@ def test_the_fee_rewards_sessions_at_the_tariff_of_their_mode_and_nothing_else()
     found = incentives(REGULAR, 0, outlook(), RESPONSE, 0.1)
 
     np.testing.assert_allclose(found.session, [[38.0, 19.0, 28.5, 48.0]] * 3)
-    for other in (found.quarter, found.upgrade, found.fixed, found.ccq_point, found.admission):
+    for other in (
+        found.quarter,
+        found.grading[:, 2],
+        found.fixed,
+        found.ccq_point,
+        found.admission,
+    ):
         np.testing.assert_allclose(other, 0.0, atol=1e-9)
     assert found.expected_loss == 0.0 and found.crowding == 0.0
     assert found.session.shape == (3, 4) and found.fixed.shape == (3, 3)
@@ -93,7 +99,7 @@ def test_the_bundle_rewards_quarters_and_classes_and_no_session():
     np.testing.assert_allclose(found.session, 0.0, atol=1e-9)
     np.testing.assert_allclose(found.quarter, [[300, 300, 150], [350, 350, 150], [400, 400, 150]])
     # Four quarters at 400 instead of 300 or 350.
-    np.testing.assert_allclose(found.upgrade, [400.0, 200.0, 0.0])
+    np.testing.assert_allclose(found.grading[:, 2], [400.0, 200.0, 0.0])
     # A first year is two intensive and two tapering quarters; the intake is paid whatever follows.
     np.testing.assert_allclose(found.fixed, [[1200.0] * 3, [1400.0] * 3, [1600.0] * 3])
 
@@ -112,7 +118,7 @@ def test_a_mixed_fee_adds_its_part_of_the_tariff():
     # A quarter of 38, 19, 28.50 (7.125 is rounded to the even cent, 7.12) and 48.
     np.testing.assert_allclose(found.session, [[9.5, 4.75, 7.12, 12.0]] * 3)
     np.testing.assert_allclose(found.fixed, [[1200.0] * 3, [1400.0] * 3, [1600.0] * 3])
-    np.testing.assert_allclose(found.upgrade, [400.0, 200.0, 0.0])
+    np.testing.assert_allclose(found.grading[:, 2], [400.0, 200.0, 0.0])
 
 
 def test_outcome_pay_rewards_points_and_counts_per_euro_of_benefit():
@@ -137,7 +143,7 @@ def test_an_audit_takes_back_its_expected_part_of_an_overclaim():
 
     assert found.expected_loss == pytest.approx(0.4)  # 0.1 x 0.8 x 5
     # What a heavier class brings is told before audits; the agents set the loss against it.
-    np.testing.assert_allclose(found.upgrade, [400.0, 200.0, 0.0])
+    np.testing.assert_allclose(found.grading[:, 2], [400.0, 200.0, 0.0])
     # Honest patients lose the practice's time for audits: 0.1 x 60.
     np.testing.assert_allclose(found.fixed[:, 1], [1194.0, 1394.0, 1594.0])
     np.testing.assert_allclose(found.quarter[0], [300.0, 300.0, 150.0])
@@ -162,8 +168,8 @@ def test_a_ceiling_on_the_heaviest_class_takes_back_most_of_an_upgrade():
     ceiling = kpi("heavy_class", at_most=0.4, consequence="malus", share=0.1)
     found = asked(WeightClassBundle(), ceiling, norms={"heavy_class": norm(0.3)})
 
-    assert found.upgrade[0] == pytest.approx(35.5367, abs=0.01)
-    assert found.upgrade[2] == 0.0
+    assert found.grading[0, 2] == pytest.approx(35.5367, abs=0.01)
+    assert found.grading[2, 2] == 0.0
     # Taking in an honestly heavy patient moves the share as well: that is its danger.
     assert found.fixed[0, 1] == pytest.approx(1200.0 - 19.0386 + 87.1096, abs=0.01)
     assert found.fixed[2, 1] == pytest.approx(1600.0 - 25.3848 - 271.0075, abs=0.01)
@@ -225,7 +231,7 @@ def test_a_withheld_share_lowers_what_a_session_and_a_quarter_bring():
 
     np.testing.assert_allclose(found.session[1], np.array([19.0, 9.5, 14.25, 24.0]) * left)
     np.testing.assert_allclose(found.quarter[2], np.array([400.0, 400.0, 150.0]) * left)
-    np.testing.assert_allclose(found.upgrade, np.array([400.0, 200.0, 0.0]) * left)
+    np.testing.assert_allclose(found.grading[:, 2], np.array([400.0, 200.0, 0.0]) * left)
 
 
 def test_a_slope_on_admissions_rewards_avoiding_them_by_care_as_well():
@@ -253,8 +259,8 @@ def test_the_treatment_index_rewards_sessions_and_punishes_upgrades():
         found.session[:, INDIVIDUAL], a_point * np.array([5.0, 100 / 45, 100 / 60]), rtol=1e-5
     )
     # On file in the heaviest class, 20 sessions look like a third of what is usual.
-    assert found.upgrade[0] == pytest.approx(-a_point * 200.0 / 3.0, rel=1e-5)
-    assert found.upgrade[2] == 0.0
+    assert found.grading[0, 2] == pytest.approx(-a_point * 200.0 / 3.0, rel=1e-5)
+    assert found.grading[2, 2] == 0.0
 
 
 def test_a_kpi_on_access_rewards_taking_in_the_severe():

@@ -1,0 +1,58 @@
+"""Peers: how colleagues nearby, and audits of them, change what misgrading costs one's conscience.
+
+Clinical evidence, section 4.7 (G1 to G3). In the data agencies that share more patients raise
+their billing together (O'Malley, Bubolz and Skinner 2023, Soc Sci Med), and colleagues of a
+physician who was excluded bill less afterwards (Chen, Shin and Jena 2018).
+"""
+
+from model.rules import rule
+
+
+@rule
+def moral_cost_among_peers(own, psi, share):
+    """Return the moral cost of misgrading among peers, EUR a year: h = max(0, h0 - psi u) (G1, G2).
+
+    Args:
+        own: The therapist's cost if nobody nearby misgrades, h0, EUR a year.
+        psi: Fall of the cost if everybody nearby does, EUR a year.
+        share: Share of what peers could have graded too heavy that they did, u.
+    """
+    return max(0.0, own - psi * share)
+
+
+@rule
+def after_audits_nearby(own, fear, caught_share):
+    """Return the moral cost of misgrading after audits nearby, EUR a year: h0 (1 + fear x share).
+
+    Args:
+        own: The therapist's cost, EUR a year.
+        fear: Rise, as a share, if every neighbour was caught.
+        caught_share: Share of neighbours in whose files an audit found something last year.
+    """
+    return own * (1.0 + fear * caught_share)
+
+
+@rule
+def peer_pull(psi_share, share_at_border, weight_on_profit, price_step):
+    """Return psi, EUR a year: a share of the highest moral cost of a uniform distribution.
+
+    With moral costs uniform on [0, hmax], U1 gives a share a dF / hmax at the border, so
+    hmax = a dF / share; the social multiplier is then 1 / (1 - psi / hmax) (G1).
+    """
+    return psi_share * weight_on_profit * price_step / share_at_border
+
+
+@rule
+def neighbour(place, count, which):
+    """Return the place of a neighbour on the ring of the practices of a region.
+
+    Counted outward, one side and the other in turn: +1, -1, +2, -2 and so on. The first
+    ``count`` - 1 of them are all the others, each once.
+
+    Args:
+        place: Own place in the region, 0 to ``count`` - 1.
+        count: Practices in the region.
+        which: Number of the neighbour, 0 for the nearest.
+    """
+    steps = which // 2 + 1
+    return (place + steps) % count if which % 2 == 0 else (place - steps) % count
