@@ -37,7 +37,8 @@ def drives(practices, conduct, p: ParameterSet) -> Drives:
     moral_cost = np.empty(practices.rho.size)
     _move(
         practices.rho, practices.own_moral_cost, practices.per_practice, conduct.style,
-        conduct.too_heavy_nearby, conduct.caught_nearby, psi_of(p), p.audit_fear, weight, moral_cost,
+        conduct.too_heavy_nearby, conduct.caught_nearby, psi_of(p), p.audit_fear,
+        weight, moral_cost,
     )  # fmt: skip
     return Drives(
         rho_sessions=weight[0],

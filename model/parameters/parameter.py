@@ -33,7 +33,8 @@ UNITS: tuple[str, ...] = (
     "days", "month", "months", "year", "years",
     # rates, shares and shapes without dimension
     "share", "share/month", "share/year", "per patient-year", "percent", "ratio",
-    "relative change", "log ratio", "elasticity", "correlation", "shape", "SD of log", "index", "boolean",
+    "relative change", "log ratio", "elasticity", "correlation", "shape", "SD of log", "index",
+    "boolean",
     # health
     "CAT points", "CCQ points", "CRQ points", "SGRQ points", "PREM points", "utility", "QALY/event",
     "m", "litres", "mL/year", "mL/event", "steps/day",
