@@ -276,9 +276,7 @@ def test_a_class_that_is_too_light_pays_where_few_heavy_patients_or_a_high_index
     )
     a_unit = 120.0 * PULL_AT_ONE_SD
 
-    np.testing.assert_allclose(
-        few.grading / a_unit, [[0, 0, -1], [0, 0, -1], [1, 1, 0]], atol=1e-5
-    )
+    np.testing.assert_allclose(few.grading / a_unit, [[0, 0, -1], [0, 0, -1], [1, 1, 0]], atol=1e-5)
     np.testing.assert_allclose(
         busy.grading[2] / a_unit, [200.0, 100.0 / 3.0, 0.0], rtol=1e-5, atol=1e-9
     )
