@@ -2,7 +2,16 @@
 
 from agents.behaviours.default import moral_cost
 from agents.behaviours.theory import grading_under, too_light_under
-from model.codes import CLASS_B2, DOWNGRADED, HONEST, PROFILE_3, PROFILE_4, PROFILE_5
+from model.codes import (
+    CLASS_B2,
+    DOWNGRADED,
+    HONEST,
+    PROFILE_3,
+    PROFILE_4,
+    PROFILE_5,
+    UPCODE_DETECTABLE,
+    UPCODE_UNDETECTABLE,
+)
 from model.month.care_seeking import walk_share_of
 from model.rules import phase
 
@@ -64,6 +73,21 @@ def _too_light(honest, gains, theory, rho, below_walk, below_steps, own_cost, ga
         if surplus > best:
             filed, best = lighter, surplus
     return filed, HONEST if filed == honest else DOWNGRADED
+
+
+@phase
+def count_grading(i, practice, care, tally, of_practice):
+    """Count a quarter that is paid by the class on file; return whether that class is too heavy."""
+    filed = care.upcoded[i]
+    if filed == DOWNGRADED:
+        tally.downgraded[i] += 1
+    if filed == UPCODE_UNDETECTABLE:
+        tally.unprovable[i] += 1
+    if care.profile[i] < PROFILE_5:
+        of_practice.gradable[practice] += 1.0
+    heavy = filed in (UPCODE_DETECTABLE, UPCODE_UNDETECTABLE)
+    of_practice.too_heavy[practice] += heavy
+    return heavy
 
 
 @phase

@@ -10,22 +10,13 @@ from agents.behaviours.theory import (
     weight_under,
 )
 from agents.measuring import quarter_outcome_pay, teaching_share
-from model.codes import (
-    DOWNGRADED,
-    OUTSIDE,
-    PROFILE_3,
-    PROFILE_5,
-    REGULAR_CONTRACT,
-    TREATED,
-    UPCODE_DETECTABLE,
-    UPCODE_UNDETECTABLE,
-)
+from model.codes import OUTSIDE, PROFILE_3, REGULAR_CONTRACT, TREATED
 from model.contracts.incentives import stop_loss_session
 from model.contracts.noise import crowded_rho
 from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS, phase_of
 from model.month.care_seeking import profile_of
 from model.month.giving_up import give_up
-from model.month.grading import class_on_file, grade
+from model.month.grading import class_on_file, count_grading, grade
 from model.month.income import gap_before_grading, gap_of_quarter
 from model.month.modes import choose_mode, usual_mode
 from model.parameters import ParameterSet
@@ -216,14 +207,7 @@ def _plan(
         if plan > (1.0 + c.tolerance) * need:
             tally.over[i] += 1
         by_class = not maintenance and contract != REGULAR_CONTRACT  # the class on file counts
-        filed = care.upcoded[i]
-        heavy = by_class and filed in (UPCODE_DETECTABLE, UPCODE_UNDETECTABLE)
-        if by_class and filed == UPCODE_UNDETECTABLE:
-            tally.unprovable[i] += 1
-        if by_class and filed == DOWNGRADED:
-            tally.downgraded[i] += 1
-        of_practice.gradable[practice] += by_class and care.profile[i] < PROFILE_5
-        of_practice.too_heavy[practice] += heavy
+        heavy = by_class and count_grading(i, practice, care, tally, of_practice)
         year = 1 - care.first_year[i]
         upgraded = maxima[year, care.filed_class[i]] > maxima[year, care.entitlement_class[i]]
         if heavy or upgraded:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .model import ReferenceModel
 
 DECISIONS = Style._fields
-NO_STEP = Style(0.0, 0.0, 0.0)
+AS_THEY_ARE = Style(0.0, 0.0, 0.0)
 
 
 class Year(NamedTuple):
@@ -107,7 +107,7 @@ def choose(
     innovates = model.luck("innovate", number) < p.innovation_rate
     model.happened["colleague imitated"] += taken != own
     model.happened["style tried"] += innovates
-    steps = Style(0.0, 0.0, 0.0)
+    steps = AS_THEY_ARE
     if innovates:
         steps = Style(*(step(model, number, decision) for decision in DECISIONS))
     return after_a_year(model, taken, steps), after_a_year(model, own), innovates or taken != own
@@ -118,7 +118,7 @@ def step(model: "ReferenceModel", number: int, decision: str) -> float:
     return model.p.innovation_step * float(ndtri(model.luck(f"innovate in {decision}", number)))
 
 
-def after_a_year(model: "ReferenceModel", style: Style, steps: Style = NO_STEP) -> Style:
+def after_a_year(model: "ReferenceModel", style: Style, steps: Style = AS_THEY_ARE) -> Style:
     """Return a style after norm pressure and a step of its own."""
     p = model.p
     after = [

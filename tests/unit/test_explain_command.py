@@ -86,7 +86,10 @@ def test_the_document_is_the_explanation(here):
     assert [one["margin_eur"] for one in document["patients"]] == [x.margin for x in e.patients]
     more = document["one_more"]["profile_3"]
     assert more["heaviest_class_eur"] == e.marginals[0].upgrade == pytest.approx(800.0)
-    assert more["session_net_eur"] == pytest.approx(-24.0)
+    assert more["session_net_eur"] == pytest.approx(-24.0) and more["lighter_class_eur"] == {}
+    assert document["one_more"]["profile_5"]["lighter_class_eur"] == pytest.approx(
+        {"profile_3": -800.0, "profile_4": -400.0}
+    )
     assert more["quarter_more_eur"] == pytest.approx(
         {"intensive": 200.0, "tapering": 200.0, "maintenance": 100.0}
     )

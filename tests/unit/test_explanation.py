@@ -61,6 +61,11 @@ CONTRACTS = {
         FIXED,
         Kpi(indicator="severe_accepted", slope=150.0, minimum_patients=1.0),
     ),
+    "few_heavy": (
+        IntakeFee(),
+        FIXED,
+        Kpi(indicator="heavy_class", slope=225.0, minimum_patients=1.0),
+    ),
     "lump": (IntakeFee(), FIXED, CoordinationLumpSum(amount=1_800.0)),
     "savings": (IntakeFee(), FeePerSession(), SharedSavings(share=0.5, loss_share=0.5)),
     "negotiated": (IntakeFee(), WeightClassBundle(), Negotiation()),
@@ -146,8 +151,9 @@ def test_marginal_euros_are_the_rewards(name):
         assert (one.ccq_point, one.admission) == (known.ccq_point[c], known.admission[c])
         if c < 2:
             # Audits find what was claimed too much; where nothing was, they take nothing.
-            taken = r["expected_loss"] * max(0.0, r["grading"][c, 2])
-            assert one.upgrade_net == pytest.approx(r["grading"][c, 2] - taken)
+            taken = r["expected_loss"] * max(0.0, r["grading"][c][2])
+            assert one.upgrade_net == pytest.approx(r["grading"][c][2] - taken)
+        assert one.lighter == (tuple(r["grading"][2][:2]) if c == 2 else ())
     assert e.marginals[2].upgrade is None and e.marginals[2].upgrade_net is None
 
 
@@ -301,6 +307,23 @@ def test_sentences_by_hand_in_dutch():
     assert "in profiel 3 wie meer dan 67 zittingen nodig heeft" in risk
     assert "aan elke zitting minder EUR 13,04 over" in under
     assert "EUR 800 bij een patiënt van profiel 3 en EUR 400 bij een patiënt van profiel 4" in up
+
+
+def test_a_class_that_is_too_light_is_named_where_it_pays():
+    """Four times EUR 225 less for a patient in profile 5: more than the 400 or 800 of its class.
+
+    Of it counts what is judged: at least one patient must be measured, whose number is Poisson.
+    """
+    world, e = asked("few_heavy")
+    judged = 1.0 - np.exp(-world.outlooks[1].norms["heavy_class"].patients)
+    assert e.marginals[2].lighter == pytest.approx((900 * judged - 800, 900 * judged - 400))
+    assert e.marginals[0].upgrade == pytest.approx(800.0 - 900.0 * judged)
+
+    up = dangers(e, "en")[2]
+    assert "Upcoding: not rewarded" in up
+    assert "a year on file in profile 4 brings EUR" in up and "for a patient of profile 5" in up
+    assert "een jaar profiel 4 in het dossier levert EUR" in dangers(e, "nl")[2]
+    assert "too light" not in dangers(asked("fixed")[1], "en")[2]
 
 
 def test_a_fee_rewards_more_sessions_and_no_grading():

@@ -144,9 +144,9 @@ def test_u2_a_contract_deters_from_its_audit_rate_on(fine, rate):
     assert asked(rate).expected_loss == pytest.approx(1.0)
     for audited, choice in ((rate - 1e-4, UPCODE_DETECTABLE), (rate + 1e-4, HONEST)):
         found = asked(audited)
-        assert found.upgrade[0] == pytest.approx(400.0)
+        assert found.grading[0, 2] == pytest.approx(400.0)
         # A therapist without qualms, and no way to hide.
-        assert grading_choice(found.upgrade[0], 0.0, 0.5, found.expected_loss, 1e-6) == choice
+        assert grading_choice(found.grading[0, 2], 0.0, 0.5, found.expected_loss, 1e-6) == choice
 
 
 def test_u2_repayment_alone_never_deters():
@@ -158,8 +158,8 @@ def test_u2_repayment_alone_never_deters():
     )
 
     assert found.expected_loss == pytest.approx(0.8)
-    assert grading_choice(found.upgrade[0], 0.0, 0.5, found.expected_loss, 39.9) != HONEST
-    assert grading_choice(found.upgrade[0], 0.0, 0.5, found.expected_loss, 40.1) == HONEST
+    assert grading_choice(found.grading[0, 2], 0.0, 0.5, found.expected_loss, 39.9) != HONEST
+    assert grading_choice(found.grading[0, 2], 0.0, 0.5, found.expected_loss, 40.1) == HONEST
 
 
 # --- R: what a practice risks, and what the insurer takes over

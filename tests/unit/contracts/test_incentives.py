@@ -39,6 +39,8 @@ SESSION = np.array([3800, 1900, 2850, 4800])
 #: A first year brings four quarters of 300, 350 or 400; maintenance 150.
 BY_CLASS = np.array([[300, 300, 150], [350, 350, 150], [400, 400, 150]]) * 100
 FLAT = np.full((3, 3), 30_000)
+#: What a year on file in each class (across) brings above the true class (down): 100 a quarter.
+STEPS = [[0.0, 200.0, 400.0], [-200.0, 0.0, 200.0], [-400.0, -200.0, 0.0]]
 RESPONSE = Response(
     sessions=np.array([20.0, 45.0, 60.0]),
     intensive_quarters=2,
@@ -81,13 +83,7 @@ def test_the_fee_rewards_sessions_at_the_tariff_of_their_mode_and_nothing_else()
     found = incentives(REGULAR, 0, outlook(), RESPONSE, 0.1)
 
     np.testing.assert_allclose(found.session, [[38.0, 19.0, 28.5, 48.0]] * 3)
-    for other in (
-        found.quarter,
-        found.grading[:, 2],
-        found.fixed,
-        found.ccq_point,
-        found.admission,
-    ):
+    for other in (found.quarter, found.grading, found.fixed, found.ccq_point, found.admission):
         np.testing.assert_allclose(other, 0.0, atol=1e-9)
     assert found.expected_loss == 0.0 and found.crowding == 0.0
     assert found.session.shape == (3, 4) and found.fixed.shape == (3, 3)
@@ -99,7 +95,7 @@ def test_the_bundle_rewards_quarters_and_classes_and_no_session():
     np.testing.assert_allclose(found.session, 0.0, atol=1e-9)
     np.testing.assert_allclose(found.quarter, [[300, 300, 150], [350, 350, 150], [400, 400, 150]])
     # Four quarters at 400 instead of 300 or 350.
-    np.testing.assert_allclose(found.grading[:, 2], [400.0, 200.0, 0.0])
+    np.testing.assert_allclose(found.grading, STEPS)
     # A first year is two intensive and two tapering quarters; the intake is paid whatever follows.
     np.testing.assert_allclose(found.fixed, [[1200.0] * 3, [1400.0] * 3, [1600.0] * 3])
 
@@ -118,7 +114,7 @@ def test_a_mixed_fee_adds_its_part_of_the_tariff():
     # A quarter of 38, 19, 28.50 (7.125 is rounded to the even cent, 7.12) and 48.
     np.testing.assert_allclose(found.session, [[9.5, 4.75, 7.12, 12.0]] * 3)
     np.testing.assert_allclose(found.fixed, [[1200.0] * 3, [1400.0] * 3, [1600.0] * 3])
-    np.testing.assert_allclose(found.grading[:, 2], [400.0, 200.0, 0.0])
+    np.testing.assert_allclose(found.grading, STEPS)
 
 
 def test_outcome_pay_rewards_points_and_counts_per_euro_of_benefit():
@@ -143,7 +139,7 @@ def test_an_audit_takes_back_its_expected_part_of_an_overclaim():
 
     assert found.expected_loss == pytest.approx(0.4)  # 0.1 x 0.8 x 5
     # What a heavier class brings is told before audits; the agents set the loss against it.
-    np.testing.assert_allclose(found.grading[:, 2], [400.0, 200.0, 0.0])
+    np.testing.assert_allclose(found.grading, STEPS)
     # Honest patients lose the practice's time for audits: 0.1 x 60.
     np.testing.assert_allclose(found.fixed[:, 1], [1194.0, 1394.0, 1594.0])
     np.testing.assert_allclose(found.quarter[0], [300.0, 300.0, 150.0])
@@ -231,7 +227,7 @@ def test_a_withheld_share_lowers_what_a_session_and_a_quarter_bring():
 
     np.testing.assert_allclose(found.session[1], np.array([19.0, 9.5, 14.25, 24.0]) * left)
     np.testing.assert_allclose(found.quarter[2], np.array([400.0, 400.0, 150.0]) * left)
-    np.testing.assert_allclose(found.grading[:, 2], np.array([400.0, 200.0, 0.0]) * left)
+    np.testing.assert_allclose(found.grading, np.array(STEPS) * left)
 
 
 def test_a_slope_on_admissions_rewards_avoiding_them_by_care_as_well():
@@ -261,6 +257,42 @@ def test_the_treatment_index_rewards_sessions_and_punishes_upgrades():
     # On file in the heaviest class, 20 sessions look like a third of what is usual.
     assert found.grading[0, 2] == pytest.approx(-a_point * 200.0 / 3.0, rel=1e-5)
     assert found.grading[2, 2] == 0.0
+
+
+def test_a_class_that_is_too_light_pays_where_few_heavy_patients_or_a_high_index_are_rewarded():
+    """Flat bundle of 1,200 a year, stake 120; floor and ceiling one SD of 0.1 away.
+
+    One patient less in the heaviest class is a whole unit: 120 x 2.41971 = 290.365. On file in
+    class 0 the usual 60 sessions of class 2 are three times what is expected: 200 points more; in
+    class 1 a third more.
+    """
+    known = {"quarter": FLAT, "norms": {"heavy_class": norm(0.3), "treatment_index": norm(100.0)}}
+    few = asked(
+        FlatBundle(), kpi("heavy_class", at_most=0.4, consequence="malus", share=0.1), **known
+    )
+    busy = asked(
+        FlatBundle(), kpi("treatment_index", at_least=99.9, consequence="malus", share=0.1), **known
+    )
+    a_unit = 120.0 * PULL_AT_ONE_SD
+
+    np.testing.assert_allclose(few.grading / a_unit, [[0, 0, -1], [0, 0, -1], [1, 1, 0]], atol=1e-5)
+    np.testing.assert_allclose(
+        busy.grading[2] / a_unit, [200.0, 100.0 / 3.0, 0.0], rtol=1e-5, atol=1e-9
+    )
+    assert busy.grading[0, 1] == pytest.approx(-a_unit * 100.0 * (1.0 - 20.0 / 45.0), rel=1e-5)
+
+
+def test_a_case_mix_norm_rewards_looking_mild_only_if_the_mild_are_expected_to_gain_less():
+    """Expected gains of 0.2, 0.4 and 0.5: on file in class 0, a gain of 0.5 is 0.3 above it."""
+    cells = [[0.2] * 3, [0.4] * 3, [0.5] * 3]
+    known = {"quarter": FLAT, "norms": {"ccq_change": norm(0.4, cells)}}
+    slope = {"slope": 100.0, "measured_by": "independent"}
+    adjusted = asked(FlatBundle(), kpi("ccq_change", case_mix=True, **slope), **known)
+    plain = asked(FlatBundle(), kpi("ccq_change", **slope), **known)
+
+    np.testing.assert_allclose(adjusted.grading[2], [30.0, 10.0, 0.0], atol=1e-3)
+    np.testing.assert_allclose(adjusted.grading[0], [0.0, -20.0, -30.0], atol=1e-3)
+    np.testing.assert_allclose(plain.grading, 0.0, atol=1e-9)
 
 
 def test_a_kpi_on_access_rewards_taking_in_the_severe():
@@ -398,7 +430,7 @@ def test_the_numbers_are_written_down_for_one_contract_and_insurer():
     enter(rewards, 1, 4, asked(WeightClassBundle(), MixedFee(share=0.25), SessionFloor(share=0.6)))
 
     np.testing.assert_allclose(rewards.session[1, 4, 2], [9.5, 4.75, 7.12, 12.0])
-    np.testing.assert_allclose(rewards.upgrade[1, 4], [400.0, 200.0, 0.0])
+    np.testing.assert_allclose(rewards.grading[1, 4], STEPS)
     assert rewards.floor[1, 4] == 0.6
     assert not rewards.session[0].any() and not rewards.session[1, :4].any()
     assert not rewards.session[1, 5:].any()
