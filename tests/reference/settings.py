@@ -93,7 +93,7 @@ STRAIN = {
     "hospital_substitution_share": 0.5,
     "hospital_therapy_months": 5,
     "attendance_per_ccq": 0.06,
-    "response_per_ccq": 0.2,
+    "response_per_ccq": 1.0,
 }
 
 #: Practices are too small for those in treatment, or large enough that many new patients come in.
