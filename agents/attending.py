@@ -58,18 +58,19 @@ def attendance(ccq, per_ccq, ccq_typical, below, per_quintile, below_typical, ma
 
 @rule
 def response_chance(usual, ccq, per_ccq, ccq_typical):
-    """Return the chance that a person answers the questionnaires: less with more burden, 0 to 1.
+    """Return the chance that a person answers the questionnaires: less with more burden.
 
-    usual x [1 - a (CCQ - typical)]: those who are ill or disappointed answer less, so what is
-    answered looks better than it is.
+    The odds usual / (1 - usual) x exp(-a (CCQ - typical)): those who are ill or disappointed answer
+    less, so what is answered looks better than it is. If all or none answer, all or none do.
 
     Args:
         usual: Share of patients who answer.
         ccq: Burden.
-        per_ccq: a, relative fall per CCQ point.
+        per_ccq: a, fall of the log of the odds per CCQ point.
         ccq_typical: Mean burden of those in treatment.
     """
-    return min(1.0, max(0.0, usual * (1.0 - per_ccq * (ccq - ccq_typical))))
+    odds = usual * math.exp(-per_ccq * (ccq - ccq_typical))
+    return odds / (1.0 - usual + odds)
 
 
 @rule

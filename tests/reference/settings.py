@@ -98,7 +98,7 @@ STRAIN = {
     "hospital_substitution_share": 0.5,
     "hospital_therapy_months": 5,
     "attendance_per_ccq": 0.06,
-    "response_per_ccq": 0.2,
+    "response_per_ccq": 1.0,
     "network_practices": 3,
     "learning_looks": 2,
     "innovation_rate": 0.5,

@@ -100,9 +100,8 @@ def test_attendance_holds_the_mean_of_those_in_treatment():
 
 
 def test_fewer_answer_the_more_burden_they_have():
-    assert response_chance(0.8, 2.25, 0.1, 2.25) == pytest.approx(0.8)
-    assert response_chance(0.8, 3.25, 0.1, 2.25) == pytest.approx(0.72)
-    assert response_chance(0.8, 1.25, 0.1, 2.25) == pytest.approx(0.88)
-    assert response_chance(0.95, 0.0, 0.2, 2.25) == 1.0
-    assert response_chance(0.8, 5.0, 0.5, 2.0) == 0.0
-    assert response_chance(0.8, 5.0, 0.0, 2.0) == 0.8
+    assert response_chance(0.8, 2.25, 0.5, 2.25) == pytest.approx(0.8)
+    assert response_chance(0.8, 3.25, 0.5, 2.25) == pytest.approx(0.70812, abs=1e-5)  # odds 2.426
+    assert response_chance(0.8, 1.25, 0.5, 2.25) == pytest.approx(0.86833, abs=1e-5)  # odds 6.595
+    assert response_chance(0.8, 5.0, 0.0, 2.0) == pytest.approx(0.8)
+    assert [response_chance(share, 4.0, 0.5, 2.25) for share in (0.0, 1.0)] == [0.0, 1.0]

@@ -136,6 +136,8 @@ NO_EFFECT_HERE = {
     "bundle_price_quarter_average_patient": "only if nobody claimed a quarter; see below",
     "pause_after_refusals_months": "three refusals in a row are rare; see below",
     "most_refusals": "three refusals in a row are rare; see below",
+    "seek_after_refusal_ratio": "few who were refused would ask again in time; see below",
+    "refusal_memory_months": "few who were refused would ask again in time; see below",
     "coordination_experiment_end_month": "the span here ends before 2029; see test_clause_extremes",
     "copd_gp_prevalent": "only the denominator of the calibration target physio_use",
 }
@@ -196,7 +198,13 @@ def test_every_parameter_has_an_effect():
     assert not idle
 
 
-@pytest.mark.parametrize("name", ["pause_after_refusals_months", "most_refusals"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pause_after_refusals_months", "most_refusals", "seek_after_refusal_ratio",
+        "refusal_memory_months",
+    ],
+)  # fmt: skip
 def test_what_refused_patients_do_counts_where_many_are_refused(name):
     choosy = P.replace({"reservation_value": P.reservation_value + 5_000.0})
     low, high = (

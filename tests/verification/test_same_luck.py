@@ -25,7 +25,8 @@ from model.population import Size
 from model.simulation import Span, World
 
 P = load_registry().values()
-ROOMY = P.replace({"capacity_slack": 1000.0})  # nobody waits, so patients cannot crowd each other
+#: Nobody waits and nobody asks how others fared, so patients touch each other nowhere.
+ROOMY = P.replace({"capacity_slack": 1000.0, "choice_per_reputation": 0.0})
 SPAN = Span(2024, 2025, 2026)
 ROOT = Path(__file__).parent.parent.parent
 BUNDLE = (IntakeFee(), WeightClassBundle(prices=(250.0, 300.0, 350.0, 120.0)))
