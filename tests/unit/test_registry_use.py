@@ -10,10 +10,14 @@ from rich_contract import RICH, rich_contract
 
 from experiments.calibration import TARGETS, baseline_facts
 from model.budget import framework
+from model.contracts.audit import Audit
 from model.contracts.fee_per_session import FeePerSession
 from model.contracts.intake_fee import IntakeFee
+from model.contracts.kpi import Kpi
 from model.contracts.macro_clawback import MacroClawback
+from model.contracts.offer_band import OfferBand
 from model.contracts.phase_bundle import PhaseBundle
+from model.contracts.single_purchasing import SinglePurchasing
 from model.contracts.weight_class_bundle import WeightClassBundle
 from model.entitlement import Entitlement
 from model.parameters import ParameterSet, load_registry
@@ -30,6 +34,17 @@ POLICIES = {name: load(name, REGISTRY).policy() for name in library()} | {
     "chronic list": Policy(entitlement=Entitlement.CHRONIC_LIST),
     "everything": Policy(clauses=RICH),
     "everything beside a phase bundle": Policy(clauses=rich_contract(PhaseBundle())),
+    "by choice": Policy(
+        clauses=(
+            IntakeFee(),
+            WeightClassBundle(),
+            SinglePurchasing(),
+            OfferBand(),
+            Audit(targeted=True),
+            Kpi(indicator="prem", at_least=7.5, consequence="malus", by_reliability=True),
+        ),
+        by_choice=True,
+    ),
     "clawback": Policy(clauses=(IntakeFee(), FeePerSession(), MacroClawback())),
 }
 
@@ -138,6 +153,7 @@ NO_EFFECT_HERE = {
 SHOWING = (
     "fee_for_service_capped", "fee_for_service_open", "bundle_weight_classes_voluntary",
     "maxima of 2019", "chronic list", "everything", "everything beside a phase bundle", "clawback",
+    "by choice",
 )  # fmt: skip
 
 
