@@ -34,7 +34,8 @@ IDS = [
     "other_mode_share", "disease_burden_ccq", "relevant_improvement_share", "admissions", "deaths",
     "qalys",
     "refused_share", "undertreated_share", "overtreated_share", "upcoded_share", "waiting_weeks",
-    "treated_patients", "practice_margin", "practice_loss_share", "job_satisfaction",
+    "treated_patients", "practice_margin", "practice_loss_share", "joined_share",
+    "job_satisfaction",
     "admin_hours",
 ]  # fmt: skip
 
