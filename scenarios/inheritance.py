@@ -217,6 +217,7 @@ def _merged(base: Participation, own: Participation) -> Participation:
         key: value for key in own.model_fields_set if (value := getattr(own, key)) is not None
     }
     who = {"practices", "only_practices", "by_choice"}
-    if who & set(stated):
+    says_who = who & {key for key, value in stated.items() if value is not False}
+    if says_who:
         inherited = {key: value for key, value in inherited.items() if key not in who}
     return Participation(**(inherited | stated))

@@ -13,12 +13,14 @@ from model.contracts.membership import Membership
 from model.contracts.minimum_contacts import MinimumContacts
 from model.contracts.mixed_fee import MixedFee
 from model.contracts.negotiation import Negotiation
+from model.contracts.offer_band import OfferBand
 from model.contracts.outcome_pay import OutcomePay
 from model.contracts.pro_rata import ProRata
 from model.contracts.regrading import Regrading
 from model.contracts.risk_corridor import RiskCorridor
 from model.contracts.session_floor import SessionFloor
 from model.contracts.shared_savings import SharedSavings
+from model.contracts.single_purchasing import SinglePurchasing
 from model.contracts.stop_loss import StopLoss
 from model.contracts.warranty import Warranty
 from model.contracts.weight_class_bundle import WeightClassBundle
@@ -53,6 +55,7 @@ BESIDE = (
     CoordinationLumpSum(),
     *KPIS,
     IndexBand(),
+    OfferBand(),
     Audit(),
     StopLoss(attachment=1_500.0, share=0.8),
     RiskCorridor(width=0.05, kept=0.5, pool="group"),
@@ -65,6 +68,7 @@ BESIDE = (
     Membership(of="quality_network"),
     JointContracting(practices=4),
     Negotiation(),
+    SinglePurchasing(),
     MacroClawback(probability=0.5),
 )
 

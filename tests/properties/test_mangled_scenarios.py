@@ -72,6 +72,7 @@ SAFEGUARDS = [
     clause("coordination_lump_sum", may={"amount": euros, "start_rate": shares}),
     clause("kpi", {"indicator": st.just("prem"), "at_least": st.floats(0, 10)}),
     clause("kpi", {"indicator": st.just("gpe"), "slope": euros}, {"case_mix": st.booleans()}),
+    clause("offer_band", may={"lower": st.floats(0, 100), "upper": st.floats(100, 1000)}),
     clause("index_band", may={"lower": st.floats(0, 100), "upper": st.floats(100, 1000)}),
     clause("audit", may={"rate": shares, "fine": st.floats(0, 100), "insurer_cost": euros}),
     clause("stop_loss", {"attachment": euros}, {"share": shares}),
@@ -104,7 +105,7 @@ def contracts(draw: st.DrawFn) -> list[dict[str, Any]]:
     if payment in BUNDLES:
         beside += ABOUT_A_BUNDLE
         beside += [clause("regrading", {"at": st.just("quarter_start")})] * (payment in GRADED)
-        beside += [clause("negotiation")] * ("prices" not in pays)
+        beside += [clause("negotiation"), clause("single_purchasing")] * ("prices" not in pays)
     chosen = draw(st.lists(st.sampled_from(range(len(beside))), unique=True, max_size=8))
     return draw(st.permutations([pays, *(draw(beside[number]) for number in chosen)]))
 

@@ -307,6 +307,9 @@ def of_borders() -> dict[str, Setting]:
         "no claims yet": Setting(
             Policy(clauses=rich.SAFEGUARDED), mixed_population, BUSY, Span(2025, 2025, 2026)
         ),
+        "chosen before any claim": Setting(
+            Policy(clauses=bundle, by_choice=True), treated_cohort, CROWDED, Span(2025, 2025, 2026)
+        ),
         "few claims": Setting(Policy(clauses=bundle), handful, CROWDED, THREE_YEARS),
         "two practices only": Setting(
             Policy(clauses=rich.NEGOTIATED, only_practices=(0, 7)), mixed_population, BUSY

@@ -305,7 +305,8 @@ def test_terms_of_all_clauses_hold_together(clauses):
         network_only=1,
         pooled_practices=4,
         negotiated=1,
-        monitoring=10.0,  # nine KPIs with a consequence or a slope, and the index band
+        single=1,
+        monitoring=11.0,  # nine KPIs with a consequence or a slope, index band and offer band
     )
 
 

@@ -31,12 +31,12 @@ OPEN = (LIBRARY / "fee_for_service_open.yaml").read_text(encoding="utf-8")
 CLASSES = (LIBRARY / "bundle_weight_classes.yaml").read_text(encoding="utf-8")
 IDS = [
     "paramedical_spending", "total_care_cost", "out_of_pocket", "sessions_per_patient",
-    "other_mode_share", "disease_burden_ccq", "relevant_improvement_share", "admissions", "deaths",
-    "qalys",
-    "refused_share", "undertreated_share", "overtreated_share", "upcoded_share", "waiting_weeks",
-    "treated_patients", "practice_margin", "practice_loss_share", "job_satisfaction",
-    "measured_share", "reported_completeness", "left_out_share", "therapists_leaving",
-    "vacancy_share", "admin_hours",
+    "other_mode_share", "disease_burden_ccq", "relevant_improvement_share", "measured_share",
+    "reported_completeness", "left_out_share", "admissions", "deaths", "qalys", "refused_share",
+    "softly_refused_share", "hospital_therapy_spending", "undertreated_share",
+    "overtreated_share", "upcoded_share", "upcoded_unprovable_share", "downgraded_share",
+    "waiting_weeks", "treated_patients", "practice_margin", "practice_loss_share",
+    "joined_share", "job_satisfaction", "therapists_leaving", "vacancy_share", "admin_hours",
 ]  # fmt: skip
 
 

@@ -121,6 +121,21 @@ REFUSED = {
         "6: 'index_band' (line 6) has its lower bound (160) above its upper bound (150), so nobody "
         "could keep within it",
     ),
+    "an offer to nobody": (
+        contract(CLASSES, "offer_band, lower: 160"),
+        "6: 'offer_band' (line 6) has its lower bound (160) above its upper bound (150), so nobody "
+        "could keep within it",
+    ),
+    "own prices that are fixed": (
+        contract("flat_bundle, prices: [300, 150]", "single_purchasing"),
+        "6: 'single_purchasing' (line 6) lets insurers set the price, and 'flat_bundle' (line 5) "
+        "fixes it; leave out one of the two, the clause or its 'prices'",
+    ),
+    "own prices without a bundle": (
+        contract("fee_per_session", "single_purchasing"),
+        "6: 'single_purchasing' (line 6) needs a bundle, and the contract has none (flat_bundle, "
+        "weight_class_bundle, phase_bundle or profile_phase_bundle)",
+    ),
     **{
         f"{bundle} under maxima": (
             "entitlement: maxima_2021\n" + contract(bundle),
@@ -178,6 +193,7 @@ def test_refused_with_every_line(tmp_path, case):
         (CLASSES, "kpi, indicator: prem, at_least: 8", "kpi, indicator: gpe, at_least: 0.4"),
         ("fee_per_session", "kpi, indicator: prem, at_least: 8, pool: region"),
         (CLASSES, "index_band, lower: 100, upper: 100"),
+        (CLASSES, "offer_band, lower: 100, upper: 100", "single_purchasing", "negotiation"),
     ],
 )
 def test_what_fits_together_is_accepted(tmp_path, clauses):

@@ -11,10 +11,14 @@ from rich_contract import RICH, rich_contract
 from experiments.calibration import TARGETS, baseline_facts
 from model.budget import framework
 from model.codes import THEORIES
+from model.contracts.audit import Audit
 from model.contracts.fee_per_session import FeePerSession
 from model.contracts.intake_fee import IntakeFee
+from model.contracts.kpi import Kpi
 from model.contracts.macro_clawback import MacroClawback
+from model.contracts.offer_band import OfferBand
 from model.contracts.phase_bundle import PhaseBundle
+from model.contracts.single_purchasing import SinglePurchasing
 from model.contracts.weight_class_bundle import WeightClassBundle
 from model.entitlement import Entitlement
 from model.parameters import ParameterSet, load_registry
@@ -35,6 +39,17 @@ POLICIES = {name: load(name, REGISTRY).policy() for name in library()} | {
         clauses=(IntakeFee(), WeightClassBundle(prices=(600.0, 700.0, 800.0, 600.0))),
         practices_share=0.5,
         regulator_acts=True,
+    ),
+    "by choice": Policy(
+        clauses=(
+            IntakeFee(),
+            WeightClassBundle(),
+            SinglePurchasing(),
+            OfferBand(),
+            Audit(targeted=True),
+            Kpi(indicator="prem", at_least=7.5, consequence="malus", by_reliability=True),
+        ),
+        by_choice=True,
     ),
     "clawback": Policy(clauses=(IntakeFee(), FeePerSession(), MacroClawback())),
     "theories": Policy(clauses=RICH, theories={name: 1.0 / len(THEORIES) for name in THEORIES}),
@@ -146,7 +161,7 @@ NO_EFFECT_HERE = {
 #: Enough to let every parameter show an effect; the rest of the library repeats parts of these.
 SHOWING = (
     "fee_for_service_capped", "fee_for_service_open", "bundle_weight_classes_voluntary",
-    "regulator acts", "maxima of 2019", "chronic list", "everything",
+    "regulator acts", "by choice", "maxima of 2019", "chronic list", "everything",
     "everything beside a phase bundle", "clawback", "theories",
 )  # fmt: skip
 

@@ -34,6 +34,7 @@ def folder(tmp_path):
     return tmp_path
 
 
+CLASSES = "contract: [{clause: weight_class_bundle}]\n"
 EXTENDS = HEAD + "extends: base.yaml\n"
 
 
@@ -102,6 +103,24 @@ def test_a_share_ousts_inherited_practice_numbers(folder):
         folder, HEAD + "extends: three.yaml\nparticipation: {practices: 0.5}\n"
     ).participation
     assert (who.practices, who.only_practices) == (0.5, None)
+
+
+@pytest.mark.parametrize(
+    ("inherited", "stated", "who"),
+    [
+        ("{practices: 0.25}", "{by_choice: true}", (True, 1.0, None)),
+        ("{only_practices: [3]}", "{by_choice: true}", (True, 1.0, None)),
+        ("{by_choice: true}", "{practices: 0.5}", (False, 0.5, None)),
+        ("{by_choice: true}", "{insurers: 0.5}", (True, 1.0, None)),
+        ("{by_choice: true}", "{by_choice: false}", (False, 1.0, None)),
+        ("{practices: 0.5}", "{by_choice: false}", (False, 0.5, None)),
+    ],
+)
+def test_choice_and_share_oust_each_other(folder, inherited, stated, who):
+    base = CLASSES + f"participation: {inherited}\n"
+    write(folder, HEAD + base, "who.yaml")
+    found = read(folder, HEAD + f"extends: who.yaml\nparticipation: {stated}\n").participation
+    assert (found.by_choice, found.practices, found.only_practices) == who
 
 
 def test_a_name_of_the_library_can_be_extended(folder):

@@ -28,7 +28,8 @@ from scenarios.loader import LIBRARY, library, load
 from scenarios.schema import Scenario
 
 NAMES = [
-    "bundle_all_safeguards", "bundle_audits_fine", "bundle_audits_no_fine", "bundle_corridor",
+    "bundle_all_safeguards", "bundle_audits_fine", "bundle_audits_no_fine", "bundle_by_choice",
+    "bundle_by_choice_stop_loss", "bundle_corridor",
     "bundle_flat", "bundle_floor_flat", "bundle_floor_weight_classes", "bundle_index_band",
     "bundle_joint_contracting", "bundle_negotiated", "bundle_outcome_kpis_adjusted",
     "bundle_outcome_kpis_unadjusted", "bundle_phase", "bundle_process_kpis",
@@ -125,6 +126,16 @@ def test_the_voluntary_bundle_is_the_same_for_fewer():
     assert some.contract == CLASSES
     assert some.participation.practices == P.practice_participation_share
     assert some.participation.insurers == P.insurer_participation_share
+
+
+def test_the_bundle_by_choice_differs_in_who_takes_part_and_the_next_in_stop_loss_only():
+    chosen, covered = scenario("bundle_by_choice"), scenario("bundle_by_choice_stop_loss")
+    assert chosen.contract == CLASSES
+    assert chosen.participation == covered.participation
+    assert chosen.participation.by_choice and chosen.participation.practices == 1.0
+    assert chosen.participation.insurers == P.insurer_participation_share
+    assert covered.contract[-1:] == scenario("bundle_stop_loss").contract[-1:]
+    assert covered.contract[:-1] == CLASSES
 
 
 def test_the_mixed_fee_is_the_best_for_these_therapists():

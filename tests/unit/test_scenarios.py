@@ -57,6 +57,12 @@ def test_everything_stated(read):
     assert policy.levers == {"session_tariff_real_growth": 0.01, "bundle_price_factor": 0.9}
 
 
+def test_practices_can_choose(read):
+    policy = read(HEAD + "participation: {by_choice: true, insurers: 0.6}\n").policy()
+    assert (policy.by_choice, policy.practices_share, policy.insurers_share) == (True, 1, 0.6)
+    assert not read(HEAD + "participation: {insurers: 0.6}\n").policy().by_choice
+
+
 def test_story_becomes_one_paragraph(read):
     text = HEAD.replace("{en: A story., nl: Een verhaal.}", '{en: " A\\n\\n story ", nl: b}')
     assert read(text).story.en == "A story"
@@ -187,6 +193,17 @@ REFUSED = {
         "6: 'practices' and 'only_practices' both say",
         "",
     ),
+    "chosen and named": (
+        HEAD + "participation:\n  by_choice: true\n  only_practices: [1]\n",
+        "5: 'by_choice' lets practices decide and 'only_practices' decides for them",
+        "",
+    ),
+    "chosen and drawn by lot": (
+        HEAD + "participation:\n  practices: 0.5\n  by_choice: true\n",
+        "6: 'by_choice' lets practices decide, so 'practices' cannot say how many",
+        "",
+    ),
+    "choice as a number": (HEAD + "participation: {by_choice: 1}\n", "4: ", "true or false"),
     "unknown lever": (
         HEAD + "set:\n  bundle_price_facto: 0.9\n",
         "5: there is no lever 'bundle_price_facto'",

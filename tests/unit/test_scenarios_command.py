@@ -107,6 +107,17 @@ def test_a_contract_in_words():
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "practices by choice, 60% of the insured"),
+        ("nl", "praktijken naar keuze, 60% van de verzekerden"),
+    ],
+)
+def test_who_chooses_is_said(language, said):
+    assert said in " ".join(scenarios_table(REGISTRY, language=language).split())
+
+
 def test_unknown_names_formats_and_languages_are_refused():
     with pytest.raises(ScenarioError, match="no format 'xml'"):
         scenarios_text(REGISTRY, fmt="xml")
