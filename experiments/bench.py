@@ -50,9 +50,12 @@ def bench_report(tell: Callable[[str], None] = lambda _: None) -> dict[str, Any]
         f"richest contract ({richest['scenario']}, {richest['clauses']} clauses) against "
         f"weight-class bundle: {richest['percent']:+.1f} % per patient-month"
     )
+    tell("everybody responds")
+    responding = _apart(_responding, CONTRACT_PATIENTS)
     sizes = list(nanoseconds)
     return {
         "ns_per_patient_month": nanoseconds,
+        "ns_per_patient_month_everybody_responds": responding["ns"],
         "ratio_to_plain_mesa": plain,
         "growth_ratio": nanoseconds[sizes[-1]] / nanoseconds[sizes[0]],
         # At 3,000 patients the fixed cost of a month weighs in; this one shows the loops alone.
@@ -112,6 +115,26 @@ def _growth(patients: int, years: int) -> dict[str, float]:
     world.run()
     seconds = time.perf_counter() - start
     return {"ns": 1e9 * seconds / (size.patients * span.months)}
+
+
+def _responding(patients: int) -> dict[str, float]:
+    """Time three policy years in which practices choose and the regulator acts, after history.
+
+    Joining, prices, switching, learning, careers and the evaluations of two Januaries are in it.
+    """
+    from model.policy import Policy
+
+    use = _pieces()
+    _compile()
+    policy = Policy(clauses=use.bundle.clauses, by_choice=True, regulator_acts=True)
+    size = use.Size.of_share(use.p, patients / use.p.gold2plus_patients)
+    span = use.Span(2024, 2025, 2027)
+    world = use.World(use.p, use.history, 1, size, span, keep_lines=False)
+    world = world.run(world.policy_month).branch(policy)
+    start = time.perf_counter()
+    world.run()
+    seconds = time.perf_counter() - start
+    return {"ns": 1e9 * seconds / (size.patients * (span.months - span.policy_month))}
 
 
 def _whole() -> dict[str, float]:
