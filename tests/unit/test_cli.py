@@ -33,7 +33,8 @@ IDS = [
     "paramedical_spending", "total_care_cost", "out_of_pocket", "sessions_per_patient",
     "other_mode_share", "disease_burden_ccq", "relevant_improvement_share", "admissions", "deaths",
     "qalys",
-    "refused_share", "undertreated_share", "overtreated_share", "upcoded_share", "waiting_weeks",
+    "refused_share", "undertreated_share", "overtreated_share", "upcoded_share",
+    "upcoded_unprovable_share", "downgraded_share", "waiting_weeks",
     "treated_patients", "practice_margin", "practice_loss_share", "job_satisfaction",
     "admin_hours",
 ]  # fmt: skip
