@@ -39,6 +39,11 @@ class Practice(mesa.Agent):
         """Contract held with each insurer, shape (10,)."""
         return self.model.contract_of[self.number]
 
+    @property
+    def style(self) -> np.ndarray:
+        """How heavily money weighs here (``model.conduct.STYLES``): log of a multiplier on rho."""
+        return self.model.conduct.style[self.number]
+
     def consider_contract(self, share_of_practices: float, luck: float) -> None:
         """Take the scenario's contract or not: by lot, at the scenario's share."""
         self.willing = luck < share_of_practices

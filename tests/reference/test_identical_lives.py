@@ -317,6 +317,14 @@ def pay_a_session(model: ReferenceModel) -> None:
     model.rewards[1][3].session[1, 2] += 0.01
 
 
+def change_a_style(model: ReferenceModel) -> None:
+    model.practices[2].style = model.practices[2].style._replace(grading=0.1)
+
+
+def lose_qualms(model: ReferenceModel) -> None:
+    model.therapists[7].moral_cost = 0.5
+
+
 def claim_a_quarter(model: ReferenceModel) -> None:
     model.claims[0][3].quarters[1, 2] += 1
 
@@ -331,7 +339,13 @@ def claim_a_quarter(model: ReferenceModel) -> None:
         (note_a_score, "register", "count", 1343),  # indicator 11 of 120 accounts
         (raise_a_price, "prices", "quarter 0", 32),  # insurer 3 of 9 kinds; class 1, phase 2
         (pay_a_session, "rewards", "session 1", 42),  # insurer 3 of 12; class 1, mode 2
+<<<<<<< HEAD
         (claim_a_quarter, "claims", "quarters", 32),  # contract 0; insurer 3, class 1, phase 2
+=======
+        (change_a_style, "conduct", "style", 8),  # practice 2; the third of three decisions
+        (lose_qualms, "drives", "moral_cost", 7),
+        (claim_a_quarter, "claims", "quarters", 5),  # contract 0; class 1, phase 2
+>>>>>>> styles
     ],
 )
 def test_a_changed_entry_is_reported(

@@ -68,6 +68,7 @@ def test_practices_and_therapists_read_their_rows(world):
     assert practice.size in ("small", "large")
     assert practice.capacity == world.capacity[2]
     assert (practice.contracts == 0).all()
+    assert practice.style.tolist() == [0.0, 0.0, 0.0]
     therapist = next(iter(world.agents_by_type[Therapist]))
     assert therapist.rho == world.practices.rho[therapist.number]
     assert therapist.practice == therapist.number // world.practices.per_practice

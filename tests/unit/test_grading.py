@@ -14,12 +14,16 @@ from model.codes import (
     UPCODE_DETECTABLE,
     UPCODE_UNDETECTABLE,
 )
+from model.contracts.flat_bundle import FlatBundle
+from model.contracts.intake_fee import IntakeFee
+from model.contracts.kpi import Kpi
+from model.contracts.weight_class_bundle import WeightClassBundle
 from model.month.care_seeking import true_walks
 from model.month.grading import count_grading, grade
 from model.parameters import load_registry
-from model.policy import HISTORY
+from model.policy import HISTORY, Policy
 from model.population import Size
-from model.simulation import World
+from model.simulation import Span, World
 
 P = load_registry().values()
 
@@ -141,3 +145,30 @@ def test_what_is_counted_of_a_grading():
     assert tally.unprovable.tolist() == [0, 0, 1, 0, 0]
     assert tally.downgraded.tolist() == [0, 0, 0, 0, 1]
     assert (practice.gradable[0], practice.too_heavy[0]) == (3.0, 2.0)
+
+
+# --- in a world
+
+STEEP = WeightClassBundle(prices=(300.0, 300.0, 600.0, 100.0))
+FEW_HEAVY = Kpi(indicator="heavy_class", slope=225.0, minimum_patients=1.0)
+
+
+@pytest.mark.parametrize(
+    ("clauses", "upcoded", "downgraded"),
+    [
+        ((), False, False),
+        ((FlatBundle(),), False, False),
+        ((STEEP,), True, False),
+        ((FlatBundle(), FEW_HEAVY), False, True),
+        ((STEEP, FEW_HEAVY), True, False),  # 1,200 for the class against 900 for its absence
+    ],
+)
+def test_a_class_goes_the_way_that_pays(clauses, upcoded, downgraded):
+    policy = Policy(clauses=(IntakeFee(), *clauses)) if clauses else Policy()
+    span, size = Span(2024, 2025, 2025), Size.of_share(P, 0.05)
+    results = World(P, policy, 1, size, span, keep_lines=False).run().results()
+    last = results[(results.year == 2025) & (results.split == "all")].set_index("measure").top
+
+    assert (last["upcoded_share"] > 0.0) == upcoded
+    assert (last["downgraded_share"] > 0.0) == downgraded
+    assert 0.0 <= last["upcoded_unprovable_share"] <= last["upcoded_share"]

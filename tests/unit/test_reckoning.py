@@ -155,6 +155,9 @@ def test_what_an_audit_finds_goes_back_with_a_fine():
     )
     assert set(found["payer"]) == {"practice"} and set(found["payee"]) == {"insurer"}
     assert (w.practice_tally.revenue - before).sum() == -80_014.0
+    # Colleagues nearby will hear of it.
+    caught = np.bincount(w.care.treated_by[someone], minlength=w.practices.count)
+    np.testing.assert_array_equal(w.practice_tally.caught, caught)
 
 
 # --- who is reckoned up
