@@ -339,13 +339,10 @@ def claim_a_quarter(model: ReferenceModel) -> None:
         (note_a_score, "register", "count", 1343),  # indicator 11 of 120 accounts
         (raise_a_price, "prices", "quarter 0", 32),  # insurer 3 of 9 kinds; class 1, phase 2
         (pay_a_session, "rewards", "session 1", 42),  # insurer 3 of 12; class 1, mode 2
-<<<<<<< HEAD
         (claim_a_quarter, "claims", "quarters", 32),  # contract 0; insurer 3, class 1, phase 2
-=======
         (change_a_style, "conduct", "style", 8),  # practice 2; the third of three decisions
         (lose_qualms, "drives", "moral_cost", 7),
         (claim_a_quarter, "claims", "quarters", 5),  # contract 0; class 1, phase 2
->>>>>>> styles
     ],
 )
 def test_a_changed_entry_is_reported(
