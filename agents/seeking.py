@@ -142,13 +142,14 @@ def reputation(better, patients, national, icc):
 
 
 @rule
-def soft_refusal_chance(usual, counts):
+def soft_refusal_chance(usual, counts, watched):
     """Return the chance that a refusal is not called one: "later", or "better go elsewhere".
 
-    A refusal that counts against the practice in its contract is never put in so many words.
+    A refusal that counts against the practice in its contract is seldom put in so many words.
 
     Args:
         usual: Share of refusals that are soft where nobody counts them.
         counts: Whether the contract judges the practice on whom it takes in, and counts this one.
+        watched: Share of refusals that are soft where they count.
     """
-    return 1.0 if counts else usual
+    return max(usual, watched) if counts else usual

@@ -125,6 +125,7 @@ def tasks(
             {world: under(policies[world], shares) for world in (design.baseline, design.policy)},
             design.share,
             design.span,
+            design.baseline,
             under(HISTORY, shares),
         )
         for name, shares in SHARES.items()
@@ -150,7 +151,8 @@ def compare_theories(
     """
     jobs = tasks(design, policies, registry.values(design.settings))
     warm_up_compiler(registry.values(), policies)
-    runs = pd.concat(run_tasks(jobs, workers, done), ignore_index=True)
+    results = [one.outcomes for one in run_tasks(jobs, workers, done)]
+    runs = pd.concat(results, ignore_index=True)
     runs = runs[runs["split"] == "all"].sort_values(
         ["kind", "index", "policy", "year", "measure"], ignore_index=True
     )

@@ -82,6 +82,7 @@ def response(
         sessions=typical_sessions(p, usual),
         class_mix=even if class_mix is None else class_mix,
         intensive_quarters=int(p.intensive_quarters),
+        open_refusals=1.0 - max(p.soft_refusal_share, p.soft_refusal_watched_share),
         relevant_per_ccq=_density(p.mcid_ccq, change.mean, change.sd),
         gpe_per_ccq=_density(p.mcid_ccq, change.mean, gpe_sd),
         walk_per_ccq=p.effect_6mwd_initial / (p.training_hmax_ccq * p.training_reference),

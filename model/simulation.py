@@ -373,7 +373,8 @@ class World(mesa.Model):
         Spending of the last year before the policy, at this year's tariff, plus what was added.
         """
         years = (self.month - self.policy_month) // 12
-        growth = prices.session_tariff(self.p, years) / prices.session_tariff(self.p, 0)
+        first = prices.session_tariff(self.p, 0)
+        growth = prices.session_tariff(self.p, years) / first if first > 0.0 else 1.0
         added = float(framework([self.year], self.p)[0]) / self.size.scale
         return round(self.books.reference_spending * growth + 100.0 * added)
 

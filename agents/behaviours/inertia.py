@@ -5,8 +5,9 @@ rate changed nothing in one experiment (Keser et al. 2020, Health Econ Rev 10); 
 stay with what they do (Samuelson and Zeckhauser 1988, J Risk Uncertain 1:7).
 
 Equation: the default theory, with the regular contract as it was in the last year of history in the
-place of the contract that holds. Clauses of a new contract (a floor, a price step, least contacts)
-do not move it; its bills are paid under the new contract all the same.
+place of the contract that holds. Clauses of a new contract (a floor, a price step) do not move it;
+its bills are paid under the new contract all the same, and a quarter opened without need holds the
+contacts from which it may be billed.
 """
 
 from model.codes import HABIT_CONTRACT, INERTIA

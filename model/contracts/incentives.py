@@ -43,6 +43,7 @@ class Response:
         walk_per_ccq: Metres of walk that go with one CCQ point.
         admissions_per_ccq: Admissions a year avoided per CCQ point, by GOLD stage, (3,).
         class_mix: Share of each weight class among patients in their first year, (3,).
+        open_refusals: Share of refusals that are called one where a contract counts them.
     """
 
     sessions: np.ndarray
@@ -52,6 +53,7 @@ class Response:
     walk_per_ccq: float
     admissions_per_ccq: np.ndarray
     class_mix: np.ndarray = field(default_factory=lambda: np.full(3, 1.0 / 3.0))
+    open_refusals: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -247,7 +249,7 @@ def incentives(
         for stage in range(len(GOLD_STAGES)):
             one = first_year(c, stage, insurer, outlook, response)
             fixed[c, stage] = linear.worth(one, outlook) - session[c, INDIVIDUAL] * one.sessions
-            fixed[c, stage] += _for_accepting(linear, one, outlook)
+            fixed[c, stage] += response.open_refusals * _for_accepting(linear, one, outlook)
         per_point[c] = linear.worth(improved(case, 0.1, response), outlook) / 0.1 - worth / 0.1
         per_admission[c] = linear.worth(spared(case, 0.01), outlook) / 0.01 - worth / 0.01
     terms = contract.terms

@@ -153,6 +153,7 @@ def weigh(
     chance = acceptance_under(
         theory, profit(fixed, fee_by_mode[mode], cost, sessions), sessions, need, reach, elsewhere,
         crowded_rho(drives.rho_acceptance[therapist], crowding), c.curvature, c.cost, c.decay,
-        c.reservation + shadow_price(scarce, regular, sessions), c.precision,
+        c.reservation + shadow_price(scarce, regular, sessions * modes.cost_ratio[mode]),
+        c.precision,
     )  # fmt: skip
     return chance, mode

@@ -36,7 +36,7 @@ Constants = namedtuple(
     "outside_option reservation precision border_width hidden_share walk_sd steps_sd "
     "class_upgrade_share most cost_cv intensive_quarters start_days_most "
     "start_days_agreed least_contacts patient_limit decay scarcity_start "
-    "soft_refusal soft_later soft_months memory hospital_share hospital_months",
+    "soft_refusal soft_watched soft_later soft_months memory hospital_share hospital_months",
 )
 
 
@@ -82,6 +82,7 @@ def constants(p: ParameterSet) -> Constants:
         start_days_most=p.first_appointment_days_most,
         start_days_agreed=p.kpi_max_days_start_after_referral,
         soft_refusal=p.soft_refusal_share,
+        soft_watched=p.soft_refusal_watched_share,
         soft_later=p.soft_refusal_later_share,
         soft_months=int(p.soft_refusal_months),
         memory=int(p.refusal_memory_months),
@@ -200,7 +201,9 @@ def _decide(
         others.refused[region] += 1.0 if refuses else 0.0
         severe = gold > GOLD_STAGES[0]
         softly = refuses and draw(luck_soft, i) < soft_refusal_chance(
-            c.soft_refusal, severe and rewards.access_watched[contract, insurer] > 0.0
+            c.soft_refusal,
+            severe and rewards.access_watched[contract, insurer] > 0.0,
+            c.soft_watched,
         )
         # Whoever asks the referrer hears of open refusals only.
         if severe and not softly:

@@ -219,6 +219,9 @@ def _plan(
         norm_sessions = min(need, ceiling) if drives.keeps_guideline[therapist] else need
         of_practice.gap[practice] += abs(plan - norm_sessions)
         of_practice.need[practice] += norm_sessions
+        if stops and care.extended[i] == 1:
+            care.status[i] = OUTSIDE  # there was no need for more
+            continue
         if stops:
             give_up(
                 i, month, care.treatment_year_start[i] + 12, care, luck_hospital,

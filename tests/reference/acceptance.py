@@ -146,7 +146,8 @@ def weigh(
         p.benefit_curvature_k,
         p.variable_cost_per_session,
         p.benefit_decay_sessions,
-        p.reservation_value + price_of_slot(model, patient, weight_class, sessions),
+        p.reservation_value
+        + price_of_slot(model, patient, weight_class, sessions * cost_ratio(model, mode)),
         p.choice_precision,
     )
     model.happened["nothing to weigh"] += chance in (0.0, 1.0)

@@ -227,7 +227,10 @@ def refuses_softly(
         for kpi in model.contracts[contract].kpis
     )
     model.happened["refusal would count"] += judged
-    return patient.luck("refuse softly") < soft_refusal_chance(model.p.soft_refusal_share, judged)
+    chance = soft_refusal_chance(
+        model.p.soft_refusal_share, judged, model.p.soft_refusal_watched_share
+    )
+    return patient.luck("refuse softly") < chance
 
 
 def has_stakes(kpi: Kpi) -> bool:

@@ -80,6 +80,10 @@ def plan_quarter(model: "ReferenceModel", patient: ReferencePatient) -> None:
         stops = left <= 0
         model.happened["maximum binds a plan"] += 1
     count_quarter(model, patient, need, plan)
+    if stops and patient.extended == 1:
+        patient.status = OUTSIDE
+        model.happened["no more without need"] += 1
+        return
     if stops:
         give_up(model, patient, patient.treatment_year_start + 12)
         model.happened["maximum reached"] += 1

@@ -55,13 +55,11 @@ def test_treatment_elsewhere_looks_at_the_other_practices_of_the_region():
     first, last = practices.region_start[0], practices.region_start[1]
     load = np.where(np.arange(practices.count) == first, 1e9, 0.0)
     access = Access(np.zeros(regions), np.zeros(regions), np.full(regions, 0.25))
-    nearby = nearby_of(practices, load, access)
+    nearby = nearby_of(practices, load, practices.capacity, access)
     staff = practices.staff[first:last]
 
     def elsewhere(practice):
-        return treatment_elsewhere(
-            practice, 0, nearby, practices.region_start, practices.weight_upto, 0.8
-        )
+        return treatment_elsewhere(practice, 0, nearby, 0.8)
 
     assert last - first > 1 and nearby.with_room[first] == 0.0
     assert elsewhere(first) == pytest.approx(0.8 * 0.75)

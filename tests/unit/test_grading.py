@@ -6,6 +6,7 @@ import pytest
 from agents.behaviours.default import too_light_surplus
 from model import state
 from model.codes import (
+    DEFAULT,
     DOWNGRADED,
     HONEST,
     PROFILE_3,
@@ -46,8 +47,9 @@ def graded(world, profile, gains, own_cost, expected_loss=0.0, steps=0.0, walk=0
     wanted = (seeking.walk_cutoff + walk * intake.walk_sd) * seeking.walk_predicted
     person.walk_offset[0] = wanted - true_walks(np.array([0]), person, health, seeking)[0]
     return grade(
-        0, person, health, care, seeking, intake, RHO, own_cost, np.array(gains), expected_loss
-    )
+        0, person, health, care, seeking, intake, RHO, own_cost, np.array(gains), expected_loss,
+        DEFAULT, 0.0,
+    )  # fmt: skip
 
 
 UPWARD = [[0.0, 200.0, 400.0], [-200.0, 0.0, 200.0], [-400.0, -200.0, 0.0]]

@@ -54,7 +54,7 @@ def signed(w) -> np.ndarray:
 
 
 def panel(w, name="patients") -> np.ndarray:
-    return getattr(w.panel, name).reshape(w.contract_of.shape)
+    return getattr(w.caseload, name).reshape(w.contract_of.shape)
 
 
 def test_a_bundle_that_pays_a_fortune_is_signed_by_all_who_have_patients(history):
@@ -148,8 +148,8 @@ def test_a_stop_loss_that_costs_nothing_makes_more_practices_sign(history):
         for clauses in ((), (StopLoss(attachment=800.0),))
     )
 
-    assert (covered.panel.variance.sum(), signed(without).sum()) < (
-        without.panel.variance.sum(),
+    assert (covered.caseload.variance.sum(), signed(without).sum()) < (
+        without.caseload.variance.sum(),
         signed(covered).sum(),
     )
 

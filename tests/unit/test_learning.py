@@ -194,7 +194,7 @@ def test_styles_colleagues_and_audits_move_the_therapists_of_their_practice():
     traits, conduct = world.practices, Conduct.new(world.practices.count)
     conduct.style[1] = [0.1, -0.2, 0.3]
     conduct.too_heavy_nearby[1], conduct.caught_nearby[1] = 0.5, 0.25
-    moved = drives(traits, conduct, P)
+    moved = drives(world.people, conduct, traits, {"default": 1.0}, P)
 
     ours = np.arange(traits.rho.size) // traits.per_practice == 1
     rho, own = traits.rho[ours], traits.own_moral_cost[ours]
@@ -257,7 +257,8 @@ def test_the_fee_per_session_gives_no_reason_to_grade_and_shows_none():
     world = run(innovation_rate=0.15)
 
     np.testing.assert_array_equal(world.conduct.too_heavy_nearby, 0.0)
-    np.testing.assert_array_equal(world.drives.moral_cost, world.practices.own_moral_cost)
+    in_office = world.drives.moral_cost == world.practices.own_moral_cost
+    assert in_office.mean() > 0.5  # newcomers have costs of their own
 
 
 def test_a_branch_continues_with_what_was_learned_and_keeps_the_history_as_it_was():

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from agents.drives import drives
 from model.contracts.flat_bundle import FlatBundle
 from model.contracts.intake_fee import IntakeFee
 from model.parameters import load_registry
@@ -137,7 +136,7 @@ def test_what_moves_a_newcomer_counts_from_january():
     assert came.any()
     w.step()
     np.testing.assert_array_equal(w.drives.norm, w.people.norm)
-    assert drives(w.people).moral_cost is w.people.own_moral_cost
+    np.testing.assert_array_equal(w.drives.rho_acceptance[came], w.people.rho[came])
 
 
 # --- capacity and waiting

@@ -198,5 +198,6 @@ def test_reputation_is_shrunk_by_its_reliability():
 
 
 def test_a_refusal_that_counts_is_soft_for_certain():
-    assert soft_refusal_chance(0.4, False) == 0.4
-    assert soft_refusal_chance(0.4, True) == soft_refusal_chance(0.0, True) == 1.0
+    assert soft_refusal_chance(0.4, False, 0.8) == 0.4
+    assert soft_refusal_chance(0.4, True, 0.8) == soft_refusal_chance(0.0, True, 0.8) == 0.8
+    assert soft_refusal_chance(0.9, True, 0.8) == 0.9  # never less soft than usual

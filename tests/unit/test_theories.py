@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agents.drives import drives, theories_of
+from agents.drives import theories_of
 from agents.therapist import Therapist
 from experiments.runner import run_task
 from experiments.theories import (
@@ -56,7 +56,7 @@ def test_rounded_shares_leave_nobody_without_a_theory():
 
 def test_theories_are_spread_over_the_country_as_evenly_as_their_shares():
     practices = make_practices(Size.of_share(P, 0.1), P, 1)
-    half = drives(practices, {"default": 0.5, "inertia": 0.5}).theory
+    half = theories_of(practices.theory_luck, {"default": 0.5, "inertia": 0.5})
 
     assert (half == INERTIA).mean() == pytest.approx(0.5, abs=0.005)
 
@@ -107,7 +107,7 @@ def test_a_task_runs_under_its_theory():
     jobs = {task.kind: task for task in tasks(design, {"a": Policy(), "b": Policy()}, P)}
 
     def overtreated(theory):
-        table = run_task(jobs[theory])
+        table = run_task(jobs[theory]).outcomes
         rows = table[(table["measure"] == "overtreated_share") & (table["split"] == "all")]
         return (rows["top"] / rows["bottom"]).max()
 

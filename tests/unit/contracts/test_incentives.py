@@ -357,7 +357,7 @@ def test_a_point_on_paper_counts_for_the_chance_of_a_relevant_change():
 
 
 def test_the_stake_of_a_kpi_is_its_share_of_revenue_or_what_it_threatens():
-    known = outlook(plan_cost=90.0, contract_gain=250.0)
+    known = outlook(norms={"prem": norm(8.0)}, plan_cost=90.0, contract_gain=250.0)
 
     def stake(consequence, **known_share):
         clause = kpi("prem", at_least=8.0, consequence=consequence, **known_share)
@@ -367,7 +367,7 @@ def test_the_stake_of_a_kpi_is_its_share_of_revenue_or_what_it_threatens():
     assert stake("audit") == stake("none") == 0.0
     assert stake("improvement_plan") == 90.0
     assert stake("loss_of_contract") == 250.0
-    worse = outlook(contract_gain=-5.0)
+    worse = outlook(norms={"prem": norm(8.0)}, contract_gain=-5.0)
     lost = kpi("prem", at_least=8.0, consequence="loss_of_contract")
     assert lost.stake(1_200.0, worse) == 0.0  # who would rather be without fears nothing
 
