@@ -25,10 +25,9 @@ REGISTRY = load_registry()
 P = REGISTRY.values()
 SPAN = Span(2024, 2025, 2027)
 #: A quarter that pays almost nothing, to therapists who mind little: patients get next to none.
-STARVING = (IntakeFee(), FlatBundle(prices=(1.0,), maintenance_price=False))
+STARVING = (IntakeFee(), FlatBundle(prices=(250.0,), maintenance_price=False))
 HEARTLESS = {"altruism_rho_median": 20.0, "norm_median": 0.01, "share_pure_professional": 0.0}
-#: And a regulator who accepts next to no loss, because even such harm is hard to see.
-HARMED = HEARTLESS | {"evaluation_margin_burden": 0.02}
+HARMED = HEARTLESS
 HARMED_SHARE = 0.2
 LAVISH = (IntakeFee(), FlatBundle(prices=(900.0,), maintenance_price=False))
 HALF = {"practices_share": 0.5}
@@ -148,7 +147,7 @@ def test_a_harmful_contract_is_stopped(harmed):
     assert first["verdict"].unique().tolist() == ["stop"]
     burden = first[(first["indicator"] == "burden_fall") & (first["method"] == DID)].iloc[0]
     assert burden["identified"] and burden["finding"] == "worse"
-    assert burden["high"] < -burden["margin"] == -0.02
+    assert burden["high"] < -burden["margin"] == -P.evaluation_margin_burden
 
 
 def test_a_stop_holds_from_the_same_january_for_everybody_and_for_good(harmed):

@@ -173,7 +173,7 @@ def test_what_makes_joining_attractive_makes_more_join(history, name, fewer, mor
 def test_neighbours_pull(history):
     """Nobody had the contract before, so their pull shows from the second year on."""
     first, later = [], []
-    for pull in (0.0, 1_000.0):
+    for pull in (0.0, 10_000.0):
         w = january(history, CHOICE, P.replace({"joining_peer_value": pull}))
         first.append(signed(w).sum())
         later.append(signed(w.run(JANUARY + 13)).sum())

@@ -17,6 +17,9 @@ from model.simulation import Span, World
 P = load_registry().values().replace({"seek_rate": 0.05, "seek_most": 0.9})
 #: All therapists weigh profit as they weigh patients: a = 0.5.
 ALIKE = {
+    "innovation_rate": 0.0,
+    "learning_looks": 0,
+    "therapist_turnover": 0.0,
     "altruism_rho_median": 1.0,
     "altruism_rho_sigma": 0.0,
     "share_pure_professional": 0.0,

@@ -57,7 +57,9 @@ def test_where_a_contract_pays_on_access_severe_patients_are_refused_softly():
     """The measure then looks perfect, though patients are refused as before."""
     clauses = (IntakeFee(), FlatBundle(prices=(300.0, 150.0)))
     plain, judged = (
-        world(Policy(clauses=more), until=23, soft_refusal_share=0.0)
+        world(
+            Policy(clauses=more), until=23, soft_refusal_share=0.0, soft_refusal_watched_share=1.0
+        )
         for more in (clauses, (*clauses, ACCESS))
     )
     for w in (plain, judged):
@@ -150,8 +152,8 @@ def test_the_wait_counts_all_who_wait_and_patients_shun_it():
     first_share = w.constants["intake"].first_share
     for practice in np.flatnonzero(wait)[:5]:
         queue = w.care.need[(w.care.status == WAITING) & (w.care.practice == practice)].sum()
-        too_much = w.load[practice] + queue * first_share / 3 - w.practices.capacity[practice]
-        freed = w.practices.capacity[practice] * w.p.places_freed_share
+        too_much = w.load[practice] + queue * first_share / 3 - w.capacity[practice]
+        freed = w.capacity[practice] * w.p.places_freed_share
         assert wait[practice] == pytest.approx(too_much / freed)
 
 
@@ -202,7 +204,7 @@ def test_in_hospital_nobody_asks_for_physiotherapy():
     care = w.care
     inside = (care.hospital_until > w.month) & (w.health.alive == ALIVE)
 
-    assert inside.sum() > 20
+    assert inside.sum() > 10
     assert (care.status[inside] == OUTSIDE).all()
     assert (care.pause_until[inside] >= care.hospital_until[inside]).all()
 
@@ -235,7 +237,7 @@ def test_attendance_bends_sessions_and_not_the_plan():
 def test_those_with_more_burden_answer_less_at_the_same_mean():
     usual = {"seek_rate": P.seek_rate, "seek_most": P.seek_most, "reservation_value": 0.0}
     answered, burden = [], []
-    for fall in (0.0, 1.0):
+    for fall in (0.0, 0.5):
         w = world(until=23, share=0.1, response_per_ccq=fall, **usual)
         register = w.books.register
         answered.append(float(register.count[GPE].sum() / register.count[MEASURED].sum()))

@@ -136,7 +136,9 @@ def test_what_moves_a_newcomer_counts_from_january():
     assert came.any()
     w.step()
     np.testing.assert_array_equal(w.drives.norm, w.people.norm)
-    np.testing.assert_array_equal(w.drives.rho_acceptance[came], w.people.rho[came])
+    of_post = np.arange(came.size) // w.practices.per_practice
+    style = w.conduct.style[of_post, 1]  # of the practice, whoever works there
+    np.testing.assert_allclose(w.drives.rho_acceptance, w.people.rho * np.exp(style))
 
 
 # --- capacity and waiting

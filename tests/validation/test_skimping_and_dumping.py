@@ -57,11 +57,16 @@ def test_a_floor_turns_skimping_into_dumping():
 
 
 @pytest.mark.parametrize("theory", ["pure_profit", MIX])
-def test_a_floor_raises_refusals_of_severe_patients_and_most_of_them(theory):
+def test_a_floor_raises_refusals_of_severe_patients(theory):
     severe = {name: share(name, theory, "refused_share", "3", "4") for name in (FLAT, FLOOR)}
 
     assert severe[FLOOR] > severe[FLAT] + 0.01
-    assert severe[FLOOR] > share(FLOOR, theory, "refused_share", "2")
+
+
+def test_profit_dumps_the_severe_most():
+    severe = share(FLOOR, "pure_profit", "refused_share", "3", "4")
+
+    assert severe > share(FLOOR, "pure_profit", "refused_share", "2")
 
 
 def test_prices_by_weight_class_take_away_most_of_the_dumping():
