@@ -76,15 +76,33 @@ def negotiated_price(most, bundle_sessions, tariff, cost, power):
 
 
 @rule
+def relative_result(result, patients, of_all, patients_of_all):
+    """Return an insurer's result per COPD patient against the mean of all insurers, EUR.
+
+    Equalisation pays a share of the mean excess cost, so all make a loss on patients in treatment;
+    what tells an insurer something about its own price is whether it does worse than the others.
+
+    Args:
+        result: Own result after risk equalisation, EUR.
+        patients: Own patients in treatment.
+        of_all: Result of all insurers together, EUR.
+        patients_of_all: Patients of all insurers.
+    """
+    if patients <= 0 or patients_of_all <= 0:
+        return 0.0
+    return result / patients - of_all / patients_of_all
+
+
+@rule
 def next_price_factor(factor, result, won, step, band):
     """Return an insurer's own price against the price before, after what last year brought it.
 
-    Who won COPD patients and makes a loss on them after risk equalisation trims its price; who lost
-    some and makes a profit raises it. Never further than the band.
+    Who won COPD patients and does worse on them than other insurers, after risk equalisation, trims
+    its price; who lost some and does better raises it. Never further than the band.
 
     Args:
         factor: Factor of last year, 1 is the price as set.
-        result: Result on COPD patients in treatment after risk equalisation, EUR.
+        result: Result per COPD patient in treatment against the mean insurer's, EUR.
         won: People with COPD who came less those who left, last January.
         step: Share by which a price moves.
         band: Most that the factor can differ from 1.

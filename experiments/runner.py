@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -109,19 +109,20 @@ def worker_count(wanted: int | None = None) -> int:
 
 
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
+def _interrupts_held() -> Iterator[None]:
     """Start worker processes deaf to Ctrl-C: the parent hears it and stops them, in one sentence.
 
-    Workers are started while tasks are handed in, and inherit what their parent ignores.
+    Workers are started while tasks are handed in, and inherit what their parent holds back. A
+    Ctrl-C in the meantime is heard at the end of it.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def run_tasks(
@@ -143,9 +144,10 @@ def run_tasks(
             done()
         return
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        with _interrupts_ignored():
-            pending = {pool.submit(run_task, task) for task in tasks}
+        pending: set[Future] = set()
         try:
+            with _interrupts_held():
+                pending.update(pool.submit(run_task, task) for task in tasks)
             while pending:
                 finished, pending = wait(pending, return_when=FIRST_COMPLETED)
                 for future in finished:

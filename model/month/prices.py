@@ -2,7 +2,12 @@
 
 import numpy as np
 
-from agents.insurer import expected_bundle_sessions, negotiated_price, next_price_factor
+from agents.insurer import (
+    expected_bundle_sessions,
+    negotiated_price,
+    next_price_factor,
+    relative_result,
+)
 from model import expectations
 from model.codes import INSURERS, PHASES, POLICY_CONTRACT, REGULAR_CONTRACT, WEIGHT_CLASSES
 from model.contracts.contract import Contract
@@ -63,10 +68,12 @@ def _answer_to_switching(world, contract: Contract) -> None:
     if not compete or contract.bundle.prices is not None or world.month == world.policy_month:
         return
     p, year = world.p, world.insurer_years[-1]
+    results, patients = year["result"].tolist(), year["patients"].tolist()
     for insurer in range(len(INSURERS)):
+        own = relative_result(results[insurer], patients[insurer], sum(results), sum(patients))
         world.offer_factor[insurer] = next_price_factor(
-            world.offer_factor[insurer], float(year["result"].iloc[insurer]),
-            int(world.won[insurer]), p.insurer_price_step, p.insurer_price_band,
+            world.offer_factor[insurer], own, int(world.won[insurer]), p.insurer_price_step,
+            p.insurer_price_band,
         )  # fmt: skip
 
 
@@ -91,7 +98,8 @@ def _side_payments(world, contract: Contract) -> float:
 def _bundle_prices(world, contract: Contract, tariff: float) -> np.ndarray:
     """Return the year's bundle prices before negotiation, EUR, shape (10 insurers, groups).
 
-    Bought jointly, the largest insurer that offers the contract sets one price for all.
+    Bought jointly, the largest insurer that offers the contract sets one price for all (insurers
+    that compete for practices may then trim or raise it: ``_answer_to_switching``).
     """
     clause = contract.bundle
     count = len(clause.group_names())

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.behaviours.default import planned_sessions
-from agents.insurer import negotiated_price, next_price_factor
+from agents.insurer import negotiated_price, next_price_factor, relative_result
 from model import expectations
 from model.codes import (
     DIGITAL,
@@ -56,8 +56,14 @@ def answer_to_switching(model: "ReferenceModel", contract: Contract) -> None:
     p = model.p
     for insurer, year in zip(model.insurers, model.insurer_years, strict=True):
         before = insurer.price_factor
+        own = relative_result(
+            year.result,
+            year.patients,
+            sum(one.result for one in model.insurer_years),
+            sum(one.patients for one in model.insurer_years),
+        )
         insurer.price_factor = next_price_factor(
-            before, year.result, insurer.won, p.insurer_price_step, p.insurer_price_band
+            before, own, insurer.won, p.insurer_price_step, p.insurer_price_band
         )
         model.happened["price trimmed"] += insurer.price_factor < before
         model.happened["price raised"] += insurer.price_factor > before

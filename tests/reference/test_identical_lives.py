@@ -342,7 +342,6 @@ def claim_a_quarter(model: ReferenceModel) -> None:
         (claim_a_quarter, "claims", "quarters", 32),  # contract 0; insurer 3, class 1, phase 2
         (change_a_style, "conduct", "style", 8),  # practice 2; the third of three decisions
         (lose_qualms, "drives", "moral_cost", 7),
-        (claim_a_quarter, "claims", "quarters", 5),  # contract 0; class 1, phase 2
     ],
 )
 def test_a_changed_entry_is_reported(

@@ -31,6 +31,7 @@ def played(monkeypatch):
             "_cohort": lambda: {"seconds": 0.4},
             "_plain": lambda: 123.0,
             "_richest": lambda: {"scenario": "all_in", "clauses": 18, "percent": 7.24},
+            "_responding": lambda: {"ns": 150.0},
             "_compile": lambda: None,
         }[measure.__name__]()
 

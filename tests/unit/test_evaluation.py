@@ -24,10 +24,9 @@ from model.simulation import MONTH, Span, World
 REGISTRY = load_registry()
 P = REGISTRY.values()
 SPAN = Span(2024, 2025, 2027)
-#: A quarter that pays almost nothing, to therapists who mind little: patients get next to none.
+#: A flat price to therapists who mind little: patients get next to nothing.
 STARVING = (IntakeFee(), FlatBundle(prices=(250.0,), maintenance_price=False))
 HEARTLESS = {"altruism_rho_median": 20.0, "norm_median": 0.01, "share_pure_professional": 0.0}
-HARMED = HEARTLESS
 HARMED_SHARE = 0.2
 LAVISH = (IntakeFee(), FlatBundle(prices=(900.0,), maintenance_price=False))
 HALF = {"practices_share": 0.5}
@@ -66,7 +65,7 @@ def harmed() -> dict[bool, World]:
     """The same harmful contract under a regulator who watches and one who acts."""
     policy = Policy(clauses=STARVING, **HALF)
     return {
-        acts: world(replace(policy, regulator_acts=acts), HARMED, share=HARMED_SHARE)
+        acts: world(replace(policy, regulator_acts=acts), HEARTLESS, share=HARMED_SHARE)
         for acts in (False, True)
     }
 
@@ -163,7 +162,7 @@ def test_a_stop_holds_from_the_same_january_for_everybody_and_for_good(harmed):
 def test_quarters_that_run_are_finished_under_the_contract_they_began_with():
     policy = Policy(clauses=STARVING, **HALF, regulator_acts=True)
     span = Span(2024, 2025, 2026)
-    one = world(policy, HARMED, share=HARMED_SHARE, span=span, months=25)
+    one = world(policy, HEARTLESS, share=HARMED_SHARE, span=span, months=25)
     assert one.regulator.stopped
     assert (one.care.contract[one.in_care] == POLICY_CONTRACT).any()
     one.run(29)
@@ -258,7 +257,7 @@ def test_a_contract_without_a_bundle_has_no_price_to_adjust():
 
 def test_where_everybody_joined_it_has_before_and_after_only():
     policy = Policy(clauses=STARVING, regulator_acts=True)
-    one = world(policy, HARMED, share=HARMED_SHARE)
+    one = world(policy, HEARTLESS, share=HARMED_SHARE)
     lines = one.evaluations[0]
     compared = lines[lines["method"] != NATIONAL]
     assert set(compared["method"]) == {BEFORE_AFTER}

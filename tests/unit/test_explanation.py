@@ -178,6 +178,7 @@ def test_a_kpi_on_access_rewards_accepting_severe_patients_only():
     assert [e.patient(c, 0).access for c in range(3)] == [0.0] * 3  # GOLD II is not counted
     # 150 if anybody is counted: a practice sees n requests of severe patients, Poisson.
     counted = 1.0 - np.exp(-world.outlooks[1].norms["severe_accepted"].patients)
+    counted *= 1.0 - world.p.soft_refusal_watched_share  # only an open refusal costs anything
     for c in range(3):
         assert e.patient(c, 1).access == pytest.approx(150.0 * counted)
         assert e.patient(c, 2).access == pytest.approx(150.0 * counted)

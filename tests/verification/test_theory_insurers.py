@@ -12,6 +12,7 @@ from agents.insurer import (
     in_offer_band,
     moral_cost_most,
     next_price_factor,
+    relative_result,
     upcoded_share,
 )
 
@@ -124,3 +125,10 @@ def test_an_offer_has_the_benefit_of_the_doubt(index, measurements, offered):
 )
 def test_an_insurer_answers_to_whom_it_won_and_lost(factor, result, won, expected):
     assert next_price_factor(factor, result, won, 0.02, 0.05) == pytest.approx(expected)
+
+
+def test_an_insurer_looks_at_how_it_does_against_the_others():
+    """A loss of 200 a patient where all lose 300 on average is 100 better; nobody to compare: 0."""
+    assert relative_result(-2_000.0, 10, -30_000.0, 100) == pytest.approx(100.0)
+    assert relative_result(-4_000.0, 10, -30_000.0, 100) == pytest.approx(-100.0)
+    assert relative_result(0.0, 0, -30_000.0, 100) == relative_result(1.0, 1, 0.0, 0) == 0.0
