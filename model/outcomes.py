@@ -197,7 +197,8 @@ MEASURES = (
         "sum of tally.upcoded / sum of tally.quarters", "upcoded", "quarters",
     ),
     Measure(
-        "upcoded_unprovable_share", "Upcoded beyond proof", "Onbewijsbaar te zwaar ingeschaald",
+        "upcoded_unprovable_share", "Upcoding no audit can show",
+        "Niet aantoonbare te zware inschaling",
         "share", "aandeel", "lower",
         "Patient-quarters in too heavy a class where no audit can tell: a borderline test scored "
         "low.",
