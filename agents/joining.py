@@ -1,13 +1,14 @@
 """Joining: whether a practice takes the contract that an insurer offers, keeps it, or leaves.
 
 Each January a practice sets the contract beside the regular one: its own patients of last year, at
-the sessions it would plan itself, with the risk of so few patients, the work of changing, how far
-it trusts the insurer and what its neighbours did. The choice is a logit
-(``agents.behaviours.default.acceptance_probability``; clinical evidence, sections 4.4 and 4.9).
+the sessions its therapists would plan, what patients gain or lose by that, the risk of so few
+patients, the work it brings, how far it trusts the insurer and what its neighbours did. The choice
+is a logit (``agents.behaviours.default.acceptance_probability``; clinical evidence, sections 4.4
+and 4.9).
 """
 
-from agents.behaviours.default import planned_sessions, profit
-from model.contracts.incentives import stop_loss_pay, stop_loss_session
+from agents.behaviours.default import profit
+from model.contracts.incentives import stop_loss_pay
 from model.contracts.noise import normal_density
 from model.contracts.risk import normal_probability
 from model.rules import rule
@@ -55,41 +56,20 @@ def trusted_gain(gain, trust):
 
 
 @rule
-def sessions_under(
-    need, rho, norm, fee, cost, curvature, outcome_pay, floor, most, reference, cv, attachment,
-    stop_share,
-):  # fmt: skip
-    """Return the sessions a year that a practice would plan for a patient under a contract.
+def result_under(fixed, fee, cost, sessions, reference, cv, attachment, stop_share):
+    """Return the expected result of a patient-year under a contract, EUR.
 
-    ``planned_sessions`` with what one more session adds to a stop-loss payment in the fee, as in
-    the planning of the month.
+    F + (p - c) q and what a stop-loss is expected to pay.
 
     Args:
-        need: Patient-optimal sessions a year.
-        rho: Weight on profit over patient benefit.
-        norm: Strength of the professional norm, EUR per session of deviation.
-        fee: What one more session pays apart from a stop-loss, EUR.
-        cost: Cost of a session, EUR.
-        curvature: k.
-        outcome_pay: Share of patient benefit that is paid.
-        floor: Least share of need that the contract asks for.
-        most: Most sessions a year.
+        fixed: What comes apart from the sessions, F, EUR.
+        fee: What one more session pays apart from a stop-loss, p, EUR.
+        cost: Cost of a session in the mode it is given, c, EUR.
+        sessions: Sessions planned, q.
         reference: Price per session that a stop-loss reckons with, EUR.
         cv: Coefficient of variation of cost between patients.
         attachment: Stop-loss level, EUR a year.
         stop_share: Share above it that the insurer pays.
-    """
-    more = fee + stop_loss_session(need, reference, cv, attachment, stop_share)
-    return planned_sessions(
-        need, rho, norm, more, cost, curvature, outcome_pay, 0.0, floor, most
-    )  # fmt: skip
-
-
-@rule
-def result_under(fixed, fee, cost, sessions, reference, cv, attachment, stop_share):
-    """Return the expected result of a patient-year under a contract, EUR.
-
-    F + (p - c) q and what a stop-loss is expected to pay; arguments as in ``sessions_under``.
     """
     ceded = stop_loss_pay(sessions, reference, cv, attachment, stop_share)
     return profit(fixed, fee, cost, sessions) + ceded
@@ -110,12 +90,14 @@ def share_of_neighbours(holders, practices, holds):
 
 @rule
 def joining_value(
-    gain, sd, trust, aversion, administration, changing, holds, neighbours, peer_value
-):
+    gain, sd, trust, aversion, benefit, administration, changing, holds, neighbours, peer_value
+):  # fmt: skip
     """Return what holding the contract is worth above not holding it, EUR per patient-year.
 
-    Loss-averse value of the trusted gain, less the extra administration, plus the pull of
-    neighbours. What the practice would have under the regular contract is its point of reference.
+    Loss-averse value of the trusted gain, what patients gain as far as it counts, less the extra
+    administration, plus the pull of neighbours. What the practice would have under the regular
+    contract is its point of reference. Patient benefit follows from the practice's own care, so it
+    is a matter of neither trust nor luck with money.
     Changing costs time once: who is out pays it to join, who is in pays it to leave.
 
     Args:
@@ -123,12 +105,14 @@ def joining_value(
         sd: SD of that gain in the mean of all patients who would be under the contract, EUR.
         trust: Trust in the insurer, 0 to 1.
         aversion: Weight of a loss against a gain.
-        administration: Extra administration, EUR per patient-year.
+        benefit: What it is worth to the practice that patients gain (or lose: below zero), EUR per
+            patient-year.
+        administration: Extra administration that no clause has counted, EUR per patient-year.
         changing: What it costs to sign or leave, EUR per patient of the insurer.
         holds: Whether the practice has the contract now.
         neighbours: Share of neighbours that had it.
         peer_value: What it is worth if all neighbours have it, EUR per patient-year.
     """
     value = loss_averse_value(trusted_gain(gain, trust), sd, aversion)
-    value += peer_value * neighbours - administration
+    value += benefit + peer_value * neighbours - administration
     return value + changing if holds else value - changing

@@ -69,6 +69,7 @@ class Clause(BaseModel):
             class on file matters, and a quarter or period has to be kept in the books.
         priced_in: Whether insurers set the bundle price so that it and this clause together cost
             as much as before (at unchanged behaviour).
+        burden_has_minutes: Whether ``burden`` counts the administration already.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -76,6 +77,7 @@ class Clause(BaseModel):
     pays_for_care: ClassVar[bool] = False
     per_patient: ClassVar[bool] = False
     priced_in: ClassVar[bool] = False
+    burden_has_minutes: ClassVar[bool] = False
     clause: str
 
     @property

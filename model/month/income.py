@@ -9,7 +9,7 @@ from model.rules import phase
 
 @phase
 def gap_of_year(
-    theory, rewards, contract, insurer, weight_class, stage, usual_mode, mode, need, cost, cost_cv,
+    theory, rewards, contract, insurer, weight_class, stage, usual, mode, need, cost, cost_cv,
     cost_ratio,
 ):  # fmt: skip
     """Return the income gap of a first treatment year, EUR; 0 for every other theory.
@@ -21,7 +21,7 @@ def gap_of_year(
         insurer: Insurer it is held with.
         weight_class: Weight class on file, or about to be.
         stage: GOLD stage from 0.
-        usual_mode: Mode in which sessions were given before: individual or at home.
+        usual: Mode in which sessions were given before: individual or at home.
         mode: Mode in which they are given now.
         need: Sessions a year.
         cost: Variable cost of an individual session, EUR.
@@ -30,10 +30,10 @@ def gap_of_year(
     """
     if theory != TARGET_INCOME:
         return 0.0
-    before = rewards.session[HABIT_CONTRACT, insurer, weight_class, usual_mode]
+    before = rewards.session[HABIT_CONTRACT, insurer, weight_class, usual]
     now = rewards.session[contract, insurer, weight_class, mode]
     reference = rewards.fixed[HABIT_CONTRACT, insurer, weight_class, stage]
-    reference += (before - cost * cost_ratio[usual_mode]) * need
+    reference += (before - cost * cost_ratio[usual]) * need
     at_need = rewards.fixed[contract, insurer, weight_class, stage]
     at_need += (now - cost * cost_ratio[mode]) * need
     at_need += stop_loss_pay(
@@ -45,7 +45,7 @@ def gap_of_year(
 
 @phase
 def gap_of_quarter(
-    theory, rewards, contract, insurer, weight_class, usual_mode, mode, need, price, cost,
+    theory, rewards, contract, insurer, weight_class, usual, mode, need, price, cost,
     cost_ratio,
 ):  # fmt: skip
     """Return the income gap of a quarter as a yearly rate, EUR; 0 for every other theory.
@@ -55,9 +55,9 @@ def gap_of_quarter(
     """
     if theory != TARGET_INCOME:
         return 0.0
-    before = rewards.session[HABIT_CONTRACT, insurer, weight_class, usual_mode]
+    before = rewards.session[HABIT_CONTRACT, insurer, weight_class, usual]
     now = rewards.session[contract, insurer, weight_class, mode]
-    reference = (before - cost * cost_ratio[usual_mode]) * need
+    reference = (before - cost * cost_ratio[usual]) * need
     at_need = 4.0 * price + (now - cost * cost_ratio[mode]) * need
     return income_gap(reference, at_need)
 

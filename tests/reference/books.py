@@ -27,6 +27,7 @@ class Account:
             framework, or to other care, cents.
         watched: Whether files are audited more often.
         lost: Whether the contract ends in January.
+        barred_until: Month from which it may be held again after a loss.
         missed: Years in a row that a KPI with an improvement plan was missed.
     """
 
@@ -39,6 +40,7 @@ class Account:
     other_lump_sums: int = 0
     watched: bool = False
     lost: bool = False
+    barred_until: int = 0
     missed: int = 0
 
     def withhold(self, kpi: str, amount: int) -> None:

@@ -15,12 +15,12 @@ from model.simulation import World
 
 from .access import Asked, intake, seek_care
 from .books import Books
+from .caseload import Caseload
 from .coordination import pay_coordination
 from .delivery import deliver_sessions
 from .disease import progress_disease
 from .equalisation import InsurerYear
 from .evaluation import Evaluation, evaluate_year
-from .joining import Caseload
 from .learning import learn, set_drives
 from .ledger import Line
 from .measurement import measure
