@@ -7,11 +7,15 @@ is a logit (``agents.behaviours.default.acceptance_probability``; clinical evide
 and 4.9).
 """
 
+import math
+
 from agents.behaviours.default import profit
 from model.contracts.incentives import stop_loss_pay
 from model.contracts.noise import normal_density
 from model.contracts.risk import normal_probability
 from model.rules import rule
+
+HALVINGS = 60  # leaves of any amount less than its rounding
 
 
 @rule
@@ -89,6 +93,16 @@ def share_of_neighbours(holders, practices, holds):
 
 
 @rule
+def value_beside_money(benefit, administration, changing, holds, neighbours, peer_value):
+    """Return what holding the contract is worth apart from what it pays, EUR per patient-year.
+
+    The arguments are those of ``joining_value``.
+    """
+    value = benefit + peer_value * neighbours - administration
+    return value + changing if holds else value - changing
+
+
+@rule
 def joining_value(
     gain, sd, trust, aversion, benefit, administration, changing, holds, neighbours, peer_value
 ):  # fmt: skip
@@ -113,6 +127,45 @@ def joining_value(
         neighbours: Share of neighbours that had it.
         peer_value: What it is worth if all neighbours have it, EUR per patient-year.
     """
-    value = loss_averse_value(trusted_gain(gain, trust), sd, aversion)
-    value += benefit + peer_value * neighbours - administration
-    return value + changing if holds else value - changing
+    money = loss_averse_value(trusted_gain(gain, trust), sd, aversion)
+    return money + value_beside_money(
+        benefit, administration, changing, holds, neighbours, peer_value
+    )
+
+
+@rule
+def value_asked(taste, precision):
+    """Return the value from which a practice with a given taste signs, EUR per patient-year.
+
+    The logit of ``acceptance_probability`` turned round: ln(u / (1 - u)) / precision.
+
+    Args:
+        taste: Uniform number u of the practice and the insurer, above 0 and below 1.
+        precision: Logit precision, per EUR.
+    """
+    return math.log(taste / (1.0 - taste)) / precision
+
+
+@rule
+def gain_asked(value, trust, sd, aversion):
+    """Return the expected gain that is worth so much: loss aversion and trust turned round, EUR.
+
+    The gain g with ``loss_averse_value``(``trusted_gain``(g)) = value, found by halving: the value
+    of a mean m is never above m, and for m > 0 never further below it than (lambda - 1) sd.
+
+    Args:
+        value: What the gain has to be worth, EUR per patient-year.
+        trust: Trust in the insurer, 0 to 1.
+        sd: SD of the gain, EUR.
+        aversion: lambda, 1 or more.
+    """
+    low, high = value, max(0.0, value) + (aversion - 1.0) * sd
+    for _ in range(HALVINGS):
+        middle = 0.5 * (low + high)
+        if loss_averse_value(middle, sd, aversion) < value:
+            low = middle
+        else:
+            high = middle
+    if high <= 0.0:
+        return high
+    return high / trust if trust > 0.0 else math.inf

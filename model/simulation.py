@@ -217,6 +217,8 @@ class World(mesa.Model):
         offer_factor: Each insurer's own price against that one, (10,).
         won: People with COPD who came to each insurer this January less those who left, (10,).
         caseload: What practices that choose weighed this January (``model.month.caseload``).
+        supplement: What each practice negotiated with each insurer for this year above the price
+            of a bundle quarter, cents, (practices, 10).
         barred_until: Month from which a practice that lost the contract with an insurer may hold it
             again, (practices, 10).
     """
@@ -298,6 +300,7 @@ class World(mesa.Model):
         self.contract_of = np.full(
             (self.practices.count, len(INSURERS)), REGULAR_CONTRACT, dtype=np.int8
         )
+        self.supplement = np.zeros(self.contract_of.shape, dtype=np.int64)
         self.barred_until = np.zeros(self.contract_of.shape, dtype=np.int64)
         self.books = Books.empty(self.practices.count)
         self.conduct = Conduct.new(self.practices.count)
@@ -335,7 +338,7 @@ class World(mesa.Model):
         self.people = other.people.copy()
         for array in (
             "maxima", "load", "capacity", "contract_of", "practice_deferred", "waits",
-            "reputations", "offer_factor", "won", "barred_until",
+            "reputations", "offer_factor", "won", "barred_until", "supplement",
         ):  # fmt: skip
             setattr(self, array, getattr(other, array).copy())
         self.books = other.books.copy()

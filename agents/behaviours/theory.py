@@ -272,3 +272,18 @@ def money_under(theory, result, at_need, gap):
 def risk_under(theory, sd):
     """Return what of the SD of a result counts, EUR: none where money does not count."""
     return 0.0 if theory == PURE_PROFESSIONAL else sd
+
+
+@rule
+def euro_under(theory, money):
+    """Return whether a euro more for a patient-year counts, 1 or 0.
+
+    Args:
+        theory: Theory.
+        money: Value of ``money_under``, EUR: to target income, minus what is lacking.
+    """
+    if theory == PURE_PROFESSIONAL:
+        return 0.0
+    if theory == TARGET_INCOME:
+        return 1.0 if money < 0.0 else 0.0
+    return 1.0

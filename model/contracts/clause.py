@@ -38,6 +38,7 @@ class Activity:
         quarter_month: Month of the patient's own quarter, 0 to 2.
         unused: Months of a paid quarter left when the patient broke off this month, 0 to 2.
         in_care: 1 where the patient was in treatment this month, with or without a session.
+        supplement: What the practice negotiated above the price of a quarter, cents; 0 for none.
     """
 
     insurer: np.ndarray
@@ -50,6 +51,12 @@ class Activity:
     quarter_month: np.ndarray
     unused: np.ndarray
     in_care: np.ndarray
+    supplement: np.ndarray | int = 0
+
+    def price_of_quarter(self, prices: Prices) -> np.ndarray:
+        """Return what the patient's quarter costs, supplement included, cents, shape (rows,)."""
+        price = prices.quarter[self.insurer, self.weight_class, self.phase]
+        return np.where(price > 0, price + self.supplement, 0)
 
     @staticmethod
     def of_one(**known: int) -> "Activity":

@@ -12,6 +12,7 @@ import numpy as np
 from agents.behaviours.inertia import contract_in_mind
 from agents.behaviours.theory import (
     benefit_under,
+    euro_under,
     money_under,
     patient_weight_under,
     risk_under,
@@ -21,9 +22,11 @@ from agents.joining import result_under
 from model.codes import (
     GOLD_STAGES,
     INSURERS,
+    INTENSIVE,
     MAINTENANCE,
     POLICY_CONTRACT,
     REGULAR_CONTRACT,
+    TAPERING,
 )
 from model.contracts.incentives import stop_loss_session
 from model.contracts.noise import crowded_rho
@@ -32,17 +35,17 @@ from model.contracts.risk import result_sd
 from model.expectations import typical_sessions
 from model.month.income import gap_of_quarter, gap_of_year
 from model.month.modes import choose_mode, usual_mode
+from model.month.prices import MONTHS_PER_YEAR, room_to_negotiate
 from model.parameters import ParameterSet
 from model.physiotherapy import guideline_ceiling
 from model.register import account_of
 from model.rules import phase
 
-MONTHS_PER_YEAR = 12
-
 #: A practice's patients of last year at each insurer, (practices x 10,): how many, and what the
 #: offered contract is expected to bring for them above the regular one: in money that counts to
-#: who treats them, EUR, its variance, and what it is worth that patients gain, EUR.
-Caseload = namedtuple("Caseload", "patients gain variance benefit")
+#: who treats them, EUR, its variance, and what it is worth that patients gain, EUR; for how many a
+#: euro more would count; how much more insurers could pay, EUR a year.
+Caseload = namedtuple("Caseload", "patients gain variance benefit euros room")
 
 
 def empty_caseload(practices: int) -> Caseload:
@@ -73,7 +76,7 @@ def weigh_caseload(world) -> Caseload:
     _weigh(
         world.rows, world.month, world.person, world.health, world.care, world.rewards,
         world.drives, usual_years(world.p, world.books.usual_sessions), constants["planning"],
-        constants["intake"], constants["modes"], caseload,
+        constants["intake"], constants["modes"], room_to_negotiate(world), caseload,
     )  # fmt: skip
     return caseload
 
@@ -105,7 +108,7 @@ def _gap(
         )  # fmt: skip
     return gap_of_year(
         theory, rewards, contract, insurer, kind, stage, usual, mode, need, intake.cost,
-        intake.cost_cv, modes.cost_ratio,
+        intake.cost_cv, modes.cost_ratio, 0.0,
     )  # fmt: skip
 
 
@@ -179,8 +182,21 @@ def _year_under(
 
 
 @phase
+def _room_of_year(room, lasting, intensive_quarters):
+    """Return how far an insurer's limit lies above its offer for a patient-year, EUR.
+
+    ``room`` is that of one weight class, EUR per quarter by phase, (3,).
+    """
+    if lasting:
+        return FIRST_YEAR_QUARTERS * room[MAINTENANCE]
+    tapering = FIRST_YEAR_QUARTERS - intensive_quarters
+    return intensive_quarters * room[INTENSIVE] + tapering * room[TAPERING]
+
+
+@phase
 def _weigh(
-    rows, month, person, health, care, rewards, drives, years, planning, intake, modes, caseload
+    rows, month, person, health, care, rewards, drives, years, planning, intake, modes, room,
+    caseload,
 ):  # fmt: skip
     """Add up what last year's patients would bring under the offered contract above the regular."""
     for i in range(rows):
@@ -203,6 +219,11 @@ def _weigh(
         sd = result_sd(varies - varies_regular, stopped, intake.cost_cv, level)
         account = account_of(practice, insurer)
         caseload.patients[account] += 1.0
+        caseload.euros[account] += euro_under(theory, offered)
+        caseload.room[account] += _room_of_year(
+            room[insurer, care.weight_class[i]], care.quarter[i] >= FIRST_YEAR_QUARTERS,
+            planning.intensive_quarters,
+        )  # fmt: skip
         caseload.gain[account] += offered - regular
         caseload.variance[account] += risk_under(theory, sd) ** 2
         caseload.benefit[account] += patient_weight_under(

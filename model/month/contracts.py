@@ -6,10 +6,9 @@ from agents.drives import drives
 from model.codes import POLICY_CONTRACT, REGULAR_CONTRACT, TREATED
 from model.entitlement import maxima, self_paid_sessions
 from model.month.audit_rate import learn_from_audits, set_audit_rate
-from model.month.caseload import MONTHS_PER_YEAR
 from model.month.choice import reputations
 from model.month.joining import choose_contracts, draw_lots, on_offer, sign_by_lot
-from model.month.prices import read_rewards, set_prices
+from model.month.prices import MONTHS_PER_YEAR, read_rewards, set_prices
 from model.month.settlement import bring_forward
 from model.month.switching import switch_insurers
 from model.population import insurer_shares

@@ -1,8 +1,10 @@
 """Income gaps: by how much a patient's need earns less than it did under the fee of history."""
 
 from agents.behaviours.target_income import income_gap
-from model.codes import GOLD_STAGES, HABIT_CONTRACT, PROFILE_3, TARGET_INCOME
+from agents.insurer import CENTS
+from model.codes import GOLD_STAGES, HABIT_CONTRACT, POLICY_CONTRACT, PROFILE_3, TARGET_INCOME
 from model.contracts.incentives import stop_loss_pay
+from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS
 from model.month.modes import usual_mode
 from model.rules import phase
 
@@ -10,7 +12,7 @@ from model.rules import phase
 @phase
 def gap_of_year(
     theory, rewards, contract, insurer, weight_class, stage, usual, mode, need, cost, cost_cv,
-    cost_ratio,
+    cost_ratio, supplement,
 ):  # fmt: skip
     """Return the income gap of a first treatment year, EUR; 0 for every other theory.
 
@@ -27,6 +29,7 @@ def gap_of_year(
         cost: Variable cost of an individual session, EUR.
         cost_cv: Coefficient of variation of cost between patients.
         cost_ratio: Cost of a session by mode, shape (4,).
+        supplement: Negotiated above the price of a bundle quarter, EUR.
     """
     if theory != TARGET_INCOME:
         return 0.0
@@ -35,6 +38,7 @@ def gap_of_year(
     reference = rewards.fixed[HABIT_CONTRACT, insurer, weight_class, stage]
     reference += (before - cost * cost_ratio[usual]) * need
     at_need = rewards.fixed[contract, insurer, weight_class, stage]
+    at_need += FIRST_YEAR_QUARTERS * supplement
     at_need += (now - cost * cost_ratio[mode]) * need
     at_need += stop_loss_pay(
         need, rewards.reference[contract, insurer, mode], cost_cv,
@@ -64,8 +68,9 @@ def gap_of_quarter(
 
 @phase
 def gap_before_grading(
-    i, person, health, care, theory, keeps_guideline, rewards, contract, insurer, c, modes
-):
+    i, person, health, care, theory, keeps_guideline, rewards, contract, insurer, c, modes,
+    supplement,
+):  # fmt: skip
     """Return the income gap of a first year at the true weight class, EUR.
 
     What misgrading may fill under target income. ``c`` are the constants of the intake.
@@ -79,4 +84,18 @@ def gap_before_grading(
     return gap_of_year(
         theory, rewards, contract, insurer, care.profile[i] - PROFILE_3,
         health.gold[i] - GOLD_STAGES[0], usual, usual, need, c.cost, c.cost_cv, modes.cost_ratio,
+        supplement,
     )  # fmt: skip
+
+
+@phase
+def supplement_of(supplement, contract, practice, insurer):
+    """Return what a practice negotiated above the price of a bundle quarter, EUR.
+
+    Args:
+        supplement: By practice and insurer, cents.
+        contract: Contract that a therapist reckons with.
+        practice: Practice.
+        insurer: Insurer.
+    """
+    return supplement[practice, insurer] / CENTS if contract == POLICY_CONTRACT else 0.0

@@ -7,13 +7,21 @@ from scipy.special import ndtri
 
 from agents.behaviours.default import acceptance_probability
 from agents.behaviours.inertia import weighs_contracts
-from agents.insurer import in_offer_band
-from agents.joining import joining_value, share_of_neighbours, trust_in_insurer
+from agents.insurer import CENTS, in_offer_band, negotiated_supplement
+from agents.joining import (
+    gain_asked,
+    joining_value,
+    share_of_neighbours,
+    trust_in_insurer,
+    value_asked,
+    value_beside_money,
+)
 from model.codes import INSURERS, POLICY_CONTRACT, REGULAR_CONTRACT
 from model.contracts.offer_band import OfferBand
 from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS
 from model.expectations import MINUTES_PER_HOUR, minute_cost
 from model.month.caseload import weigh_caseload
+from model.month.prices import bargaining_power
 from model.parameters import ParameterSet
 from model.population import insurer_shares
 from model.randomness import ONCE, draw, stream
@@ -95,7 +103,8 @@ def choose_contracts(world, allowed: np.ndarray, held: np.ndarray) -> None:
 
     Prices and rewards of the year must be known. A practice without patients of an insurer last
     year has nothing to weigh and leaves things as they are; so does one in which everybody decides
-    out of habit.
+    out of habit. Where prices are negotiated, who would refuse the price on offer asks for more;
+    what is agreed holds for the year.
 
     Args:
         world: A world in January.
@@ -104,6 +113,7 @@ def choose_contracts(world, allowed: np.ndarray, held: np.ndarray) -> None:
     """
     practices, c = world.practices, constants(world.p)
     world.caseload = weigh_caseload(world)
+    world.supplement[:] = 0
     theories = world.drives.theory.reshape(-1, practices.per_practice)
     weighs = np.array([any(weighs_contracts(one) for one in own) for own in theories.tolist()])
     size = practices.region_start.size - 1
@@ -122,7 +132,8 @@ def choose_contracts(world, allowed: np.ndarray, held: np.ndarray) -> None:
     administration = FIRST_YEAR_QUARTERS * (offered - regular) * minute_cost(world.p)
     _choose(
         world.contract_of, allowed, held, weighs, practices.region, in_region, holders,
-        world.caseload, _sd_of_mean(world, allowed), administration, c,
+        world.caseload, _sd_of_mean(world, allowed), administration, c, world.supplement,
+        bargaining_power(world),
         stream(world.seed, "trust in insurer", ONCE), stream(world.seed, "join contract", ONCE),
     )  # fmt: skip
 
@@ -145,7 +156,7 @@ def _sd_of_mean(world, allowed: np.ndarray) -> np.ndarray:
 @phase
 def _choose(
     contract_of, allowed, held, weighs, region, in_region, holders, caseload, sd, administration,
-    c, luck_trust, luck_taste,
+    c, supplement, power, luck_trust, luck_taste,
 ):  # fmt: skip
     """Write the contract that each practice holds with each insurer this year."""
     for practice in range(contract_of.shape[0]):
@@ -162,20 +173,29 @@ def _choose(
             neighbours = share_of_neighbours(
                 holders[where, insurer], in_region[where], 1 if held[practice, insurer] else 0
             )
+            trust = trust_in_insurer(draw(luck_trust, account), c.trust_mean)
+            gain, benefit = caseload.gain[account] / own, caseload.benefit[account] / own
+            changing = c.changing / own
             value = joining_value(
-                caseload.gain[account] / own,
-                sd[practice],
-                trust_in_insurer(draw(luck_trust, account), c.trust_mean),
-                c.aversion,
-                caseload.benefit[account] / own,
-                administration,
-                c.changing / own,
-                holds,
-                neighbours,
-                c.peer_value,
-            )
+                gain, sd[practice], trust, c.aversion, benefit, administration, changing, holds,
+                neighbours, c.peer_value,
+            )  # fmt: skip
             # The same taste every year: a practice changes its mind when something has changed.
-            joins = draw(luck_taste, account) < acceptance_probability(value, 0.0, c.precision)
+            taste = draw(luck_taste, account)
+            joins = taste < acceptance_probability(value, 0.0, c.precision)
+            if not joins and caseload.room[account] > 0.0 and caseload.euros[account] > 0.0:
+                beside = value_beside_money(
+                    benefit, administration, changing, holds, neighbours, c.peer_value
+                )
+                asked = gain_asked(
+                    value_asked(taste, c.precision) - beside, trust, sd[practice], c.aversion
+                )
+                least = (asked - gain) * own / (FIRST_YEAR_QUARTERS * caseload.euros[account])
+                agreed = negotiated_supplement(
+                    least, caseload.room[account] / (FIRST_YEAR_QUARTERS * own), power[insurer]
+                )
+                joins = agreed > 0.0
+                supplement[practice, insurer] = round(CENTS * agreed)
             contract_of[practice, insurer] = POLICY_CONTRACT if joins else REGULAR_CONTRACT
 
 

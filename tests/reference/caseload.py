@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from agents.behaviours.theory import (
     benefit_under,
+    euro_under,
     money_under,
     patient_weight_under,
     risk_under,
@@ -14,12 +15,14 @@ from agents.joining import result_under
 from model.codes import GOLD_STAGES, MAINTENANCE, POLICY_CONTRACT, REGULAR_CONTRACT, TARGET_INCOME
 from model.contracts.incentives import stop_loss_session
 from model.contracts.noise import crowded_rho
+from model.contracts.quarter_bundle import phase_of
 from model.contracts.risk import result_sd
 from model.expectations import typical_sessions
 
 from .examination import guideline_maximum
 from .modes import choose_mode, relative_effect
 from .patient import ReferencePatient
+from .prices import room_to_negotiate
 from .providers import Therapist
 from .rewards import rewards_for
 from .theories import (
@@ -48,12 +51,16 @@ class Caseload:
         gain: Expected above the regular contract, as far as it counts, EUR.
         variance: Of that gain, EUR squared.
         benefit: What it is worth to the practice that patients gain, EUR.
+        euros: For how many a euro more would count.
+        room: How much more the insurer could pay, EUR a year.
     """
 
     patients: int = 0
     gain: float = 0.0
     variance: float = 0.0
     benefit: float = 0.0
+    euros: float = 0.0
+    room: float = 0.0
 
 
 class Outcome(NamedTuple):
@@ -86,6 +93,8 @@ def caseloads(model: "ReferenceModel") -> dict[Key, Caseload]:
         therapist = model.therapists[patient.therapist]
         theory = theory_of(model, therapist)
         caseload.patients += 1
+        caseload.euros += euro_under(theory, offered.money)
+        caseload.room += room_of_year(model, patient)
         caseload.gain += offered.money - regular.money
         varies = offered.varies - regular.varies
         sd = result_sd(varies, offered.stopped, model.p.cost_cv_per_patient, offered.level)
@@ -95,6 +104,16 @@ def caseloads(model: "ReferenceModel") -> dict[Key, Caseload]:
         model.happened["stop-loss weighed"] += offered.stopped > 0.0
         model.happened["patients would lose by it"] += offered.benefit < regular.benefit
     return found
+
+
+def room_of_year(model: "ReferenceModel", patient: ReferencePatient) -> float:
+    """Return how far the insurer's limit lies above its offer for a patient-year, EUR."""
+    lasting = patient.quarter >= QUARTERS
+    intensive = int(model.p.intensive_quarters)
+    phases = [MAINTENANCE if lasting else phase_of(one, intensive) for one in range(QUARTERS)]
+    return sum(
+        room_to_negotiate(model, patient.insurer, patient.weight_class, phase) for phase in phases
+    )
 
 
 def year_under(model: "ReferenceModel", patient: ReferencePatient, contract: int) -> Outcome:
@@ -125,7 +144,7 @@ def year_under(model: "ReferenceModel", patient: ReferencePatient, contract: int
         if lasting:
             price = mind.quarter[kind, MAINTENANCE]
             return quarterly_gap(model, patient, theory, mind, price, mode, need)
-        return yearly_gap(model, patient, theory, mind, kind, mode, need)
+        return yearly_gap(model, patient, theory, mind, kind, mode, need, 0.0)
 
     rho = crowded_rho(therapist.rho_sessions, mind.crowding)
     most = min(p.sessions_most_per_year, p.patient_limit_factor * need)

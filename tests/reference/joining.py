@@ -7,8 +7,15 @@ from scipy.special import ndtri
 
 from agents.behaviours.default import acceptance_probability
 from agents.behaviours.inertia import weighs_contracts
-from agents.insurer import in_offer_band
-from agents.joining import joining_value, share_of_neighbours, trust_in_insurer
+from agents.insurer import in_offer_band, negotiated_supplement
+from agents.joining import (
+    gain_asked,
+    joining_value,
+    share_of_neighbours,
+    trust_in_insurer,
+    value_asked,
+    value_beside_money,
+)
 from model.codes import POLICY_CONTRACT, REGULAR_CONTRACT
 from model.contracts.index_band import IndexBand
 from model.contracts.kpi import Kpi
@@ -17,6 +24,7 @@ from model.randomness import ONCE
 
 from .caseload import Key, caseloads
 from .practice_accounts import pools
+from .prices import bargaining_power
 from .providers import ReferenceInsurer, ReferencePractice
 from .theories import theory_of
 
@@ -89,6 +97,8 @@ def sign_by_lot(model: "ReferenceModel", offered: dict[Key, bool]) -> None:
 def choose(model: "ReferenceModel", offered: dict[Key, bool], held: dict[Key, bool]) -> None:
     """Let every practice weigh the contract at every insurer that offers it."""
     model.caseloads = caseloads(model)
+    for account in model.books.accounts.values():
+        account.supplement = 0
     for practice in model.practices:
         for insurer in model.insurers:
             key = practice.number, insurer.number
@@ -127,7 +137,9 @@ def wants(
     held: dict[Key, bool],
     sd: float,
 ) -> bool:
-    """Return whether a practice wants the contract with an insurer this year.
+    """Return whether a practice takes the contract with an insurer this year.
+
+    Who would refuse the price on offer bargains for more, if prices are negotiated.
 
     Args:
         model: The model in January.
@@ -139,24 +151,40 @@ def wants(
     p, key = model.p, (practice.number, insurer.number)
     caseload, account = model.caseloads[key], 10 * practice.number + insurer.number
     a_minute = p.variable_cost_per_session / p.session_minutes
-    administration = QUARTERS * minutes_more(model) * a_minute
     region = [one for one in model.practices if one.region == practice.region]
     holders = sum(held[one.number, insurer.number] for one in region)
-    value = joining_value(
-        caseload.gain / caseload.patients,
-        sd,
-        trust_in_insurer(model.luck("trust in insurer", account, ONCE), p.trust_in_insurer_mean),
-        p.loss_aversion,
+    trust = trust_in_insurer(model.luck("trust in insurer", account, ONCE), p.trust_in_insurer_mean)
+    gain = caseload.gain / caseload.patients
+    beside = (
         caseload.benefit / caseload.patients,
-        administration,
+        QUARTERS * minutes_more(model) * a_minute,
         60.0 * p.joining_switch_hours * a_minute / caseload.patients,
         practice.contract_with[insurer.number] == POLICY_CONTRACT,
         share_of_neighbours(holders, len(region), int(held[key])),
         p.joining_peer_value,
     )
+    value = joining_value(gain, sd, trust, p.loss_aversion, *beside)
     model.happened["neighbours hold the contract"] += holders > held[key]
     taste = model.luck("join contract", account, ONCE)
-    return taste < acceptance_probability(value, 0.0, p.joining_precision)
+    if taste < acceptance_probability(value, 0.0, p.joining_precision):
+        return True
+    if caseload.room <= 0.0 or caseload.euros <= 0.0:
+        return False
+    asked = gain_asked(
+        value_asked(taste, p.joining_precision) - value_beside_money(*beside),
+        trust,
+        sd,
+        p.loss_aversion,
+    )
+    agreed = negotiated_supplement(
+        (asked - gain) * caseload.patients / (QUARTERS * caseload.euros),
+        caseload.room / (QUARTERS * caseload.patients),
+        bargaining_power(model, insurer),
+    )
+    model.books.accounts[key].supplement = round(100.0 * agreed)
+    model.happened["supplement agreed"] += agreed > 0.0
+    model.happened["no supplement is enough"] += agreed == 0.0
+    return agreed > 0.0
 
 
 def minutes_more(model: "ReferenceModel") -> float:

@@ -65,6 +65,8 @@ class ReferenceModel(mesa.Model):
         prices, rewards: Of this year: per contract, and for rewards per insurer.
         habit: What the regular contract rewarded in the last year of history, per insurer.
         asked: Requests and refusals by region.
+        price_limits: What insurers would pay at most for a quarter this year, cents, by insurer,
+            weight class and phase.
         bundle_prices: Price of each price group this year, per insurer, EUR.
         beside: What clauses beside the bundle are expected to pay per quarter, EUR.
         claims: Quarters finished this year, per contract and insurer.
@@ -115,6 +117,7 @@ class ReferenceModel(mesa.Model):
         self.habit: list[Incentives] = []
         self.asked = Asked()
         self.bundle_prices: list[list[float]] = []
+        self.price_limits: dict[tuple[int, int, int], int] = {}
         self.beside = 0.0
         self.claims = no_claims()
         self.caseloads: dict[tuple[int, int], Caseload] = {}

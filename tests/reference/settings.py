@@ -129,6 +129,12 @@ MOVING = {
     "purchasing_quarters_least": 10,
     "joining_precision": 0.002,
 }
+#: A few large insurers' worth of power for all, prices near what practices want, long memories.
+BARGAINING = {
+    "negotiation_power_of_share": 0.5,
+    "joining_precision": 0.01,
+    "contract_loss_years": 2,
+}
 #: Paid coordination ends within the period.
 ENDING = {"coordination_experiment_end_year": 2026, "coordination_experiment_end_month": 5}
 #: A regulator that is sure at once, in a world where more care is at stake.
@@ -237,6 +243,22 @@ def of_rich_contracts() -> dict[str, Setting]:
         ),
         "banded": under(
             rich.BANDED, (treated_cohort, BUSY | MOVING), FOUR_YEARS, practices_share=0.8
+        ),
+        "bargained": under(
+            rich.BARGAINED, (treated_cohort, BUSY | BARGAINING), FOUR_YEARS, by_choice=True
+        ),
+        "bargained by every theory": under(
+            rich.BARGAINED,
+            (three_practices, BUSY | BARGAINING | LEAVING),
+            THREE_YEARS,
+            by_choice=True,
+            theories={name: 1.0 / len(THEORIES) for name in THEORIES},
+        ),
+        "out of habit": under(
+            rich.BARGAINED, (mixed_population, BUSY), by_choice=True, theories={"inertia": 1.0}
+        ),
+        "lost for years": under(
+            rich.BARGAINED, (treated_cohort, BUSY | BARGAINING), FOUR_YEARS, practices_share=0.7
         ),
         "chosen in time": under(rich.BY_TIME, (treated_cohort, CROWDED), by_choice=True),
         "by time": under(rich.BY_TIME, busy),
