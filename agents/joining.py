@@ -60,23 +60,28 @@ def trusted_gain(gain, trust):
 
 
 @rule
-def result_under(fixed, fee, cost, sessions, reference, cv, attachment, stop_share):
+def result_under(
+    fixed, fee, cost, sessions, outcome_pay, more_benefit, reference, cv, attachment, stop_share
+):  # fmt: skip
     """Return the expected result of a patient-year under a contract, EUR.
 
-    F + (p - c) q and what a stop-loss is expected to pay.
+    F + (p - c) q + beta [B(q) - B(n)] and what a stop-loss is expected to pay. F holds what
+    outcome pay brings a typical patient who gets what is needed.
 
     Args:
         fixed: What comes apart from the sessions, F, EUR.
         fee: What one more session pays apart from a stop-loss, p, EUR.
         cost: Cost of a session in the mode it is given, c, EUR.
         sessions: Sessions planned, q.
+        outcome_pay: Pay per euro of patient benefit, beta.
+        more_benefit: Patient benefit above that at need, B(q) - B(n), EUR (mostly below zero).
         reference: Price per session that a stop-loss reckons with, EUR.
         cv: Coefficient of variation of cost between patients.
         attachment: Stop-loss level, EUR a year.
         stop_share: Share above it that the insurer pays.
     """
     ceded = stop_loss_pay(sessions, reference, cv, attachment, stop_share)
-    return profit(fixed, fee, cost, sessions) + ceded
+    return profit(fixed, fee, cost, sessions) + outcome_pay * more_benefit + ceded
 
 
 @rule

@@ -165,19 +165,22 @@ def _year_under(
     reference = rewards.reference[contract, insurer, mode]
     attachment = rewards.attachment[contract, insurer]
     stop_share = rewards.stop_share[contract, insurer]
-    result = result_under(
-        fixed, fee, cost, sessions, reference, intake.cost_cv, attachment, stop_share
-    )
-    at_need = result_under(
-        fixed, fee, cost, need, reference, intake.cost_cv, attachment, stop_share
-    )
     benefit = benefit_under(
         theory, modes.effect[mode] * sessions, need, planning.curvature, planning.cost, intake.decay
+    )
+    at_need = benefit_under(theory, need, need, planning.curvature, planning.cost, intake.decay)
+    outcome_pay = rewards.outcome_pay[contract, insurer, kind]
+    result = result_under(
+        fixed, fee, cost, sessions, outcome_pay, benefit - at_need, reference, intake.cost_cv,
+        attachment, stop_share,
+    )  # fmt: skip
+    result_at_need = result_under(
+        fixed, fee, cost, need, outcome_pay, 0.0, reference, intake.cost_cv, attachment, stop_share
     )
     stopped, level = 0.0, 0.0
     if stop_share > 0.0 and sessions > 0.0:
         stopped, level = stop_share * sessions * reference, attachment / (sessions * reference)
-    money = money_under(theory, result, at_need, gap)
+    money = money_under(theory, result, result_at_need, gap)
     return money, benefit, (fee - cost) * sessions, stopped, level
 
 

@@ -175,16 +175,23 @@ def year_under(model: "ReferenceModel", patient: ReferencePatient, contract: int
     )
     fee = pays.session[kind, mode]
     stop_loss = pays.reference[mode], cv, pays.attachment, pays.stop_share
-    result = result_under(fixed, fee, cost, sessions, *stop_loss)
-    at_need = result_under(fixed, fee, cost, need, *stop_loss)
-    benefit = benefit_under(
-        theory,
-        relative_effect(model, mode) * sessions,
-        need,
-        p.benefit_curvature_k,
-        p.variable_cost_per_session,
-        p.benefit_decay_sessions,
-    )
+
+    def benefit_of(effective: float) -> float:
+        return benefit_under(
+            theory,
+            effective,
+            need,
+            p.benefit_curvature_k,
+            p.variable_cost_per_session,
+            p.benefit_decay_sessions,
+        )
+
+    benefit = benefit_of(relative_effect(model, mode) * sessions)
+    by_outcome = pays.outcome_pay[kind]
+    above_need = benefit - benefit_of(need)
+    result = result_under(fixed, fee, cost, sessions, by_outcome, above_need, *stop_loss)
+    at_need = result_under(fixed, fee, cost, need, by_outcome, 0.0, *stop_loss)
+    model.happened["outcome pay weighed"] += by_outcome > 0.0 and above_need != 0.0
     value = sessions * pays.reference[mode]
     if pays.stop_share > 0.0 and value > 0.0:
         stopped, level = pays.stop_share * value, pays.attachment / value

@@ -186,8 +186,9 @@ BARGAINED: tuple[Clause, ...] = (
     Negotiation(),
     MinimumContacts(contacts=4),
     StopLoss(attachment=900.0),
+    OutcomePay(per_ccq_point=200.0, minimum_patients=2),
     Warranty(months=9),
-    Kpi(indicator="dropout", at_most=0.1, consequence="loss_of_contract"),
+    Kpi(indicator="dropout", at_most=0.2, consequence="loss_of_contract"),
     Audit(fine=0.0),
     ProRata(),
 )
