@@ -10,6 +10,8 @@ from model.codes import INSURERS
 from model.parameters import ParameterSet
 from model.rules import rule
 
+CENTS = 100.0  # in a euro
+
 
 @rule
 def neutral_price(sessions, quarters, tariff, factor):
@@ -55,13 +57,28 @@ def expected_bundle_sessions(sessions: float, p: ParameterSet) -> float:
 
 
 @rule
-def negotiated_price(most, bundle_sessions, tariff, cost, power):
-    """Return the quarter price of Nash bargaining between insurer and practice, EUR.
+def nash_price(least, most, power):
+    """Return what two parties agree on by Nash bargaining, EUR: F = w least + (1 - w) most.
 
-    The insurer pays at most what the fee per session would cost; the practice accepts no less than
-    leaves it the margin it has under the fee. Maximising (F - least)^(1 - w) (most - F)^w gives
-    F = w least + (1 - w) most: the insurer's power w is its market share, the practice keeps the
-    rest.
+    This maximises (F - least)^(1 - w) (most - F)^w (Nash 1950, Econometrica 18:155): the surplus
+    is shared by power.
+
+    Args:
+        least: Least that who is paid accepts.
+        most: Most that who pays will pay, not below ``least``.
+        power: w, power of who pays, 0 to 1.
+    """
+    return power * least + (1.0 - power) * most
+
+
+@rule
+def negotiated_price(most, bundle_sessions, tariff, cost, power):
+    """Return the quarter price of Nash bargaining between an insurer and practices at large, EUR.
+
+    The insurer pays at most what the fee per session would cost; a typical practice accepts no less
+    than leaves it the margin it has under the fee. The insurer's power is its market share
+    (``nash_price``). This is the offer; a practice for which it is too low bargains on by itself
+    (``negotiated_supplement``).
 
     Args:
         most: Neutral price, sessions x tariff.
@@ -72,7 +89,25 @@ def negotiated_price(most, bundle_sessions, tariff, cost, power):
     """
     sessions = most / tariff
     least = min(most, sessions * (tariff - cost) + bundle_sessions * cost)
-    return power * least + (1.0 - power) * most
+    return nash_price(least, most, power)
+
+
+@rule
+def negotiated_supplement(least, most, power):
+    """Return what one practice that would refuse gets above the offer, EUR per patient-quarter.
+
+    The practice bargains from what would just make it sign, the insurer from the difference between
+    its limit and its offer, so the price lies between offer and limit. In whole cents, rounded
+    down; 0 if there is nothing both can live with.
+
+    Args:
+        least: Supplement with which the practice would sign.
+        most: Supplement with which the insurer pays as much as under the fee per session.
+        power: w, power of the insurer.
+    """
+    if least > most:
+        return 0.0
+    return math.floor(CENTS * nash_price(least, most, power)) / CENTS
 
 
 @rule

@@ -1,16 +1,21 @@
 """Joining: whether a practice takes the contract that an insurer offers, keeps it, or leaves.
 
 Each January a practice sets the contract beside the regular one: its own patients of last year, at
-the sessions it would plan itself, with the risk of so few patients, the work of changing, how far
-it trusts the insurer and what its neighbours did. The choice is a logit
-(``agents.behaviours.default.acceptance_probability``; clinical evidence, sections 4.4 and 4.9).
+the sessions its therapists would plan, what patients gain or lose by that, the risk of so few
+patients, the work it brings, how far it trusts the insurer and what its neighbours did. The choice
+is a logit (``agents.behaviours.default.acceptance_probability``; clinical evidence, sections 4.4
+and 4.9).
 """
 
-from agents.behaviours.default import planned_sessions, profit
-from model.contracts.incentives import stop_loss_pay, stop_loss_session
+import math
+
+from agents.behaviours.default import profit
+from model.contracts.incentives import stop_loss_pay
 from model.contracts.noise import normal_density
 from model.contracts.risk import normal_probability
 from model.rules import rule
+
+HALVINGS = 60  # leaves of any amount less than its rounding
 
 
 @rule
@@ -55,44 +60,28 @@ def trusted_gain(gain, trust):
 
 
 @rule
-def sessions_under(
-    need, rho, norm, fee, cost, curvature, outcome_pay, floor, most, reference, cv, attachment,
-    stop_share,
+def result_under(
+    fixed, fee, cost, sessions, outcome_pay, more_benefit, reference, cv, attachment, stop_share
 ):  # fmt: skip
-    """Return the sessions a year that a practice would plan for a patient under a contract.
+    """Return the expected result of a patient-year under a contract, EUR.
 
-    ``planned_sessions`` with what one more session adds to a stop-loss payment in the fee, as in
-    the planning of the month.
+    F + (p - c) q + beta [B(q) - B(n)] and what a stop-loss is expected to pay. F holds what
+    outcome pay brings a typical patient who gets what is needed.
 
     Args:
-        need: Patient-optimal sessions a year.
-        rho: Weight on profit over patient benefit.
-        norm: Strength of the professional norm, EUR per session of deviation.
-        fee: What one more session pays apart from a stop-loss, EUR.
-        cost: Cost of a session, EUR.
-        curvature: k.
-        outcome_pay: Share of patient benefit that is paid.
-        floor: Least share of need that the contract asks for.
-        most: Most sessions a year.
+        fixed: What comes apart from the sessions, F, EUR.
+        fee: What one more session pays apart from a stop-loss, p, EUR.
+        cost: Cost of a session in the mode it is given, c, EUR.
+        sessions: Sessions planned, q.
+        outcome_pay: Pay per euro of patient benefit, beta.
+        more_benefit: Patient benefit above that at need, B(q) - B(n), EUR (mostly below zero).
         reference: Price per session that a stop-loss reckons with, EUR.
         cv: Coefficient of variation of cost between patients.
         attachment: Stop-loss level, EUR a year.
         stop_share: Share above it that the insurer pays.
     """
-    more = fee + stop_loss_session(need, reference, cv, attachment, stop_share)
-    return planned_sessions(
-        need, rho, norm, more, cost, curvature, outcome_pay, 0.0, floor, most
-    )  # fmt: skip
-
-
-@rule
-def result_under(fixed, fee, cost, sessions, reference, cv, attachment, stop_share):
-    """Return the expected result of a patient-year under a contract, EUR.
-
-    F + (p - c) q and what a stop-loss is expected to pay; arguments as in ``sessions_under``.
-    """
     ceded = stop_loss_pay(sessions, reference, cv, attachment, stop_share)
-    return profit(fixed, fee, cost, sessions) + ceded
+    return profit(fixed, fee, cost, sessions) + outcome_pay * more_benefit + ceded
 
 
 @rule
@@ -109,13 +98,25 @@ def share_of_neighbours(holders, practices, holds):
 
 
 @rule
+def value_beside_money(benefit, administration, changing, holds, neighbours, peer_value):
+    """Return what holding the contract is worth apart from what it pays, EUR per patient-year.
+
+    The arguments are those of ``joining_value``.
+    """
+    value = benefit + peer_value * neighbours - administration
+    return value + changing if holds else value - changing
+
+
+@rule
 def joining_value(
-    gain, sd, trust, aversion, administration, changing, holds, neighbours, peer_value
-):
+    gain, sd, trust, aversion, benefit, administration, changing, holds, neighbours, peer_value
+):  # fmt: skip
     """Return what holding the contract is worth above not holding it, EUR per patient-year.
 
-    Loss-averse value of the trusted gain, less the extra administration, plus the pull of
-    neighbours. What the practice would have under the regular contract is its point of reference.
+    Loss-averse value of the trusted gain, what patients gain as far as it counts, less the extra
+    administration, plus the pull of neighbours. What the practice would have under the regular
+    contract is its point of reference. Patient benefit follows from the practice's own care, so it
+    is a matter of neither trust nor luck with money.
     Changing costs time once: who is out pays it to join, who is in pays it to leave.
 
     Args:
@@ -123,12 +124,53 @@ def joining_value(
         sd: SD of that gain in the mean of all patients who would be under the contract, EUR.
         trust: Trust in the insurer, 0 to 1.
         aversion: Weight of a loss against a gain.
-        administration: Extra administration, EUR per patient-year.
+        benefit: What it is worth to the practice that patients gain (or lose: below zero), EUR per
+            patient-year.
+        administration: Extra administration that no clause has counted, EUR per patient-year.
         changing: What it costs to sign or leave, EUR per patient of the insurer.
         holds: Whether the practice has the contract now.
         neighbours: Share of neighbours that had it.
         peer_value: What it is worth if all neighbours have it, EUR per patient-year.
     """
-    value = loss_averse_value(trusted_gain(gain, trust), sd, aversion)
-    value += peer_value * neighbours - administration
-    return value + changing if holds else value - changing
+    money = loss_averse_value(trusted_gain(gain, trust), sd, aversion)
+    return money + value_beside_money(
+        benefit, administration, changing, holds, neighbours, peer_value
+    )
+
+
+@rule
+def value_asked(taste, precision):
+    """Return the value from which a practice with a given taste signs, EUR per patient-year.
+
+    The logit of ``acceptance_probability`` turned round: ln(u / (1 - u)) / precision.
+
+    Args:
+        taste: Uniform number u of the practice and the insurer, above 0 and below 1.
+        precision: Logit precision, per EUR.
+    """
+    return math.log(taste / (1.0 - taste)) / precision
+
+
+@rule
+def gain_asked(value, trust, sd, aversion):
+    """Return the expected gain that is worth so much: loss aversion and trust turned round, EUR.
+
+    The gain g with ``loss_averse_value``(``trusted_gain``(g)) = value, found by halving: the value
+    of a mean m is never above m, and for m > 0 never further below it than (lambda - 1) sd.
+
+    Args:
+        value: What the gain has to be worth, EUR per patient-year.
+        trust: Trust in the insurer, 0 to 1.
+        sd: SD of the gain, EUR.
+        aversion: lambda, 1 or more.
+    """
+    low, high = value, max(0.0, value) + (aversion - 1.0) * sd
+    for _ in range(HALVINGS):
+        middle = 0.5 * (low + high)
+        if loss_averse_value(middle, sd, aversion) < value:
+            low = middle
+        else:
+            high = middle
+    if high <= 0.0:
+        return high
+    return high / trust if trust > 0.0 else math.inf

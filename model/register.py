@@ -75,6 +75,18 @@ def record(register, indicator, account, weight_class, gold, value):
     register.cell_total[indicator, cell] += value
 
 
+def of_practices(register: Register, row: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return how much was measured of one row this year per practice, and the sum, (practices,).
+
+    All insurers' patients of a practice together.
+    """
+    shape = (-1, len(INSURERS))
+    return (
+        register.count[row].reshape(shape).sum(axis=1),
+        register.total[row].reshape(shape).sum(axis=1),
+    )
+
+
 def cell_means(register: Register) -> np.ndarray:
     """Return this year's mean per indicator and cell, (indicators, cells).
 

@@ -28,6 +28,7 @@ from model.first_month import place_in_treatment
 from model.ledger import Ledger
 from model.month import (
     care_seeking,
+    caseload,
     contracts,
     coordination,
     delivery,
@@ -35,7 +36,6 @@ from model.month import (
     evaluation,
     examination,
     intake,
-    joining,
     learning,
     measurement,
     modes,
@@ -216,7 +216,11 @@ class World(mesa.Model):
         bundle_prices: Of this year before negotiation, EUR, shape (10 insurers, price groups).
         offer_factor: Each insurer's own price against that one, (10,).
         won: People with COPD who came to each insurer this January less those who left, (10,).
-        caseload: What practices that choose weighed this January (``model.month.joining``).
+        caseload: What practices that choose weighed this January (``model.month.caseload``).
+        supplement: What each practice negotiated with each insurer for this year above the price
+            of a bundle quarter, cents, (practices, 10).
+        barred_until: Month from which a practice that lost the contract with an insurer may hold it
+            again, (practices, 10).
     """
 
     def __init__(
@@ -296,6 +300,8 @@ class World(mesa.Model):
         self.contract_of = np.full(
             (self.practices.count, len(INSURERS)), REGULAR_CONTRACT, dtype=np.int8
         )
+        self.supplement = np.zeros(self.contract_of.shape, dtype=np.int64)
+        self.barred_until = np.zeros(self.contract_of.shape, dtype=np.int64)
         self.books = Books.empty(self.practices.count)
         self.conduct = Conduct.new(self.practices.count)
         self.rewards = no_rewards()
@@ -306,7 +312,7 @@ class World(mesa.Model):
         self.side_payment = 0.0
         self.offer_factor = np.ones(len(INSURERS))
         self.won = np.zeros(len(INSURERS), dtype=np.int64)
-        self.caseload = joining.empty_caseload(self.practices.count)
+        self.caseload = caseload.empty_caseload(self.practices.count)
         self.outlooks: dict = {}
         self.incentives: dict = {}
         self.insurer_years: list[pd.DataFrame] = []
@@ -332,7 +338,7 @@ class World(mesa.Model):
         self.people = other.people.copy()
         for array in (
             "maxima", "load", "capacity", "contract_of", "practice_deferred", "waits",
-            "reputations", "offer_factor", "won",
+            "reputations", "offer_factor", "won", "barred_until", "supplement",
         ):  # fmt: skip
             setattr(self, array, getattr(other, array).copy())
         self.books = other.books.copy()

@@ -7,7 +7,8 @@ stay with what they do (Samuelson and Zeckhauser 1988, J Risk Uncertain 1:7).
 Equation: the default theory, with the regular contract as it was in the last year of history in the
 place of the contract that holds. Clauses of a new contract (a floor, a price step) do not move it;
 its bills are paid under the new contract all the same, and a quarter opened without need holds the
-contacts from which it may be billed.
+contacts from which it may be billed. A practice in which everybody is like that neither signs a
+contract nor leaves one by itself.
 """
 
 from model.codes import HABIT_CONTRACT, INERTIA
@@ -23,3 +24,9 @@ def contract_in_mind(theory, contract):
         contract: Number of the contract that holds.
     """
     return HABIT_CONTRACT if theory == INERTIA else contract
+
+
+@rule
+def weighs_contracts(theory):
+    """Return whether a therapist compares contracts at all."""
+    return theory != INERTIA

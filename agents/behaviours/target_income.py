@@ -30,6 +30,20 @@ def income_gap(reference, at_need):
 
 
 @rule
+def shortfall(result, at_need, gap):
+    """Return by how much a result falls short of the usual income, EUR; never below zero.
+
+    What comes above the usual income is worth nothing to who wants no more than that.
+
+    Args:
+        result: Expected result at the sessions planned, EUR.
+        at_need: Result if need were given, EUR.
+        gap: Value of ``income_gap``: at need so much is lacking.
+    """
+    return max(0.0, at_need + gap - result) if gap > 0.0 else 0.0
+
+
+@rule
 def sessions_for_income(need, gap, fee, cost, floor, ceiling):
     """Return the sessions that make up an income gap, sessions a year: n + gap / (p - c).
 

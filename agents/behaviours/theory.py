@@ -217,3 +217,73 @@ def substitutes_under(
     return default.substitutes(
         other_fee, other_cost, fee, cost, effect, sessions, need, rho, curvature
     )
+
+
+@rule
+def benefit_under(theory, sessions, need, curvature, session_cost, decay):
+    """Return what sessions are worth to a patient as the theory sees it, B(q, n), EUR a year.
+
+    Args:
+        theory: Theory.
+        sessions: Sessions given, in individual sessions of the same effect.
+        need: Patient-optimal sessions a year.
+        curvature: k of the default theory.
+        session_cost: Cost of an individual session, EUR (monotone benefit only).
+        decay: tau, sessions (monotone benefit only).
+    """
+    if theory == MONOTONE_BENEFIT:
+        return monotone_benefit.benefit(sessions, need, session_cost, decay)
+    return default.benefit(sessions, need, curvature)
+
+
+@rule
+def patient_weight_under(theory, rho):
+    """Return how many euros of profit one euro of patient benefit is worth to a therapist.
+
+    (1 - a) / a = 1 / rho (clinical evidence, section 4.0); nothing to who only wants profit. To the
+    pure professional profit is worth nothing: benefit counts for itself, and money not at all
+    (``money_under``).
+    """
+    if theory == PURE_PROFIT:
+        return 0.0
+    if theory == PURE_PROFESSIONAL:
+        return 1.0
+    return 1.0 / rho
+
+
+@rule
+def money_under(theory, result, at_need, gap):
+    """Return what of the result of a patient-year counts where contracts are compared, EUR.
+
+    Args:
+        theory: Theory.
+        result: Expected result at the sessions planned, EUR.
+        at_need: Result if need were given, EUR.
+        gap: Income gap at need, EUR (target income only).
+    """
+    if theory == PURE_PROFESSIONAL:
+        return 0.0
+    if theory == TARGET_INCOME:
+        return -target_income.shortfall(result, at_need, gap)
+    return result
+
+
+@rule
+def risk_under(theory, sd):
+    """Return what of the SD of a result counts, EUR: none where money does not count."""
+    return 0.0 if theory == PURE_PROFESSIONAL else sd
+
+
+@rule
+def euro_under(theory, money):
+    """Return whether a euro more for a patient-year counts, 1 or 0.
+
+    Args:
+        theory: Theory.
+        money: Value of ``money_under``, EUR: to target income, minus what is lacking.
+    """
+    if theory == PURE_PROFESSIONAL:
+        return 0.0
+    if theory == TARGET_INCOME:
+        return 1.0 if money < 0.0 else 0.0
+    return 1.0

@@ -38,6 +38,7 @@ class Activity:
         quarter_month: Month of the patient's own quarter, 0 to 2.
         unused: Months of a paid quarter left when the patient broke off this month, 0 to 2.
         in_care: 1 where the patient was in treatment this month, with or without a session.
+        supplement: What the practice negotiated above the price of a quarter, cents; 0 for none.
     """
 
     insurer: np.ndarray
@@ -50,6 +51,12 @@ class Activity:
     quarter_month: np.ndarray
     unused: np.ndarray
     in_care: np.ndarray
+    supplement: np.ndarray | int = 0
+
+    def price_of_quarter(self, prices: Prices) -> np.ndarray:
+        """Return what the patient's quarter costs, supplement included, cents, shape (rows,)."""
+        price = prices.quarter[self.insurer, self.weight_class, self.phase]
+        return np.where(price > 0, price + self.supplement, 0)
 
     @staticmethod
     def of_one(**known: int) -> "Activity":
@@ -69,6 +76,7 @@ class Clause(BaseModel):
             class on file matters, and a quarter or period has to be kept in the books.
         priced_in: Whether insurers set the bundle price so that it and this clause together cost
             as much as before (at unchanged behaviour).
+        burden_has_minutes: Whether ``burden`` counts the administration already.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -76,6 +84,7 @@ class Clause(BaseModel):
     pays_for_care: ClassVar[bool] = False
     per_patient: ClassVar[bool] = False
     priced_in: ClassVar[bool] = False
+    burden_has_minutes: ClassVar[bool] = False
     clause: str
 
     @property

@@ -123,6 +123,10 @@ class Contract:
         """Return the administration all clauses bring, minutes per patient-quarter billed."""
         return sum(clause.admin_minutes(p) for clause in self.clauses)
 
+    def minutes_beside_burden(self, p: ParameterSet) -> float:
+        """Return those of them that no clause has counted in its burden."""
+        return sum(c.admin_minutes(p) for c in self.clauses if not c.burden_has_minutes)
+
     @property
     def terms(self) -> Terms:
         """The terms of all clauses together."""

@@ -36,6 +36,7 @@ class IndexBand(Clause):
         "share": "kpi_withhold_share",
     }
     priced_in: ClassVar[bool] = True
+    burden_has_minutes: ClassVar[bool] = True
     clause: Literal["index_band"] = "index_band"
     lower: Index | None = None
     upper: Index | None = None

@@ -54,6 +54,7 @@ class Kpi(Clause):
         "share": "kpi_withhold_share",
     }
     priced_in: ClassVar[bool] = True
+    burden_has_minutes: ClassVar[bool] = True
     clause: Literal["kpi"] = "kpi"
     indicator: IndicatorId
     at_least: Bound | None = None

@@ -15,13 +15,16 @@ class OfferBand(Clause):
 
     The treatment index is sessions per quarter against the national mean (100), all insurers'
     patients of a practice together, as Vektis makes it. A practice has the benefit of the doubt: it
-    is left out only if its interval, wide when n is small, lies outside the band. VGZ had such
-    tiers in 2018-2019: no contract from 150, a lower one below 40. No money is settled by this
+    is left out only if its interval, wide when n is small (in patient-quarters), lies outside the
+    band. VGZ had such tiers in 2018-2019: no contract from 150, a lower one below 40. The offer is
+    made anew each January: who is back within the band may sign again. No money is settled by this
     clause (``IndexBand`` does that): it decides who may sign, and who has to stop.
 
     Attributes:
         lower, upper: Bounds of the index, 100 is the national mean.
-        minimum_patients: With fewer measurements nothing is said, and the contract is offered.
+        minimum_patients: With fewer measurements nothing is said, and the contract is offered. The
+            index is noted once per patient-quarter, so these are patient-quarters, not patients: a
+            patient of a whole year counts four times.
         confidence: One-sided confidence with which the index must lie outside the band.
     """
 

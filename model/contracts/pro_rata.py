@@ -30,7 +30,7 @@ class ProRata(Clause):
 
     def pay(self, activity: Activity, prices: Prices) -> np.ndarray:
         """Return minus price x share x unused months / 3, cents, shape (rows,)."""
-        price = prices.quarter[activity.insurer, activity.weight_class, activity.phase]
+        price = activity.price_of_quarter(prices)
         return -np.rint(price * self.share * activity.unused / MONTHS_PER_QUARTER).astype(np.int64)
 
     def expect(self, case: Case, outlook: Outlook) -> float:

@@ -78,8 +78,7 @@ class QuarterBundle(Clause, ABC):
 
     def pay(self, activity: Activity, prices: Prices) -> np.ndarray:
         """Return the price of the quarter where one became payable, cents, shape (rows,)."""
-        price = prices.quarter[activity.insurer, activity.weight_class, activity.phase]
-        return activity.opened.astype(np.int64) * price
+        return activity.opened.astype(np.int64) * activity.price_of_quarter(prices)
 
     def expect(self, case: Case, outlook: Outlook) -> float:
         """Return quarters x price over the phases, EUR per patient-year."""

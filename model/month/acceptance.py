@@ -58,12 +58,12 @@ def treatment_elsewhere(practice, region, nearby, found):
 
 
 @phase
-def warranty_loss(month, warranty_until, quarter_price, intensive_quarters):
+def warranty_loss(month, warranty_until, quarter_price, intensive_quarters, supplement):
     """Return what of a first year's bundles cannot be billed under a warranty on relapse, EUR."""
     lost = 0.0
     for quarter in range(FIRST_YEAR_QUARTERS):
         if month + MONTHS_PER_QUARTER * quarter < warranty_until:
-            lost += quarter_price[phase_of(quarter, intensive_quarters)]
+            lost += quarter_price[phase_of(quarter, intensive_quarters)] + supplement
     return lost
 
 
@@ -79,7 +79,7 @@ def warranty_end(month, last_care, warranty_months, relapse):
 @phase
 def weigh(
     i, month, person, health, care, drives, therapist, contract, weight_class, reach,
-    warranty_until, elsewhere, scarce, c, modes, rewards,
+    warranty_until, elsewhere, scarce, c, modes, rewards, supplement,
 ):  # fmt: skip
     """Return the chance that a patient is accepted, and how sessions would be given.
 
@@ -100,6 +100,7 @@ def weigh(
         c: Constants of the intake.
         modes: Constants of the modes.
         rewards: What each contract rewards at each insurer.
+        supplement: Negotiated above the price of a bundle quarter, EUR.
 
     Returns:
         Chance of accepting, mode of the sessions.
@@ -120,7 +121,7 @@ def weigh(
     usual = usual_mode(person.mode_luck[i], modes)
     gap = gap_of_year(
         theory, rewards, seen, insurer, weight_class, stage, usual, usual, need, c.cost, c.cost_cv,
-        modes.cost_ratio,
+        modes.cost_ratio, supplement,
     )  # fmt: skip
     mode = choose_mode(
         person.mode_luck[i], fee_by_mode, c.cost, need, need, own_rho, c.curvature, modes, theory,
@@ -129,7 +130,7 @@ def weigh(
     if mode != usual:
         gap = gap_of_year(
             theory, rewards, seen, insurer, weight_class, stage, usual, mode, need, c.cost,
-            c.cost_cv, modes.cost_ratio,
+            c.cost_cv, modes.cost_ratio, supplement,
         )  # fmt: skip
     cost = c.cost * modes.cost_ratio[mode]
     reference = rewards.reference[seen, insurer, mode]
@@ -142,13 +143,13 @@ def weigh(
     quarter_price = rewards.quarter[seen, insurer, weight_class]
     contacts = max(c.least_contacts, rewards.least_contacts[seen, insurer])
     if stretches_under(
-        theory, 0.25 * sessions, contacts, quarter_price[INTENSIVE], own_rho, 4.0 * c.curvature,
-        fee, cost, 0.25 * accepted,
+        theory, 0.25 * sessions, contacts, quarter_price[INTENSIVE] + supplement, own_rho,
+        4.0 * c.curvature, fee, cost, 0.25 * accepted,
     ):  # fmt: skip
         sessions = 4.0 * contacts
-    fixed = rewards.fixed[seen, insurer, weight_class, stage]
+    fixed = rewards.fixed[seen, insurer, weight_class, stage] + FIRST_YEAR_QUARTERS * supplement
     fixed += stop_loss_pay(sessions, reference, c.cost_cv, attachment, stop_share)
-    fixed -= warranty_loss(month, warranty_until, quarter_price, c.intensive_quarters)
+    fixed -= warranty_loss(month, warranty_until, quarter_price, c.intensive_quarters, supplement)
     regular = rewards.session[REGULAR_CONTRACT, insurer, weight_class, INDIVIDUAL] - c.cost
     chance = acceptance_under(
         theory, profit(fixed, fee_by_mode[mode], cost, sessions), sessions, need, reach, elsewhere,

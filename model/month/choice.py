@@ -6,7 +6,7 @@ import numpy as np
 
 from agents.seeking import appeal, expected_wait, first_considered, reputation, ring_distance
 from model.codes import WAITING
-from model.register import GPE
+from model.register import GPE, of_practices
 from model.rules import phase
 
 #: What patients can see of practices, and how they weigh it. Arrays are of shape (practices,),
@@ -114,9 +114,7 @@ def waits(world) -> np.ndarray:
 
 def reputations(world) -> np.ndarray:
     """Return each practice's reputation, in January, from how last year's patients felt."""
-    register, count = world.books.register, world.practices.count
-    patients = register.count[GPE].reshape(count, -1).sum(axis=1)
-    better = register.total[GPE].reshape(count, -1).sum(axis=1)
+    patients, better = of_practices(world.books.register, GPE)
     asked = float(patients.sum())
     national = float(better.sum()) / asked if asked else 0.0
     icc = world.p.kpi_icc_practice

@@ -8,7 +8,7 @@ from model.entitlement import maxima, self_paid_sessions
 from model.month.audit_rate import learn_from_audits, set_audit_rate
 from model.month.choice import reputations
 from model.month.joining import choose_contracts, draw_lots, on_offer, sign_by_lot
-from model.month.prices import read_rewards, set_prices
+from model.month.prices import MONTHS_PER_YEAR, read_rewards, set_prices
 from model.month.settlement import bring_forward
 from model.month.switching import switch_insurers
 from model.population import insurer_shares
@@ -24,7 +24,7 @@ def open_year(world) -> None:
         world.enter_policy()
         _open_policy(world)
     offers = world.policy_holds and world.policy.offers_contract
-    held, lost = world.contract_of == POLICY_CONTRACT, world.books.lost.copy()
+    held = world.contract_of == POLICY_CONTRACT
     _end_lost_contracts(world)
     if offers:
         learn_from_audits(world)
@@ -38,7 +38,7 @@ def open_year(world) -> None:
     if offers and set_audit_rate(world):
         read_rewards(world)
     if offers:
-        allowed = on_offer(world, lost)
+        allowed = on_offer(world)
         if world.policy.by_choice:
             choose_contracts(world, allowed, held)
         else:
@@ -84,10 +84,12 @@ def _offer(world, share: float, luck: np.uint64) -> None:
 
 
 def _end_lost_contracts(world) -> None:
-    """Take the contract from practices that lost it in December's reckoning."""
-    for practice, insurer in np.argwhere(world.books.lost):
+    """Take the contract from practices that lost it in December's reckoning, for some years."""
+    lost = world.books.lost
+    for practice, insurer in np.argwhere(lost):
         world.practice_agents[practice].sign(int(insurer), REGULAR_CONTRACT)
-    world.books.lost[:] = False
+    world.barred_until[lost] = world.month + MONTHS_PER_YEAR * int(world.p.contract_loss_years)
+    lost[:] = False
 
 
 def _renew_deductibles(world) -> None:

@@ -22,7 +22,7 @@ from model.month.choice import choose_practice, market
 from model.month.examination import assess, class_scores, set_need
 from model.month.giving_up import give_up
 from model.month.grading import class_on_file, grade
-from model.month.income import gap_before_grading
+from model.month.income import gap_before_grading, supplement_of
 from model.parameters import ParameterSet
 from model.physiotherapy import first_year_shares
 from model.randomness import draw, normal_draws, stream
@@ -114,6 +114,7 @@ def _decide(
     capacity,
     load,
     contract_of,
+    supplement,
     rewards,
     maxima,
     self_paid,
@@ -173,13 +174,14 @@ def _decide(
             continue
         theory = drives.theory[therapist]
         seen = contract_in_mind(theory, contract)
+        above = supplement_of(supplement, seen, practice, insurer)
         weight_class, upcoded = grade(
             i, person, health, care, seeking, c, drives.rho_grading[therapist],
             drives.moral_cost[therapist],
             rewards.grading[seen, insurer], rewards.expected_loss[seen, insurer], theory,
             gap_before_grading(
                 i, person, health, care, theory, drives.keeps_guideline[therapist], rewards, seen,
-                insurer, c, modes,
+                insurer, c, modes, above,
             ),
         )  # fmt: skip
         # Who pays on above the maximum is not held back by it.
@@ -192,7 +194,7 @@ def _decide(
         scarce = scarcity(load[practice], capacity[practice], c.scarcity_start)
         chance, mode = weigh(
             i, month, person, health, care, drives, therapist, contract, weight_class, reach,
-            warranty_until, elsewhere, scarce, c, modes, rewards,
+            warranty_until, elsewhere, scarce, c, modes, rewards, above,
         )  # fmt: skip
         gold, account = health.gold[i], account_of(practice, insurer)
         tally.requests[i] += 1
@@ -281,6 +283,7 @@ def take_in(world) -> None:
         world.capacity,
         world.load,
         world.contract_of,
+        world.supplement,
         world.rewards,
         world.maxima,
         world.self_paid,

@@ -6,80 +6,40 @@ import numpy as np
 from scipy.special import ndtri
 
 from agents.behaviours.default import acceptance_probability
-from agents.insurer import in_offer_band
+from agents.behaviours.inertia import weighs_contracts
+from agents.insurer import CENTS, in_offer_band, negotiated_supplement
 from agents.joining import (
+    gain_asked,
     joining_value,
-    result_under,
-    sessions_under,
     share_of_neighbours,
     trust_in_insurer,
+    value_asked,
+    value_beside_money,
 )
-from model.codes import (
-    GOLD_STAGES,
-    INDIVIDUAL,
-    INSURERS,
-    MAINTENANCE,
-    POLICY_CONTRACT,
-    REGULAR_CONTRACT,
-)
-from model.contracts.noise import crowded_rho
+from model.codes import INSURERS, POLICY_CONTRACT, REGULAR_CONTRACT
 from model.contracts.offer_band import OfferBand
 from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS
-from model.contracts.risk import result_sd
-from model.expectations import MINUTES_PER_HOUR, minute_cost, typical_sessions
+from model.expectations import MINUTES_PER_HOUR, minute_cost
+from model.month.caseload import weigh_caseload
+from model.month.prices import bargaining_power
 from model.parameters import ParameterSet
 from model.population import insurer_shares
 from model.randomness import ONCE, draw, stream
-from model.register import TREATMENT_INDEX, account_of
+from model.register import TREATMENT_INDEX, account_of, of_practices
 from model.rules import phase
 
-MONTHS_PER_YEAR = 12
-
-Constants = namedtuple(
-    "Constants",
-    "cost cost_cv curvature most aversion trust_mean changing peer_value precision kept_minutes",
-)
-
-#: A practice's patients of last year at each insurer, (practices x 10,): how many, and what the
-#: offered contract is expected to bring for them above the regular one, EUR, with its variance.
-Caseload = namedtuple("Caseload", "patients gain variance")
+Constants = namedtuple("Constants", "aversion trust_mean changing peer_value precision")
 
 
 def constants(p: ParameterSet) -> Constants:
     """Collect the parameters of joining."""
     return Constants(
-        cost=p.variable_cost_per_session,
-        cost_cv=p.cost_cv_per_patient,
-        curvature=p.benefit_curvature_k,
-        most=p.sessions_most_per_year,
         aversion=p.loss_aversion,
         trust_mean=p.trust_in_insurer_mean,
         changing=p.joining_switch_hours * MINUTES_PER_HOUR * minute_cost(p),
         peer_value=p.joining_peer_value,
         precision=p.joining_precision,
-        kept_minutes=p.admin_minutes_bundle_quarter,
     )
-
-
-def empty_caseload(practices: int) -> Caseload:
-    """Return a caseload without patients."""
-    return Caseload(*(np.zeros(practices * len(INSURERS)) for _ in Caseload._fields))
-
-
-def usual_years(p: ParameterSet, usual: np.ndarray) -> np.ndarray:
-    """Return the sessions of a patient-year that a practice reckons with, (2, 3 weight classes).
-
-    First row: a whole first year; second: a year of maintenance. As they were nationally last year:
-    a practice knows the class of its patients, and next year's will be others. Where nothing is
-    known of maintenance, the usual part of a first year.
-
-    Args:
-        p: Parameters.
-        usual: Sessions of a quarter last year, by weight class and phase, (3, 3).
-    """
-    first = typical_sessions(p, usual)
-    lasting = FIRST_YEAR_QUARTERS * usual[:, MAINTENANCE]
-    return np.stack([first, np.where(lasting > 0.0, lasting, p.maintenance_ratio * first)])
 
 
 def draw_lots(world) -> None:
@@ -92,12 +52,13 @@ def draw_lots(world) -> None:
             practice.consider_contract(policy.practices_share, draw(take, practice.number))
 
 
-def on_offer(world, lost: np.ndarray) -> np.ndarray:
+def on_offer(world) -> np.ndarray:
     """Return which practice may hold the contract with which insurer this year, (practices, 10).
+
+    Who lost the contract has to wait (``contract_loss_years``), signed by lot or by choice.
 
     Args:
         world: A world in January.
-        lost: Contracts that ended by December's reckoning: not to be had again at once.
     """
     contract = world.contracts[POLICY_CONTRACT]
     allowed = np.full(world.practices.count, not world.regulator.stopped)
@@ -107,16 +68,12 @@ def on_offer(world, lost: np.ndarray) -> np.ndarray:
     if band is not None:
         allowed &= _within(world, band)
     offers = np.array([insurer.offers for insurer in world.insurers])
-    return allowed[:, None] & offers & ~lost
+    return allowed[:, None] & offers & (world.month >= world.barred_until)
 
 
 def _within(world, band: OfferBand) -> np.ndarray:
     """Return which practices keep within an offer band, all their insurers' patients together."""
-    register = world.books.register
-    count, total = (
-        sums[TREATMENT_INDEX].reshape(-1, len(INSURERS)).sum(axis=1)
-        for sums in (register.count, register.total)
-    )
+    count, total = of_practices(world.books.register, TREATMENT_INDEX)
     sd = world.books.norms()["treatment_index"].sd
     score = float(ndtri(band.confidence))
     return np.array(
@@ -133,22 +90,21 @@ def _within(world, band: OfferBand) -> np.ndarray:
 def sign_by_lot(world, allowed: np.ndarray) -> None:
     """Give the contract to practices that drew it, where they may hold it.
 
-    Without an offer band this happens once. With one the offer is made anew each January: who has
-    left the band has to stop, who has come back may sign again.
+    The lot is drawn once and the offer made anew each January: who has left an offer band, or lost
+    the contract for some years, has to stop, and who may hold it again signs again.
     """
-    first = world.month == world.policy_month
-    banded = world.contracts[POLICY_CONTRACT].find(OfferBand) is not None
-    if first or banded:
-        willing = np.array([practice.willing for practice in world.practice_agents])
-        signs = willing[:, None] & allowed
-        world.contract_of[:] = np.where(signs, POLICY_CONTRACT, REGULAR_CONTRACT)
+    willing = np.array([practice.willing for practice in world.practice_agents])
+    signs = willing[:, None] & allowed
+    world.contract_of[:] = np.where(signs, POLICY_CONTRACT, REGULAR_CONTRACT)
 
 
 def choose_contracts(world, allowed: np.ndarray, held: np.ndarray) -> None:
     """Let every practice join, stay or leave at each insurer that offers it the contract.
 
     Prices and rewards of the year must be known. A practice without patients of an insurer last
-    year has nothing to weigh and leaves things as they are.
+    year has nothing to weigh and leaves things as they are; so does one in which everybody decides
+    out of habit. Where prices are negotiated, who would refuse the price on offer asks for more;
+    what is agreed holds for the year.
 
     Args:
         world: A world in January.
@@ -156,14 +112,10 @@ def choose_contracts(world, allowed: np.ndarray, held: np.ndarray) -> None:
         held: Where it was held last year, (practices, 10).
     """
     practices, c = world.practices, constants(world.p)
-    world.caseload = empty_caseload(practices.count)
-    of_practice = (-1, practices.per_practice)
-    _weigh(
-        world.rows, world.month, world.person, world.health, world.care, world.rewards,
-        world.drives.rho_sessions.reshape(of_practice).mean(axis=1),
-        world.drives.norm.reshape(of_practice).mean(axis=1),
-        usual_years(world.p, world.books.usual_sessions), c, world.caseload,
-    )  # fmt: skip
+    world.caseload = weigh_caseload(world)
+    world.supplement[:] = 0
+    theories = world.drives.theory.reshape(-1, practices.per_practice)
+    weighs = np.array([any(weighs_contracts(one) for one in own) for own in theories.tolist()])
     size = practices.region_start.size - 1
     in_region = np.bincount(practices.region, minlength=size)
     holders = np.stack(
@@ -173,11 +125,15 @@ def choose_contracts(world, allowed: np.ndarray, held: np.ndarray) -> None:
         ],
         axis=1,
     )
-    minutes = c.kept_minutes if world.contracts[POLICY_CONTRACT].per_patient else 0.0
-    kept = minutes * FIRST_YEAR_QUARTERS * minute_cost(world.p)
+    offered, regular = (
+        world.contracts[number].minutes_beside_burden(world.p)
+        for number in (POLICY_CONTRACT, REGULAR_CONTRACT)
+    )
+    administration = FIRST_YEAR_QUARTERS * (offered - regular) * minute_cost(world.p)
     _choose(
-        world.contract_of, allowed, held, practices.region, in_region, holders, world.caseload,
-        _sd_of_mean(world, allowed), kept, c,
+        world.contract_of, allowed, held, weighs, practices.region, in_region, holders,
+        world.caseload, _sd_of_mean(world, allowed), administration, c, world.supplement,
+        bargaining_power(world),
         stream(world.seed, "trust in insurer", ONCE), stream(world.seed, "join contract", ONCE),
     )  # fmt: skip
 
@@ -198,49 +154,9 @@ def _sd_of_mean(world, allowed: np.ndarray) -> np.ndarray:
 
 
 @phase
-def _weigh(rows, month, person, health, care, rewards, rho, norm, years, c, caseload):
-    """Add up what last year's patients would bring under the offered contract above the regular."""
-    for i in range(rows):
-        practice, insurer = care.treated_by[i], person.insurer[i]
-        if practice < 0 or care.last_care[i] < month - MONTHS_PER_YEAR:
-            continue
-        kind, stage = care.weight_class[i], health.gold[i] - GOLD_STAGES[0]
-        lasting = care.quarter[i] >= FIRST_YEAR_QUARTERS
-        need = years[1 if lasting else 0, kind]
-        gain, varies, stopped, level = 0.0, 0.0, 0.0, 0.0
-        for contract in (REGULAR_CONTRACT, POLICY_CONTRACT):
-            fixed = rewards.fixed[contract, insurer, kind, stage]
-            if lasting:
-                quarter = rewards.quarter[contract, insurer, kind, MAINTENANCE]
-                fixed = FIRST_YEAR_QUARTERS * quarter
-            fee = rewards.session[contract, insurer, kind, INDIVIDUAL]
-            reference = rewards.reference[contract, insurer, INDIVIDUAL]
-            attachment = rewards.attachment[contract, insurer]
-            stop_share = rewards.stop_share[contract, insurer]
-            sessions = sessions_under(
-                need, crowded_rho(rho[practice], rewards.crowding[contract, insurer]),
-                norm[practice], fee, c.cost, c.curvature,
-                rewards.outcome_pay[contract, insurer, kind], rewards.floor[contract, insurer],
-                c.most, reference, c.cost_cv, attachment, stop_share,
-            )  # fmt: skip
-            side = 1.0 if contract == POLICY_CONTRACT else -1.0
-            gain += side * result_under(
-                fixed, fee, c.cost, sessions, reference, c.cost_cv, attachment, stop_share
-            )
-            varies += side * (fee - c.cost) * sessions
-            if stop_share > 0.0 and sessions > 0.0:
-                stopped = side * stop_share * sessions * reference
-                level = attachment / (sessions * reference)
-        account = account_of(practice, insurer)
-        caseload.patients[account] += 1.0
-        caseload.gain[account] += gain
-        caseload.variance[account] += result_sd(varies, stopped, c.cost_cv, level) ** 2
-
-
-@phase
 def _choose(
-    contract_of, allowed, held, region, in_region, holders, caseload, sd, kept, c, luck_trust,
-    luck_taste,
+    contract_of, allowed, held, weighs, region, in_region, holders, caseload, sd, administration,
+    c, supplement, power, luck_trust, luck_taste,
 ):  # fmt: skip
     """Write the contract that each practice holds with each insurer this year."""
     for practice in range(contract_of.shape[0]):
@@ -251,25 +167,35 @@ def _choose(
             if not allowed[practice, insurer]:
                 contract_of[practice, insurer] = REGULAR_CONTRACT
                 continue
-            if own == 0.0:
+            if own == 0.0 or not weighs[practice]:
                 continue
             where = region[practice]
             neighbours = share_of_neighbours(
                 holders[where, insurer], in_region[where], 1 if held[practice, insurer] else 0
             )
+            trust = trust_in_insurer(draw(luck_trust, account), c.trust_mean)
+            gain, benefit = caseload.gain[account] / own, caseload.benefit[account] / own
+            changing = c.changing / own
             value = joining_value(
-                caseload.gain[account] / own,
-                sd[practice],
-                trust_in_insurer(draw(luck_trust, account), c.trust_mean),
-                c.aversion,
-                kept,
-                c.changing / own,
-                holds,
-                neighbours,
-                c.peer_value,
-            )
+                gain, sd[practice], trust, c.aversion, benefit, administration, changing, holds,
+                neighbours, c.peer_value,
+            )  # fmt: skip
             # The same taste every year: a practice changes its mind when something has changed.
-            joins = draw(luck_taste, account) < acceptance_probability(value, 0.0, c.precision)
+            taste = draw(luck_taste, account)
+            joins = taste < acceptance_probability(value, 0.0, c.precision)
+            if not joins and caseload.room[account] > 0.0 and caseload.euros[account] > 0.0:
+                beside = value_beside_money(
+                    benefit, administration, changing, holds, neighbours, c.peer_value
+                )
+                asked = gain_asked(
+                    value_asked(taste, c.precision) - beside, trust, sd[practice], c.aversion
+                )
+                least = (asked - gain) * own / (FIRST_YEAR_QUARTERS * caseload.euros[account])
+                agreed = negotiated_supplement(
+                    least, caseload.room[account] / (FIRST_YEAR_QUARTERS * own), power[insurer]
+                )
+                joins = agreed > 0.0
+                supplement[practice, insurer] = round(CENTS * agreed)
             contract_of[practice, insurer] = POLICY_CONTRACT if joins else REGULAR_CONTRACT
 
 

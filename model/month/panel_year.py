@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from model.codes import INSURERS, POLICY_CONTRACT
+from model.codes import POLICY_CONTRACT
 from model.panel import ROW, WATCHED, PanelYear
 from model.randomness import draws, normal_draws, stream
-from model.register import CCQ_CHANGE, START_IN_TIME
+from model.register import CCQ_CHANGE, START_IN_TIME, of_practices
 
 #: What claims show as it is, per treated patient: column of the tally, its units in one of ours.
 _CLAIMED = {
@@ -38,11 +38,11 @@ def note_year(world, satisfaction: np.ndarray) -> None:
         seen_total[ROW[watched]] = per_practice(getattr(tally, column)[treated] / units)
         seen_count[ROW[watched]] = patients
     access = ROW["start_in_time"]
-    seen_total[access], seen_count[access] = _of_register(books.register, START_IN_TIME, count)
+    seen_count[access], seen_total[access] = of_practices(books.register, START_IN_TIME)
     true_total, true_count = seen_total.copy(), seen_count.copy()
 
     burden = ROW["burden_fall"]
-    seen_total[burden], seen_count[burden] = _of_register(books.register, CCQ_CHANGE, count)
+    seen_count[burden], seen_total[burden] = of_practices(books.register, CCQ_CHANGE)
     true_total[burden] = world.practice_tally.fall
     true_count[burden] = world.practice_tally.followed
 
@@ -70,13 +70,6 @@ def note_year(world, satisfaction: np.ndarray) -> None:
             overrun=world.policy_holds and (spending > ceiling or books.overrun_rate > 0.0),
         )
     )
-
-
-def _of_register(register, row: int, practices: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return total and count of one row of the register per practice, over its insurers."""
-    shape = (practices, len(INSURERS))
-    total, count = register.total[row].reshape(shape), register.count[row].reshape(shape)
-    return total.sum(axis=1), count.sum(axis=1)
 
 
 def _survey(world, satisfaction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

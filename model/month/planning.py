@@ -17,7 +17,7 @@ from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS, phase_of
 from model.month.care_seeking import profile_of
 from model.month.giving_up import give_up
 from model.month.grading import class_on_file, count_grading, grade
-from model.month.income import gap_before_grading, gap_of_quarter
+from model.month.income import gap_before_grading, gap_of_quarter, supplement_of
 from model.month.modes import choose_mode, usual_mode
 from model.parameters import ParameterSet
 from model.physiotherapy import first_year_shares, guideline_ceiling, quarter_need
@@ -70,6 +70,7 @@ def _plan(
     modes,
     drives,
     contract_of,
+    supplement,
     rewards,
     maxima,
     luck_stop,
@@ -91,6 +92,7 @@ def _plan(
         theory = drives.theory[therapist]
         seen = contract_in_mind(theory, contract)
         care.payer[i] = insurer
+        above = supplement_of(supplement, seen, practice, insurer)
         maintenance = quarter >= FIRST_YEAR_QUARTERS
         joins = contract != REGULAR_CONTRACT and before == REGULAR_CONTRACT
         regrades = contract != REGULAR_CONTRACT and rewards.regrade[contract, insurer] > 0.0
@@ -103,13 +105,15 @@ def _plan(
                 rewards.grading[seen, insurer], rewards.expected_loss[seen, insurer], theory,
                 gap_before_grading(
                     i, person, health, care, theory, drives.keeps_guideline[therapist], rewards,
-                    seen, insurer, intake, modes,
+                    seen, insurer, intake, modes, above,
                 ),
             )  # fmt: skip
             care.weight_class[i] = weight_class
             care.upcoded[i] = upcoded
         kind = care.weight_class[i]
         price = rewards.quarter[seen, insurer, kind, phase_of(quarter, c.intensive_quarters)]
+        if price > 0.0:
+            price += above
         if month < care.warranty_until[i]:
             price = 0.0
         own_rho = crowded_rho(drives.rho_sessions[therapist], rewards.crowding[seen, insurer])
@@ -260,6 +264,7 @@ def plan_treatment(world) -> None:
         world.constants["modes"],
         world.drives,
         world.contract_of,
+        world.supplement,
         world.rewards,
         world.maxima,
         stream(seed, "stop maintenance", month),

@@ -3,6 +3,7 @@
 import numpy as np
 
 from agents.insurer import (
+    CENTS,
     expected_bundle_sessions,
     negotiated_price,
     next_price_factor,
@@ -19,12 +20,19 @@ from model.parameters import ParameterSet
 from model.population import insurer_shares
 from model.rewards import enter, remember
 
+MONTHS_PER_YEAR = 12
+
 
 def session_tariff(p: ParameterSet, years_into_policy: int) -> float:
     """Return the session tariff in a year, EUR at the prices of 2025."""
     return p.session_tariff_contracted * (1.0 + p.session_tariff_real_growth) ** max(
         0, years_into_policy
     )
+
+
+def year_tariff(world) -> float:
+    """Return the session tariff of this year, EUR."""
+    return session_tariff(world.p, (world.month - world.policy_month) // MONTHS_PER_YEAR)
 
 
 def mode_tariffs(p: ParameterSet, tariff: float) -> np.ndarray:
@@ -42,7 +50,7 @@ def mode_tariffs(p: ParameterSet, tariff: float) -> np.ndarray:
 def set_prices(world) -> None:
     """Set the tariffs and bundle prices of the year."""
     p = world.p
-    tariff = session_tariff(p, (world.month - world.policy_month) // 12)
+    tariff = year_tariff(world)
     by_mode = np.array([cents(x) for x in mode_tariffs(p, tariff)])
     intake = cents(tariff * p.intake_to_session_tariff_ratio)
     none = np.zeros((len(INSURERS), len(WEIGHT_CLASSES), len(PHASES)), dtype=np.int64)
@@ -80,7 +88,10 @@ def _answer_to_switching(world, contract: Contract) -> None:
 def _with_bundle(world, contract: Contract, tariff: float) -> Prices:
     """Return the contract's prices with the year's bundle prices at each insurer."""
     known = world.prices[POLICY_CONTRACT]
-    per_insurer = [_at_insurer(world, contract, number, tariff) for number in range(len(INSURERS))]
+    negotiated = bool(contract.terms.negotiated)
+    per_insurer = [
+        _at_insurer(world, contract, number, tariff, negotiated) for number in range(len(INSURERS))
+    ]
     return Prices(known.session, known.intake, np.stack(per_insurer))
 
 
@@ -148,11 +159,32 @@ def _by_group(clause: QuarterBundle, values: np.ndarray) -> np.ndarray:
     return np.stack([np.bincount(groups, of_one.ravel(), minlength=count) for of_one in values])
 
 
-def _at_insurer(world, contract, insurer: int, tariff: float) -> np.ndarray:
-    """Return one insurer's price per weight class and phase, cents: negotiated if agreed so."""
+def room_to_negotiate(world) -> np.ndarray:
+    """Return how far each insurer's limit lies above its offer, EUR per quarter, (10, 3, 3).
+
+    An insurer pays at most what the fee per session would cost. Without negotiation there is no
+    room.
+    """
+    offered, contract = world.prices[POLICY_CONTRACT].quarter, world.contracts[POLICY_CONTRACT]
+    if not contract.terms.negotiated:
+        return np.zeros(offered.shape)
+    tariff = year_tariff(world)
+    limit = [_at_insurer(world, contract, number, tariff, False) for number in range(len(INSURERS))]
+    return np.maximum(0, np.stack(limit) - offered) / CENTS
+
+
+def bargaining_power(world) -> np.ndarray:
+    """Return each insurer's bargaining power, 0 to 1, from its market share, (10,)."""
+    return insurer_shares(world.p) ** world.p.negotiation_power_of_share
+
+
+def _at_insurer(
+    world, contract: Contract, insurer: int, tariff: float, negotiated: bool
+) -> np.ndarray:
+    """Return one insurer's price per weight class and phase, cents: negotiated, or its limit."""
     prices = world.bundle_prices[insurer] * world.regulator.price_factor
-    if contract.terms.negotiated:
-        power = float(insurer_shares(world.p)[insurer]) ** world.p.negotiation_power_of_share
+    if negotiated:
+        power = float(bargaining_power(world)[insurer])
         prices = [
             negotiated_price(price, expected_bundle_sessions(price / tariff, world.p), tariff,
                              world.p.variable_cost_per_session, power)

@@ -19,6 +19,7 @@ Where to read:
 ``patient.py``            one person: what is known, and what can be measured
 ``providers.py``          practices, therapists and insurers
 ``new_year.py``           January: contracts, prices, deductibles
+``caseload.py``           what last year's patients would bring under a contract
 ``joining.py``            who holds the contract: by lot, or by what it is worth
 ``audit_rate.py``         how many files insurers audit this year
 ``prices.py``             tariffs and bundle prices, negotiated or set

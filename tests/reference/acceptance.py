@@ -15,7 +15,14 @@ from .modes import choose_mode
 from .patient import ReferencePatient
 from .providers import ReferencePractice, Therapist
 from .rewards import rewards_for
-from .theories import cost_ratio, mode_before, rewards_in_mind, theory_of, yearly_gap
+from .theories import (
+    cost_ratio,
+    mode_before,
+    rewards_in_mind,
+    supplement_in_mind,
+    theory_of,
+    yearly_gap,
+)
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
@@ -81,11 +88,12 @@ def weigh(
     need = need_as_seen(model, patient, therapist)
     model.happened["need beyond the guideline"] += need < patient.need
 
+    above = supplement_in_mind(model, theory, contract, patient.practice, patient.insurer)
     before = mode_before(model, patient)
-    gap = yearly_gap(model, patient, theory, rewards, weight_class, before, need)
+    gap = yearly_gap(model, patient, theory, rewards, weight_class, before, need, above)
     mode = choose_mode(model, patient, rewards, weight_class, rho, need, need, theory, gap)
     if mode != before:
-        gap = yearly_gap(model, patient, theory, rewards, weight_class, mode, need)
+        gap = yearly_gap(model, patient, theory, rewards, weight_class, mode, need, above)
     fee = rewards.session[weight_class, mode]
     cost = p.variable_cost_per_session * cost_ratio(model, mode)
     above_stop = (
@@ -116,7 +124,7 @@ def weigh(
         theory,
         sessions / 4.0,
         contacts,
-        rewards.quarter[weight_class, INTENSIVE],
+        rewards.quarter[weight_class, INTENSIVE] + above,
         rho,
         4.0 * p.benefit_curvature_k,
         with_stop,
@@ -126,6 +134,8 @@ def weigh(
         model.happened["stretched to the threshold at intake"] += 1
         sessions = 4.0 * contacts
     fixed = rewards.fixed[weight_class, patient.gold - GOLD_STAGES[0]]
+    fixed += FIRST_YEAR_QUARTERS * above
+    model.happened["supplement weighed at intake"] += above > 0.0
     fixed += stop_loss_pay(sessions, *above_stop)
     warranty_until = model.month
     # A relapse is a return to the practice that was paid a bundle for the last episode.
@@ -134,7 +144,7 @@ def weigh(
     model.happened["warranty of another practice"] += warranty > 0 and not returns
     if warranty and returns:
         warranty_until = patient.last_care + warranty
-    fixed -= not_payable(model, rewards, weight_class, warranty_until)
+    fixed -= not_payable(model, rewards, weight_class, warranty_until, above)
     chance = acceptance_under(
         theory,
         profit(fixed, fee, cost, sessions),
@@ -167,12 +177,17 @@ def price_of_slot(
 
 
 def not_payable(
-    model: "ReferenceModel", rewards: Incentives, weight_class: int, warranty_until: int
+    model: "ReferenceModel",
+    rewards: Incentives,
+    weight_class: int,
+    warranty_until: int,
+    supplement: float,
 ) -> float:
     """Return what of the first year's bundles falls under the warranty on a relapse, EUR."""
     starts = [model.month + 3 * quarter for quarter in range(FIRST_YEAR_QUARTERS)]
     lost = [
         rewards.quarter[weight_class, phase_of(quarter, int(model.p.intensive_quarters))]
+        + supplement
         for quarter, start in enumerate(starts)
         if start < warranty_until
     ]

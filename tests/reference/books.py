@@ -27,6 +27,8 @@ class Account:
             framework, or to other care, cents.
         watched: Whether files are audited more often.
         lost: Whether the contract ends in January.
+        supplement: Negotiated for this year above the price of a bundle quarter, cents.
+        barred_until: Month from which it may be held again after a loss.
         missed: Years in a row that a KPI with an improvement plan was missed.
     """
 
@@ -39,6 +41,8 @@ class Account:
     other_lump_sums: int = 0
     watched: bool = False
     lost: bool = False
+    supplement: int = 0
+    barred_until: int = 0
     missed: int = 0
 
     def withhold(self, kpi: str, amount: int) -> None:

@@ -9,8 +9,8 @@ from model.register import Register as EngineRegister
 from model.rewards import SHAPES
 from model.simulation import World
 
+from .caseload import Caseload
 from .entitlement import most_covered
-from .joining import Caseload
 from .model import ReferenceModel
 from .panel_columns import engine_panel, reference_panel
 from .prices import KINDS
@@ -40,7 +40,7 @@ ACCOUNT = (
 CLAIMS = ("sessions", "value", "quarters")
 SUMS = ("count", "total", "squares", "expected")
 OF_COUNTRY = ("overrun_rate", "reference_spending", "audited", "found", "moral_cost_most")
-CASELOAD = ("patients", "gain", "variance")
+CASELOAD = ("patients", "gain", "variance", "benefit", "euros", "room")
 INSURER_YEAR = ("patients", "seen", "compensation", "health_reward", "care", "result")
 #: Who works in the practices: per post, and per practice.
 OF_POST = ("in_post", "rho", "norm", "own_moral_cost", "keeps_guideline")
@@ -65,6 +65,8 @@ def engine_columns(world: World) -> Columns:
     columns["practices", "wait"] = world.waits.copy()
     columns["practices", "reputation"] = world.reputations.copy()
     columns["practices", "contract_of"] = world.contract_of.ravel().copy()
+    columns["practices", "supplement"] = world.supplement.ravel().copy()
+    columns["practices", "barred_until"] = world.barred_until.ravel().copy()
     columns["practices", "coordination_from"] = world.books.coordination_from.copy()
     for name in (*LEARNED, *STYLES):
         columns["conduct", name] = getattr(world.conduct, name).ravel().copy()
@@ -147,6 +149,9 @@ def reference_columns(model: ReferenceModel) -> Columns:
     columns["practices", "wait"] = np.array([practice.wait for practice in practices])
     columns["practices", "reputation"] = np.array([one.reputation for one in practices])
     columns["practices", "contract_of"] = np.array(signed)
+    accounts = model.books.accounts.values()
+    columns["practices", "supplement"] = np.array([one.supplement for one in accounts])
+    columns["practices", "barred_until"] = np.array([one.barred_until for one in accounts])
     columns["practices", "coordination_from"] = np.array(
         [one.coordinates_from for one in practices]
     )

@@ -20,7 +20,7 @@ from model.physiotherapy import first_year_need, wanted_care_score
 
 from .patient import ReferencePatient
 from .providers import Therapist
-from .theories import mode_before, rewards_in_mind, theory_of, yearly_gap
+from .theories import mode_before, rewards_in_mind, supplement_in_mind, theory_of, yearly_gap
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
@@ -103,10 +103,13 @@ def gap_at_grading(
     therapist: Therapist,
     theory: int,
     rewards: Incentives,
+    contract: int,
 ) -> float:
     """Return by how much the patient, honestly graded, brings less than before, EUR a year."""
     honest, seen = patient.profile - PROFILE_3, need_as_seen(model, patient, therapist)
-    return yearly_gap(model, patient, theory, rewards, honest, mode_before(model, patient), seen)
+    before = mode_before(model, patient)
+    above = supplement_in_mind(model, theory, contract, patient.practice, patient.insurer)
+    return yearly_gap(model, patient, theory, rewards, honest, before, seen, above)
 
 
 def grade_heaviest(
@@ -119,7 +122,7 @@ def grade_heaviest(
     theory = theory_of(model, therapist)
     rewards = rewards_in_mind(model, theory, contract, patient.insurer)
     gains = rewards.grading[HEAVIEST]
-    gap = gap_at_grading(model, patient, therapist, theory, rewards)
+    gap = gap_at_grading(model, patient, therapist, theory, rewards, contract)
     walk, steps = above_cutoffs(model, patient)
     worth = []
     for lighter, below in ((PROFILE_4 - PROFILE_3, -steps), (0, -walk)):
@@ -157,7 +160,7 @@ def grade_lighter(
         therapist.rho_grading,
         rewards.expected_loss,
         moral_cost(therapist.moral_cost, distance, p.upcode_border_width),
-        gap_at_grading(model, patient, therapist, theory, rewards),
+        gap_at_grading(model, patient, therapist, theory, rewards, contract),
     )
     if choice == HONEST:
         model.happened["honest though it costs"] += 1

@@ -1,69 +1,37 @@
 """January: who holds the scenario's contract this year, by lot or by the practice's own choice."""
 
-from dataclasses import dataclass
 from math import sqrt
-from statistics import fmean
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from scipy.special import ndtri
 
 from agents.behaviours.default import acceptance_probability
-from agents.insurer import in_offer_band
+from agents.behaviours.inertia import weighs_contracts
+from agents.insurer import in_offer_band, negotiated_supplement
 from agents.joining import (
+    gain_asked,
     joining_value,
-    result_under,
-    sessions_under,
     share_of_neighbours,
     trust_in_insurer,
+    value_asked,
+    value_beside_money,
 )
-from model.codes import GOLD_STAGES, INDIVIDUAL, MAINTENANCE, POLICY_CONTRACT, REGULAR_CONTRACT
-from model.contracts.noise import crowded_rho
+from model.codes import POLICY_CONTRACT, REGULAR_CONTRACT
+from model.contracts.index_band import IndexBand
+from model.contracts.kpi import Kpi
 from model.contracts.offer_band import OfferBand
-from model.contracts.risk import result_sd
-from model.expectations import typical_sessions
 from model.randomness import ONCE
 
-from .patient import ReferencePatient
+from .caseload import Key, caseloads
 from .practice_accounts import pools
+from .prices import bargaining_power
 from .providers import ReferenceInsurer, ReferencePractice
-from .rewards import rewards_for
+from .theories import theory_of
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
 
-Key = tuple[int, int]  # practice, insurer
 QUARTERS = 4  # of a year
-
-
-@dataclass
-class Caseload:
-    """A practice's patients of last year at one insurer, and what the contract would bring.
-
-    Attributes:
-        patients: How many.
-        gain: Expected above the regular contract, EUR.
-        variance: Of that gain, EUR squared.
-    """
-
-    patients: int = 0
-    gain: float = 0.0
-    variance: float = 0.0
-
-
-class Outcome(NamedTuple):
-    """A patient-year under one contract, EUR.
-
-    Attributes:
-        result: Expected.
-        varies: What of it goes up and down with the patient's need.
-        stopped: What a stop-loss pays per unit of need above its level.
-        level: That level, in units of this patient's expected need; 0 without stop-loss.
-    """
-
-    result: float
-    varies: float
-    stopped: float
-    level: float
 
 
 def contracts_held(model: "ReferenceModel") -> dict[Key, bool]:
@@ -75,12 +43,7 @@ def contracts_held(model: "ReferenceModel") -> dict[Key, bool]:
     }
 
 
-def contracts_lost(model: "ReferenceModel") -> set[Key]:
-    """Return which contracts ended by December's reckoning."""
-    return {key for key, account in model.books.accounts.items() if account.lost}
-
-
-def on_offer(model: "ReferenceModel", lost: set[Key]) -> dict[Key, bool]:
+def on_offer(model: "ReferenceModel") -> dict[Key, bool]:
     """Return where the contract may be held this year."""
     contract = model.contracts[POLICY_CONTRACT]
     offered = {}
@@ -94,7 +57,9 @@ def on_offer(model: "ReferenceModel", lost: set[Key]) -> dict[Key, bool]:
             model.happened["outside the offer band"] += 1
         for insurer in model.insurers:
             key = practice.number, insurer.number
-            offered[key] = allowed and insurer.offers and key not in lost
+            barred = model.month < model.books.accounts[key].barred_until
+            model.happened["lost, not yet to be had again"] += barred
+            offered[key] = allowed and insurer.offers and not barred
     return offered
 
 
@@ -119,30 +84,39 @@ def within(model: "ReferenceModel", band: OfferBand, practice: ReferencePractice
 
 
 def sign_by_lot(model: "ReferenceModel", offered: dict[Key, bool]) -> None:
-    """Let practices that drew the contract sign it: once, or each January within an offer band."""
-    banded = model.contracts[POLICY_CONTRACT].find(OfferBand) is not None
-    if model.month != model.policy_month and not banded:
-        return
+    """Let practices that drew the contract sign it each January where they may hold it."""
     for practice in model.practices:
         for insurer in model.insurers:
-            signs = practice.willing and offered[practice.number, insurer.number]
+            key = practice.number, insurer.number
+            signs = practice.willing and offered[key]
+            account = model.books.accounts[key]
+            model.happened["back after a loss"] += signs and 0 < account.barred_until == model.month
             write(model, practice, insurer, signs)
 
 
 def choose(model: "ReferenceModel", offered: dict[Key, bool], held: dict[Key, bool]) -> None:
     """Let every practice weigh the contract at every insurer that offers it."""
     model.caseloads = caseloads(model)
+    for account in model.books.accounts.values():
+        account.supplement = 0
     for practice in model.practices:
         for insurer in model.insurers:
             key = practice.number, insurer.number
             if not offered[key]:
                 model.happened["contract refused"] += insurer.offers
                 write(model, practice, insurer, False)
+            elif not weighs(model, practice):
+                model.happened["keeps what it has"] += 1
             elif key in model.caseloads:
                 takes = wants(model, practice, insurer, held, sd_of(model, practice, offered))
                 write(model, practice, insurer, takes)
             else:
                 model.happened["nothing to weigh"] += 1
+
+
+def weighs(model: "ReferenceModel", practice: ReferencePractice) -> bool:
+    """Return whether anybody in a practice compares contracts."""
+    return any(weighs_contracts(theory_of(model, one)) for one in practice.therapists)
 
 
 def write(
@@ -163,7 +137,9 @@ def wants(
     held: dict[Key, bool],
     sd: float,
 ) -> bool:
-    """Return whether a practice wants the contract with an insurer this year.
+    """Return whether a practice takes the contract with an insurer this year.
+
+    Who would refuse the price on offer bargains for more, if prices are negotiated.
 
     Args:
         model: The model in January.
@@ -175,24 +151,53 @@ def wants(
     p, key = model.p, (practice.number, insurer.number)
     caseload, account = model.caseloads[key], 10 * practice.number + insurer.number
     a_minute = p.variable_cost_per_session / p.session_minutes
-    kept = model.contracts[POLICY_CONTRACT].per_patient
-    administration = QUARTERS * p.admin_minutes_bundle_quarter * a_minute if kept else 0.0
     region = [one for one in model.practices if one.region == practice.region]
     holders = sum(held[one.number, insurer.number] for one in region)
-    value = joining_value(
-        caseload.gain / caseload.patients,
-        sd,
-        trust_in_insurer(model.luck("trust in insurer", account, ONCE), p.trust_in_insurer_mean),
-        p.loss_aversion,
-        administration,
+    trust = trust_in_insurer(model.luck("trust in insurer", account, ONCE), p.trust_in_insurer_mean)
+    gain = caseload.gain / caseload.patients
+    beside = (
+        caseload.benefit / caseload.patients,
+        QUARTERS * minutes_more(model) * a_minute,
         60.0 * p.joining_switch_hours * a_minute / caseload.patients,
         practice.contract_with[insurer.number] == POLICY_CONTRACT,
         share_of_neighbours(holders, len(region), int(held[key])),
         p.joining_peer_value,
     )
+    value = joining_value(gain, sd, trust, p.loss_aversion, *beside)
     model.happened["neighbours hold the contract"] += holders > held[key]
     taste = model.luck("join contract", account, ONCE)
-    return taste < acceptance_probability(value, 0.0, p.joining_precision)
+    if taste < acceptance_probability(value, 0.0, p.joining_precision):
+        return True
+    if caseload.room <= 0.0 or caseload.euros <= 0.0:
+        return False
+    asked = gain_asked(
+        value_asked(taste, p.joining_precision) - value_beside_money(*beside),
+        trust,
+        sd,
+        p.loss_aversion,
+    )
+    agreed = negotiated_supplement(
+        (asked - gain) * caseload.patients / (QUARTERS * caseload.euros),
+        caseload.room / (QUARTERS * caseload.patients),
+        bargaining_power(model, insurer),
+    )
+    model.books.accounts[key].supplement = round(100.0 * agreed)
+    model.happened["supplement agreed"] += agreed > 0.0
+    model.happened["no supplement is enough"] += agreed == 0.0
+    return agreed > 0.0
+
+
+def minutes_more(model: "ReferenceModel") -> float:
+    """Return the minutes a quarter that the contract takes above the regular one.
+
+    Those of a KPI are left out: what it is expected to bring is reckoned after its own time.
+    """
+    of_contract = [0.0, 0.0]
+    for number in (REGULAR_CONTRACT, POLICY_CONTRACT):
+        for clause in model.contracts[number].clauses:
+            if not isinstance(clause, Kpi | IndexBand):
+                of_contract[number] += clause.admin_minutes(model.p)
+    return of_contract[POLICY_CONTRACT] - of_contract[REGULAR_CONTRACT]
 
 
 def sd_of(model: "ReferenceModel", practice: ReferencePractice, offered: dict[Key, bool]) -> float:
@@ -208,63 +213,3 @@ def sd_of(model: "ReferenceModel", practice: ReferencePractice, offered: dict[Ke
         if group_of[number] == group_of[practice.number] and offered[number, insurer]
     ]
     return sqrt(sum(one.variance for one in own)) / sum(one.patients for one in own)
-
-
-def caseloads(model: "ReferenceModel") -> dict[Key, Caseload]:
-    """Return the caseloads of last year with at least one patient, one patient after another."""
-    found: dict[Key, Caseload] = {}
-    for patient in model.patients:
-        if patient.treated_by < 0 or patient.last_care < model.month - 12:
-            continue
-        caseload = found.setdefault((patient.treated_by, patient.insurer), Caseload())
-        regular = year_under(model, patient, REGULAR_CONTRACT)
-        offered = year_under(model, patient, POLICY_CONTRACT)
-        caseload.patients += 1
-        caseload.gain += offered.result - regular.result
-        varies = offered.varies - regular.varies
-        sd = result_sd(varies, offered.stopped, model.p.cost_cv_per_patient, offered.level)
-        caseload.variance += sd**2
-        model.happened["stop-loss weighed"] += offered.stopped > 0.0
-    return found
-
-
-def year_under(model: "ReferenceModel", patient: ReferencePatient, contract: int) -> Outcome:
-    """Return what a practice expects of a year with a patient under a contract.
-
-    The need is what such patients had nationally: a whole first year, or a year of maintenance.
-    """
-    p = model.p
-    rewards = rewards_for(model, contract, patient.insurer)
-    kind, cv = patient.weight_class, p.cost_cv_per_patient
-    first_year = float(typical_sessions(p, model.books.usual_by_phase())[kind])
-    if patient.quarter >= QUARTERS:
-        usual = QUARTERS * model.books.usual_sessions[kind, MAINTENANCE]
-        need = usual if usual > 0.0 else p.maintenance_ratio * first_year
-        model.happened["maintenance unknown"] += usual == 0.0
-        fixed = QUARTERS * rewards.quarter[kind, MAINTENANCE]
-        model.happened["maintenance weighed"] += 1
-    else:
-        need = first_year
-        fixed = rewards.fixed[kind, patient.gold - GOLD_STAGES[0]]
-    therapists = model.practices[patient.treated_by].therapists
-    fee, cost = rewards.session[kind, INDIVIDUAL], p.variable_cost_per_session
-    stop_loss = rewards.reference[INDIVIDUAL], cv, rewards.attachment, rewards.stop_share
-    sessions = sessions_under(
-        need,
-        crowded_rho(fmean(one.rho_sessions for one in therapists), rewards.crowding),
-        fmean(one.norm for one in therapists),
-        fee,
-        cost,
-        p.benefit_curvature_k,
-        rewards.outcome_pay[kind],
-        rewards.floor,
-        p.sessions_most_per_year,
-        *stop_loss,
-    )
-    result = result_under(fixed, fee, cost, sessions, *stop_loss)
-    value = sessions * rewards.reference[INDIVIDUAL]
-    if rewards.stop_share > 0.0 and value > 0.0:
-        stopped, level = rewards.stop_share * value, rewards.attachment / value
-    else:
-        stopped = level = 0.0
-    return Outcome(result, (fee - cost) * sessions, stopped, level)

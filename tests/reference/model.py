@@ -15,12 +15,12 @@ from model.simulation import World
 
 from .access import Asked, intake, seek_care
 from .books import Books
+from .caseload import Caseload
 from .coordination import pay_coordination
 from .delivery import deliver_sessions
 from .disease import progress_disease
 from .equalisation import InsurerYear
 from .evaluation import Evaluation, evaluate_year
-from .joining import Caseload
 from .learning import learn, set_drives
 from .ledger import Line
 from .measurement import measure
@@ -65,6 +65,8 @@ class ReferenceModel(mesa.Model):
         prices, rewards: Of this year: per contract, and for rewards per insurer.
         habit: What the regular contract rewarded in the last year of history, per insurer.
         asked: Requests and refusals by region.
+        price_limits: What insurers would pay at most for a quarter this year, cents, by insurer,
+            weight class and phase.
         bundle_prices: Price of each price group this year, per insurer, EUR.
         beside: What clauses beside the bundle are expected to pay per quarter, EUR.
         claims: Quarters finished this year, per contract and insurer.
@@ -115,6 +117,7 @@ class ReferenceModel(mesa.Model):
         self.habit: list[Incentives] = []
         self.asked = Asked()
         self.bundle_prices: list[list[float]] = []
+        self.price_limits: dict[tuple[int, int, int], int] = {}
         self.beside = 0.0
         self.claims = no_claims()
         self.caseloads: dict[tuple[int, int], Caseload] = {}

@@ -9,9 +9,10 @@ from model.codes import ALIVE, REGULAR_CONTRACT, TREATED
 from model.randomness import ONCE
 
 from .audit_rate import learn_from_audits, set_audit_rate
+from .caseload import Key
 from .choice import renew_reputations
 from .entitlement import self_paid_left
-from .joining import Key, choose, contracts_held, contracts_lost, on_offer, sign_by_lot
+from .joining import choose, contracts_held, on_offer, sign_by_lot
 from .learning import set_drives
 from .patient import ReferencePatient
 from .prices import set_prices
@@ -26,7 +27,7 @@ def open_year(model: "ReferenceModel") -> None:
     """Start a calendar year; in the first policy year the policy comes into force."""
     if model.month == model.policy_month:
         enter_policy(model)
-    held, lost = contracts_held(model), contracts_lost(model)
+    held = contracts_held(model)
     end_lost_contracts(model)
     if model.policy_holds:
         learn_from_audits(model)
@@ -38,7 +39,7 @@ def open_year(model: "ReferenceModel") -> None:
     if model.policy_holds:
         if set_audit_rate(model):
             read_rewards(model)
-        sign(model, held, lost)
+        sign(model, held)
     renew_reputations(model)
     model.asked.open_year()
     model.books.open_year()
@@ -96,15 +97,14 @@ def draw_lots(model: "ReferenceModel") -> None:
             practice.willing = lot < policy.practices_share
 
 
-def sign(model: "ReferenceModel", held: dict[Key, bool], lost: set[Key]) -> None:
+def sign(model: "ReferenceModel", held: dict[Key, bool]) -> None:
     """Sign the year's contracts.
 
     Args:
         model: The model in January, with the year's prices and rewards.
         held: Where the contract was held last year.
-        lost: Contracts that ended by December's reckoning.
     """
-    offered = on_offer(model, lost)
+    offered = on_offer(model)
     if model.policy.by_choice:
         choose(model, offered, held)
     else:
@@ -117,6 +117,7 @@ def end_lost_contracts(model: "ReferenceModel") -> None:
         if account.lost:
             model.practices[practice].contract_with[insurer] = REGULAR_CONTRACT
             account.lost = False
+            account.barred_until = model.month + 12 * int(model.p.contract_loss_years)
             model.happened["contract ended"] += 1
 
 

@@ -39,7 +39,7 @@ class Bill:
     refund: int
 
 
-def activity_of(patient: ReferencePatient) -> Activity:
+def activity_of(model: "ReferenceModel", patient: ReferencePatient) -> Activity:
     """Return what was done for a patient this month."""
     return Activity.of_one(
         insurer=patient.pays_now,
@@ -52,12 +52,13 @@ def activity_of(patient: ReferencePatient) -> Activity:
         quarter_month=patient.month_of_quarter,
         unused=patient.unused,
         in_care=int(patient.status == TREATED),
+        supplement=model.books.accounts[patient.practice, patient.pays_now].supplement,
     )
 
 
 def bill_of(model: "ReferenceModel", patient: ReferencePatient) -> Bill:
     """Ask every clause of the patient's contract what it pays this month."""
-    return billed(model, patient.contract, activity_of(patient))
+    return billed(model, patient.contract, activity_of(model, patient))
 
 
 def billed_in_class(

@@ -38,7 +38,14 @@ from .modes import choose_mode
 from .patient import ReferencePatient
 from .providers import Therapist
 from .rewards import least_contacts, rewards_for
-from .theories import cost_ratio, mode_before, quarterly_gap, rewards_in_mind, theory_of
+from .theories import (
+    cost_ratio,
+    mode_before,
+    quarterly_gap,
+    rewards_in_mind,
+    supplement_in_mind,
+    theory_of,
+)
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
@@ -159,14 +166,19 @@ def care_is_complete(model: "ReferenceModel", patient: ReferencePatient) -> bool
 
 
 def price_of_quarter(
-    model: "ReferenceModel", patient: ReferencePatient, rewards: Incentives
+    model: "ReferenceModel", patient: ReferencePatient, theory: int, rewards: Incentives
 ) -> float:
     """Return what billing the present quarter brings, EUR: nothing under a warranty."""
     if model.month < patient.warranty_until:
         model.happened["quarter under warranty"] += 1
         return 0.0
     phase = phase_of(patient.quarter, int(model.p.intensive_quarters))
-    return rewards.quarter[patient.weight_class, phase]
+    price = rewards.quarter[patient.weight_class, phase]
+    if price <= 0.0:
+        return price
+    above = supplement_in_mind(model, theory, patient.contract, patient.practice, patient.insurer)
+    model.happened["supplement weighed in planning"] += above > 0.0
+    return price + above
 
 
 def opens_another(model: "ReferenceModel", patient: ReferencePatient) -> bool:
@@ -178,7 +190,7 @@ def opens_another(model: "ReferenceModel", patient: ReferencePatient) -> bool:
     theory = theory_of(model, therapist)
     rewards = rewards_in_mind(model, theory, patient.contract, patient.insurer)
     contacts = least_contacts(model, patient.contract)
-    revenue = price_of_quarter(model, patient, rewards)
+    revenue = price_of_quarter(model, patient, theory, rewards)
     revenue += contacts * rewards.session[patient.weight_class, INDIVIDUAL]
     return extends_under(
         theory,
@@ -221,7 +233,7 @@ def wished_plan(model: "ReferenceModel", patient: ReferencePatient, need: float)
     most = most_planned(model, patient, therapist)
     a_year = 4.0 * need
     kind = patient.weight_class
-    price = price_of_quarter(model, patient, rewards)
+    price = price_of_quarter(model, patient, theory, rewards)
     accepted = p.patient_limit_factor * a_year
     before = mode_before(model, patient)
     gap = quarterly_gap(model, patient, theory, rewards, price, before, a_year)

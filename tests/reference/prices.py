@@ -191,11 +191,24 @@ def with_bundle(model: "ReferenceModel", contract: Contract, tariff: float) -> P
         own = model.bundle_prices[insurer.number]
         for kinds, price in zip(price_groups(contract.bundle), own, strict=True):
             price = price * model.price_factor
+            for kind in kinds:
+                model.price_limits[insurer.number, *kind] = cents(price * insurer.price_factor)
             if contract.terms.negotiated:
                 price = negotiated(model, insurer, price, tariff)
             for kind in kinds:
                 of_quarter[insurer.number, *kind] = cents(price * insurer.price_factor)
     return price_list(model, tariff, of_quarter)
+
+
+def room_to_negotiate(
+    model: "ReferenceModel", insurer: int, weight_class: int, phase: int
+) -> float:
+    """Return how far an insurer's limit lies above its offer, EUR for one kind of quarter."""
+    if not model.contracts[POLICY_CONTRACT].terms.negotiated:
+        return 0.0
+    limit = model.price_limits[insurer, weight_class, phase]
+    offer = int(model.prices[POLICY_CONTRACT].quarter[insurer, weight_class, phase])
+    return max(0, limit - offer) / 100.0
 
 
 def negotiated(
@@ -218,9 +231,14 @@ def negotiated(
         0.0,
         p.sessions_most_per_year,
     )
-    power = insurer.share_of_insured**p.negotiation_power_of_share
+    power = bargaining_power(model, insurer)
     model.happened["negotiated"] += 1
     return negotiated_price(most, a_year / 4.0, tariff, p.variable_cost_per_session, power)
+
+
+def bargaining_power(model: "ReferenceModel", insurer: ReferenceInsurer) -> float:
+    """Return an insurer's power in bargaining, 0 to 1, from its market share."""
+    return insurer.share_of_insured**model.p.negotiation_power_of_share
 
 
 def side_payments(model: "ReferenceModel", contract: Contract) -> float:

@@ -178,3 +178,17 @@ FEE_AND_MORE: tuple[Clause, ...] = (
     Kpi(indicator="ccq_change", at_least=0.3, consequence="bonus", share=0.05),
     Kpi(indicator="severe_accepted", at_least=0.9, consequence="malus", share=0.05),
 )
+
+#: Who would refuse the price on offer bargains on; who loses the contract stays out for years.
+BARGAINED: tuple[Clause, ...] = (
+    IntakeFee(),
+    ProfilePhaseBundle(),
+    Negotiation(),
+    MinimumContacts(contacts=4),
+    StopLoss(attachment=900.0),
+    OutcomePay(per_ccq_point=200.0, minimum_patients=2),
+    Warranty(months=9),
+    Kpi(indicator="dropout", at_most=0.2, consequence="loss_of_contract"),
+    Audit(fine=0.0),
+    ProRata(),
+)

@@ -41,6 +41,11 @@ def three_practices(p: ParameterSet) -> Size:
     return replace(mixed_population(p), practices=3)
 
 
+def few_large(p: ParameterSet) -> Size:
+    """Return 300 people in treatment at four practices, which know many patients of an insurer."""
+    return replace(Size.of_treated(p, PATIENTS), practices=4)
+
+
 def handful(p: ParameterSet) -> Size:
     """Return so few people in treatment that not every kind of quarter occurs."""
     return Size.of_treated(p, 4)
@@ -128,6 +133,16 @@ MOVING = {
     "insurer_price_step": 0.04,
     "purchasing_quarters_least": 10,
     "joining_precision": 0.002,
+}
+#: Good prices and little to fear, so that many are near signing, and insurers with much power, so
+#: that their offers leave room; who loses the contract stays out for the rest of the period.
+BARGAINING = {
+    "negotiation_power_of_share": 0.5,
+    "bundle_price_factor": 1.0,
+    "joining_precision": 0.01,
+    "joining_switch_hours": 1.0,
+    "trust_in_insurer_mean": 0.9,
+    "contract_loss_years": 2,
 }
 #: Paid coordination ends within the period.
 ENDING = {"coordination_experiment_end_year": 2026, "coordination_experiment_end_month": 5}
@@ -237,6 +252,28 @@ def of_rich_contracts() -> dict[str, Setting]:
         ),
         "banded": under(
             rich.BANDED, (treated_cohort, BUSY | MOVING), FOUR_YEARS, practices_share=0.8
+        ),
+        "bargained": under(
+            rich.BARGAINED, (few_large, BUSY | BARGAINING), FOUR_YEARS, by_choice=True
+        ),
+        "bargained by every theory": under(
+            rich.BARGAINED,
+            (few_large, BUSY | BARGAINING | LEAVING),
+            THREE_YEARS,
+            by_choice=True,
+            theories={name: 1.0 / len(THEORIES) for name in THEORIES},
+        ),
+        "out of habit": under(
+            rich.BARGAINED, (mixed_population, BUSY), by_choice=True, theories={"inertia": 1.0}
+        ),
+        "too poor for an income": under(
+            (IntakeFee(), FlatBundle(prices=(60.0, 20.0))),
+            (treated_cohort, BUSY | TIGHT),
+            by_choice=True,
+            theories={"target_income": 1.0},
+        ),
+        "lost for a year": under(
+            rich.BARGAINED, (treated_cohort, BUSY), FOUR_YEARS, practices_share=0.7
         ),
         "chosen in time": under(rich.BY_TIME, (treated_cohort, CROWDED), by_choice=True),
         "by time": under(rich.BY_TIME, busy),

@@ -3,7 +3,16 @@
 from typing import TYPE_CHECKING
 
 from agents.behaviours.target_income import income_gap
-from model.codes import DIGITAL, GROUP, HOME, INDIVIDUAL, INERTIA, TARGET_INCOME, THEORIES
+from model.codes import (
+    DIGITAL,
+    GROUP,
+    HOME,
+    INDIVIDUAL,
+    INERTIA,
+    POLICY_CONTRACT,
+    TARGET_INCOME,
+    THEORIES,
+)
 from model.contracts.incentives import Incentives, stop_loss_pay
 
 from .patient import ReferencePatient
@@ -40,6 +49,15 @@ def rewards_in_mind(
     return model.habit[insurer] if theory == INERTIA else model.rewards[contract][insurer]
 
 
+def supplement_in_mind(
+    model: "ReferenceModel", theory: int, contract: int, practice: int, insurer: int
+) -> float:
+    """Return what a practice negotiated above the price of a quarter, EUR; by habit, nothing."""
+    if theory == INERTIA or contract != POLICY_CONTRACT:
+        return 0.0
+    return model.books.accounts[practice, insurer].supplement / 100.0
+
+
 def mode_before(model: "ReferenceModel", patient: ReferencePatient) -> int:
     """Return how the patient was treated before: at home if need be, else individually."""
     return HOME if patient.mode_luck < model.p.home_needed_share else INDIVIDUAL
@@ -53,15 +71,19 @@ def yearly_gap(
     weight_class: int,
     mode: int,
     need: float,
+    supplement: float,
 ) -> float:
-    """Return by how much a first year at need brings less than it did, EUR; for target income."""
+    """Return by how much a first year at need brings less than it did, EUR; for target income.
+
+    ``supplement`` is what the practice negotiated above the price of a bundle quarter, EUR.
+    """
     if theory != TARGET_INCOME:
         return 0.0
     p, stage = model.p, patient.gold - 2
     earned = margin_before(model, patient, weight_class) * need
     earned += model.habit[patient.insurer].fixed[weight_class, stage]
     earns = (rewards.session[weight_class, mode] - session_cost(model, mode)) * need
-    earns += rewards.fixed[weight_class, stage]
+    earns += rewards.fixed[weight_class, stage] + 4.0 * supplement
     earns += stop_loss_pay(
         need,
         rewards.reference[mode],
