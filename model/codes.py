@@ -19,6 +19,8 @@ HONEST, UPCODE_DETECTABLE, UPCODE_UNDETECTABLE, DOWNGRADED = 0, 1, 2, 3
 
 # Contract numbers: every practice holds the regular one; a scenario adds at most one other.
 REGULAR_CONTRACT, POLICY_CONTRACT = 0, 1
+#: Who had no quarter under the policy's contract this year (column ``care.policy_account``).
+NO_ACCOUNT = -1
 
 # Not a contract but a memory: what the regular contract brought in the last year of history.
 # Nobody signs it; theories that look back reckon with it (``model.rewards``).

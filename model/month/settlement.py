@@ -11,11 +11,12 @@ from model.codes import (
     INTENSIVE,
     MAINTENANCE,
     PROFILE_3,
-    REGULAR_CONTRACT,
+    PROFILE_5,
     TAPERING,
     TREATED,
     UPCODE_DETECTABLE,
 )
+from model.contracts.audit import Audit
 from model.contracts.clause import Activity
 from model.contracts.contract import Contract, Settlement
 from model.contracts.period_tariff import PeriodTariff
@@ -84,7 +85,7 @@ def _settle_physiotherapy(world) -> None:
 def _settle_contract(world, contract: Contract, prices: Prices, who: np.ndarray) -> None:
     """Settle a month of one contract for the listed patients."""
     care, tally = world.care, world.tally
-    practice, insurer = care.practice[who], payer_of(world, who)
+    practice, insurer = care.practice[who], care.payer[who]
     activity = activity_of(world, who)
     settled = contract.settle(activity, prices)
     for clause, amount in settled.paid.items():
@@ -108,16 +109,8 @@ def _settle_contract(world, contract: Contract, prices: Prices, who: np.ndarray)
     credit(world, practice, now - kept)
     if contract.per_patient:
         tally.overclaim[who] += overclaims(world, contract, prices, activity, settled, who)
-
-
-def payer_of(world, who: np.ndarray) -> np.ndarray:
-    """Return which insurer pays for the listed patients' care this month.
-
-    Sessions are paid by the insurer one has. A quarter under the scenario's contract is finished
-    under the contract it began with: who switches in January takes the new insurer into the next.
-    """
-    regular = world.care.contract[who] == REGULAR_CONTRACT
-    return np.where(regular, world.person.insurer[who], world.care.payer[who])
+        if contract.find(Audit) is not None:
+            _note_gradable(world, contract, prices, activity, who)
 
 
 def activity_of(world, who: np.ndarray) -> Activity:
@@ -130,7 +123,7 @@ def activity_of(world, who: np.ndarray) -> Activity:
     intensive = int(world.p.intensive_quarters)
     phase_now = np.where(quarter < intensive, INTENSIVE, TAPERING)
     return Activity(
-        insurer=payer_of(world, who),
+        insurer=care.payer[who],
         sessions=care.sessions[who],
         mode=care.mode[who],
         intake=care.intake[who],
@@ -164,6 +157,31 @@ def overclaims(
         honest = contract.settle(replace(activity, weight_class=true_class), prices).care
         out = np.where(wrong & (care.extended[who] == 0), settled.care - honest, out)
     return np.maximum(out, 0)
+
+
+def _note_gradable(
+    world, contract: Contract, prices: Prices, activity: Activity, who: np.ndarray
+) -> None:
+    """Note who is paid by a class that could be too heavy, and of whom it findably is.
+
+    That is where the heaviest class would bring more this month than the true one: not in a
+    maintenance quarter (where no class counts, with need or without), nor in a month in which
+    nothing that hangs on the class is paid.
+    """
+    care, tally = world.care, world.tally
+    lighter = (care.profile[who] < PROFILE_5) & (activity.phase != MAINTENANCE)
+    lighter &= (activity.opened > 0) | (contract.find(PeriodTariff) is not None)
+    if not lighter.any():
+        return
+    true_class = np.clip(care.profile[who] - PROFILE_3, 0, None)
+    bills = (
+        contract.settle(replace(activity, weight_class=filed), prices).care
+        for filed in (true_class, np.full_like(true_class, PROFILE_5 - PROFILE_3))
+    )
+    honest, heaviest = bills
+    gradable = lighter & (heaviest > honest)
+    tally.gradable[who[gradable]] = 1
+    tally.too_heavy[who[gradable & (care.upcoded[who] == UPCODE_DETECTABLE)]] = 1
 
 
 def post_both_ways(
@@ -224,13 +242,14 @@ def bring_forward(world) -> None:
     """Count, in January, the parts of last year's quarters that fall in this year.
 
     A bundle is paid when its quarter opens. Spending is counted in the year in which the care
-    falls, so that the switch from paying afterwards to paying beforehand is no spending.
+    falls, so that the switch from paying afterwards to paying beforehand is no spending. It stays
+    with the account that paid it.
     """
     who = np.flatnonzero(world.care.deferred)
     count_care(world, who, world.care.deferred[who])
     world.care.month_cost[who] += world.care.deferred[who]
     world.books.earn(
-        world.care.treated_by[who], world.person.insurer[who], world.care.deferred[who]
+        world.care.treated_by[who], world.care.payer[who], world.care.deferred[who]
     )
     world.practice_tally.revenue[:] += world.practice_deferred
     world.care.deferred[:] = 0
@@ -250,7 +269,10 @@ def count_other_care(world, who: np.ndarray, amount: np.ndarray) -> None:
 
 
 def _settle_own_payments(world) -> None:
-    """Settle sessions above the maximum: supplementary cover if there is any, else the patient."""
+    """Settle sessions above the maximum: supplementary cover if there is any, else the patient.
+
+    They are no part of a bundle quarter, so the cover of the insurer one has now pays them.
+    """
     care, person, tally = world.care, world.person, world.tally
     who = world.in_care[care.uncovered[world.in_care] > 0]
     amount = care.uncovered[who].astype(np.int64) * world.constants["settlement"].private_session
@@ -284,7 +306,10 @@ def credit(world, practice: np.ndarray, amount: np.ndarray) -> None:
 
 
 def _settle_lung_attacks(world) -> None:
-    """Settle admissions (hospital) and other lung attacks (GP, medicines)."""
+    """Settle admissions (hospital) and other lung attacks (GP, medicines).
+
+    Here and below the insurer one has pays: a bundle quarter buys physiotherapy only.
+    """
     health, rows, c = world.health, world.rows, world.constants["settlement"]
     struck = np.flatnonzero(health.struck[:rows])
     admitted = health.struck[struck] == 2
@@ -369,10 +394,12 @@ def _other_care(rows, health, person, tally, by_stage, insurers):
 
 
 def _note_care_cost(world) -> None:
-    """Note what each treated patient's care cost this month, for shared savings."""
+    """Note what each treated patient's care cost this month, for shared savings.
+
+    Savings are shared under the contract that pays the running quarter.
+    """
     _note(
         world.in_care,
-        world.person.insurer,
         world.health.gold,
         world.care,
         world.books.register,
@@ -380,9 +407,9 @@ def _note_care_cost(world) -> None:
 
 
 @phase
-def _note(rows, insurer, gold, care, register):
+def _note(rows, gold, care, register):
     for i in rows:
         if care.status[i] == TREATED:
-            account = account_of(care.practice[i], insurer[i])
+            account = account_of(care.practice[i], care.payer[i])
             euros = care.month_cost[i] / 100.0
             record(register, CARE_COST, account, care.weight_class[i], gold[i], euros)

@@ -267,7 +267,14 @@ def start_treatment(
     patient.tally.waited += waited
     days = patient.luck("first appointment") * p.first_appointment_days_most
     in_time = waited == 0 and days <= p.kpi_max_days_start_after_referral
-    patient.note("start_in_time", float(in_time))
+    model.books.register.note(
+        "start_in_time",
+        patient.practice,
+        patient.insurer,  # the first quarter is yet to begin
+        patient.weight_class,
+        patient.gold,
+        float(in_time),
+    )
     patient.status = TREATED
     patient.treated_by = patient.practice
     patient.mode = offer.mode

@@ -240,6 +240,15 @@ def of_rich_contracts() -> dict[str, Setting]:
         ),
         "chosen in time": under(rich.BY_TIME, (treated_cohort, CROWDED), by_choice=True),
         "by time": under(rich.BY_TIME, busy),
+        "many switch": Setting(
+            # Stop-loss, audits and KPIs where half of all insured change insurer each January, and
+            # not every insurer or practice has the contract. The stop-loss starts so low that it
+            # pays in a year of a few weeks under the contract too.
+            Policy(clauses=rich.CEDED_EARLY, practices_share=0.7, insurers_share=0.6),
+            treated_cohort,
+            BUSY | MOVING | LEAVING | {"insurer_switch_rate_copd": 0.5, "audit_rate": 0.6},
+            FOUR_YEARS,
+        ),
         "fee and more": under(rich.FEE_AND_MORE, (treated_cohort, CROWDED | ENDING), THREE_YEARS),
         "chronic list": under(rich.BY_QUARTER, busy, THREE_YEARS, **chronic),
         "regulator stops": Setting(
