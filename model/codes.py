@@ -13,6 +13,7 @@ ENTITLEMENT_CLASSES = ("A", "B1", "B2", "C", "D")
 # KNGF guideline profiles with supervised exercise; a weight class is the profile minus 3.
 PROFILE_ADVICE, PROFILE_3, PROFILE_4, PROFILE_5 = 2, 3, 4, 5
 WEIGHT_CLASSES = ("profile_3", "profile_4", "profile_5")
+HEAVIEST = len(WEIGHT_CLASSES) - 1
 
 # Ways to grade a patient (``agents.behaviours.default.grading_choice``).
 HONEST, UPCODE_DETECTABLE, UPCODE_UNDETECTABLE, DOWNGRADED = 0, 1, 2, 3

@@ -14,13 +14,13 @@ from agents.attending import (
 from model.codes import (
     DIGITAL,
     GROUP,
+    HEAVIEST,
     HOME,
     INDIVIDUAL,
     MODES,
     OUTSIDE,
     REGULAR_CONTRACT,
     TREATED,
-    WEIGHT_CLASSES,
 )
 from model.contracts.quarter_bundle import MONTHS_PER_QUARTER, phase_of
 from model.disease import months_with
@@ -46,7 +46,6 @@ BILLED, NOT_PAYABLE = 1, 2
 #: Sessions of a life are counted up to here (the column is small).
 LIFETIME_MOST = 32_000
 
-HEAVIEST = len(WEIGHT_CLASSES) - 1
 #: The last three months of a twelve-month history (``model.state``, column admissions).
 QUARTER_BITS = 0b111
 

@@ -91,21 +91,28 @@ def _settle_files(world, contract: Contract, rows: np.ndarray) -> np.ndarray:
     if audit is not None:
         caught = settled[audit.name] < 0
         np.add.at(world.practice_tally.caught, files.practice[caught], 1.0)
+        learn_from_files(world, audit, files, rows)
         _pay_for_audits(world, audit, files, rows)
     return ceded
 
 
-def _pay_for_audits(world, audit: Audit, files: Files, rows: np.ndarray) -> None:
-    """Let insurers pay their auditors, and practices the time it takes them.
+def learn_from_files(world, audit: Audit, files: Files, rows: np.ndarray) -> None:
+    """Count the audited files that say how many upcode, and those in which it was found.
 
-    How many upcode is learned from files that were audited by lot (not only because a practice is
-    watched: those are no sample) and that could be in too heavy a class. A quarter opened without
-    need is asked back too, but says nothing about the class.
+    They are the files on which a lot fell, watched or not (those audited only because a practice is
+    watched are no sample), and that were paid by a class that could be too heavy: an audit repeats
+    both tests, so it sees which. A quarter opened without need is asked back too, but says nothing
+    about the class.
     """
-    checked, tally = audit.audited(files), world.tally
+    tally, books = world.tally, world.books
     sampled = audit.sampled(files) & (tally.gradable[rows] > 0)
-    world.books.audited = int(sampled.sum())
-    world.books.found = int((sampled & audit.finds(files) & (tally.too_heavy[rows] > 0)).sum())
+    books.audited = int(sampled.sum())
+    books.found = int((sampled & audit.finds(files) & (tally.too_heavy[rows] > 0)).sum())
+
+
+def _pay_for_audits(world, audit: Audit, files: Files, rows: np.ndarray) -> None:
+    """Let insurers pay their auditors, and practices the time it takes them."""
+    checked = audit.audited(files)
     who, insurer, practice = rows[checked], files.insurer[checked], files.practice[checked]
     world.ledger.post(
         world.month, "audit_cost", Framework.INSURER_RESULT, Party.INSURER, insurer,

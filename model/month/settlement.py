@@ -1,6 +1,6 @@
 """Phase: bills are settled. Every euro gets its line in the ledger."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,19 +10,17 @@ from model.codes import (
     INSURERS,
     INTENSIVE,
     MAINTENANCE,
-    PROFILE_3,
-    PROFILE_5,
     TAPERING,
     TREATED,
-    UPCODE_DETECTABLE,
 )
 from model.contracts.audit import Audit
 from model.contracts.clause import Activity
-from model.contracts.contract import Contract, Settlement
+from model.contracts.contract import Contract
 from model.contracts.period_tariff import PeriodTariff
 from model.contracts.prices import Prices, cents
 from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS, MONTHS_PER_QUARTER
 from model.ledger import NOBODY, Framework, Party
+from model.month.overclaims import note_gradable, overclaims
 from model.parameters import ParameterSet
 from model.register import CARE_COST, account_of, record
 from model.rules import phase
@@ -110,7 +108,7 @@ def _settle_contract(world, contract: Contract, prices: Prices, who: np.ndarray)
     if contract.per_patient:
         tally.overclaim[who] += overclaims(world, contract, prices, activity, settled, who)
         if contract.find(Audit) is not None:
-            _note_gradable(world, contract, prices, activity, who)
+            note_gradable(world, contract, prices, activity, who)
 
 
 def activity_of(world, who: np.ndarray) -> Activity:
@@ -134,54 +132,6 @@ def activity_of(world, who: np.ndarray) -> Activity:
         unused=care.unused[who],
         in_care=(care.status[who] == TREATED).astype(np.int8),
     )
-
-
-def overclaims(
-    world,
-    contract: Contract,
-    prices: Prices,
-    activity: Activity,
-    settled: Settlement,
-    who: np.ndarray,
-) -> np.ndarray:
-    """Return what was paid beyond an honest bill, as far as an audit can find it, cents.
-
-    A class graded too heavy: the difference with the true class. A quarter opened without need: all
-    that was paid for it.
-    """
-    care = world.care
-    wrong = (care.upcoded[who] == UPCODE_DETECTABLE) & (activity.phase != MAINTENANCE)
-    out = np.where(care.extended[who] == 1, settled.care, 0)
-    if wrong.any():
-        true_class = np.clip(care.profile[who] - PROFILE_3, 0, None)
-        honest = contract.settle(replace(activity, weight_class=true_class), prices).care
-        out = np.where(wrong & (care.extended[who] == 0), settled.care - honest, out)
-    return np.maximum(out, 0)
-
-
-def _note_gradable(
-    world, contract: Contract, prices: Prices, activity: Activity, who: np.ndarray
-) -> None:
-    """Note who is paid by a class that could be too heavy, and of whom it findably is.
-
-    That is where the heaviest class would bring more this month than the true one: not in a
-    maintenance quarter (where no class counts, with need or without), nor in a month in which
-    nothing that hangs on the class is paid.
-    """
-    care, tally = world.care, world.tally
-    lighter = (care.profile[who] < PROFILE_5) & (activity.phase != MAINTENANCE)
-    lighter &= (activity.opened > 0) | (contract.find(PeriodTariff) is not None)
-    if not lighter.any():
-        return
-    true_class = np.clip(care.profile[who] - PROFILE_3, 0, None)
-    bills = (
-        contract.settle(replace(activity, weight_class=filed), prices).care
-        for filed in (true_class, np.full_like(true_class, PROFILE_5 - PROFILE_3))
-    )
-    honest, heaviest = bills
-    gradable = lighter & (heaviest > honest)
-    tally.gradable[who[gradable]] = 1
-    tally.too_heavy[who[gradable & (care.upcoded[who] == UPCODE_DETECTABLE)]] = 1
 
 
 def post_both_ways(
@@ -248,9 +198,7 @@ def bring_forward(world) -> None:
     who = np.flatnonzero(world.care.deferred)
     count_care(world, who, world.care.deferred[who])
     world.care.month_cost[who] += world.care.deferred[who]
-    world.books.earn(
-        world.care.treated_by[who], world.care.payer[who], world.care.deferred[who]
-    )
+    world.books.earn(world.care.treated_by[who], world.care.payer[who], world.care.deferred[who])
     world.practice_tally.revenue[:] += world.practice_deferred
     world.care.deferred[:] = 0
     world.practice_deferred[:] = 0

@@ -376,7 +376,7 @@ def test_a_stop_loss_is_paid_per_patient_on_the_sessions_of_the_year():
 
 
 def test_a_stop_loss_leaves_out_sessions_that_the_fee_has_paid():
-    """In the first year of the contract quarters that began before it are still paid per session."""
+    """In the first year of the contract quarters begun before it are still paid by the fee."""
     w = before_reckoning(world(StopLoss(attachment=100.0, share=1.0)))
     files, cost = patient_years(w), reference_cost(w)
     value = w.tally.policy_value[files]
@@ -400,11 +400,11 @@ def test_a_stop_loss_leaves_out_sessions_that_the_fee_has_paid():
 
 @pytest.fixture(scope="module")
 def switched() -> World:
-    """December after a January in which half of all changed insurer; some insurers offer nothing."""
-    p = P.replace({"insurer_switch_rate_copd": 0.5, "dropout_late": 0.06})
+    """December after a January in which half changed insurer; some insurers offer nothing."""
+    p = P.replace({"insurer_switch_rate_copd": 0.5})
     clauses = (*BUNDLE, Audit(rate=1.0, detection=1.0), StopLoss(attachment=10.0))
     policy = Policy(clauses=clauses, insurers_share=0.6)
-    w = World(p, policy, 1, Size.of_treated(p, 600), SPAN).run(DECEMBER_2026)
+    w = World(p, policy, 1, Size.of_treated(p, 2_000), SPAN).run(DECEMBER_2026)
     return before_reckoning(w)
 
 
@@ -442,9 +442,9 @@ def test_stop_loss_and_audits_are_settled_with_that_account(switched):
 
 
 def test_a_finished_quarter_is_registered_with_the_insurer_that_paid_it():
-    """Everybody switches in January: quarters that end in January and February are the old one's."""
+    """Everybody switches in January; quarters that end in January are the old insurer's."""
     p = P.replace({"insurer_switch_rate_copd": 1.0})
-    w = World(p, Policy(clauses=BUNDLE), 1, Size.of_treated(p, 600), SPAN).run(24)
+    w = World(p, Policy(clauses=BUNDLE), 1, Size.of_treated(p, 2_000), SPAN).run(24)
     old = w.person.insurer.copy()
     running = w.care.policy_account.copy()
     w.run(25)
