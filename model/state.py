@@ -182,6 +182,8 @@ PRACTICE_TALLY_COLUMNS = (
     Column("caught", "f8", "count", "files in which an audit found too much claimed"),
     Column("gap", "f8", "sessions", "absolute difference between plan and need"),
     Column("need", "f8", "sessions", "sessions needed"),
+    Column("sought", "f8", "count", "requests that ended here: started, refused, left the queue"),
+    Column("in_time", "f8", "count", "of which started within the agreed days"),
     Column("followed", "f8", "count", "patients measured after their first quarter"),
     Column("fall", "f8", "CCQ points", "fall of their true burden since intake"),
 )

@@ -134,6 +134,7 @@ INTERESTING = (
     "patient sets the limit",
     "post stays empty",
     "price cut by the regulator",
+    "price cut for total cost",
     "price kept without claims",
     "price raised",
     "price trimmed",
@@ -158,6 +159,7 @@ INTERESTING = (
     "slots are scarce",
     "soft refusal",
     "start too late",
+    "still waits at year end",
     "stop-loss pays a session",
     "stop-loss weighed",
     "stop_loss at an earlier account",
@@ -195,6 +197,8 @@ INTERESTING = (
     "watched file audited",
     "watched",
     "withheld",
+    "worse: satisfaction",
+    "worse: total_cost",
 )
 
 #: Clauses that must have paid somewhere, and those that must have taken money back. A KPI on whom a
