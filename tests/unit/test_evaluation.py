@@ -24,7 +24,11 @@ from model.simulation import MONTH, Span, World
 REGISTRY = load_registry()
 P = REGISTRY.values()
 SPAN = Span(2024, 2025, 2027)
-#: A flat price to therapists who mind little: patients get next to nothing.
+#: A flat price to therapists who mind little: patients get next to nothing (nine sessions a year
+#: where others get forty). The price is two thirds of the neutral one (about EUR 370), so that they
+#: are still taken in. At EUR 1 nobody is (1 of 1,392 requests in a world of half this size), and
+#: with nobody measured the fall of burden shows no harm: that danger is in the test of true access
+#: below, this one is about patients who are treated badly and seen to be.
 STARVING = (IntakeFee(), FlatBundle(prices=(250.0,), maintenance_price=False))
 HEARTLESS = {"altruism_rho_median": 20.0, "norm_median": 0.01, "share_pure_professional": 0.0}
 HARMED_SHARE = 0.2

@@ -30,10 +30,10 @@ BUNDLE = (IntakeFee(), FlatBundle(prices=(300.0, 150.0)))
 UNREACHABLE = {"indicator": "dropout", "at_most": -1.0, "minimum_patients": 1.0}
 
 
-def world(*clauses, p=P, policy=None, until=DECEMBER_2025) -> World:
+def world(*clauses, p=P, policy=None, until=DECEMBER_2025, patients=300) -> World:
     """A world of 300 patients under the flat bundle and more clauses, up to a December."""
     policy = policy or Policy(clauses=(*BUNDLE, *clauses))
-    return World(p, policy, 1, Size.of_treated(p, 300), SPAN).run(until)
+    return World(p, policy, 1, Size.of_treated(p, patients), SPAN).run(until)
 
 
 def before_reckoning(w: World) -> World:
@@ -237,7 +237,12 @@ def test_a_malus_is_settled_per_practice_and_counted_on_its_patients():
 
 
 def test_outcome_pay_is_reckoned_from_this_years_measurements():
-    w = before_reckoning(world(OutcomePay(per_ccq_point=100.0)))
+    """Measured are first quarters only, and most who start in treatment are long past theirs.
+
+    Of 300 patients so few return to a first quarter within the year that hardly any account is
+    paid, and how many hangs on luck; of 1,500 enough do for the comparison to say something.
+    """
+    w = before_reckoning(world(OutcomePay(per_ccq_point=100.0), patients=1_500))
     accounts = accounts_of(w)
     gained = accounts.measured["ccq_change"][0].total
     reckoning.reckon_year(w)
@@ -245,7 +250,7 @@ def test_outcome_pay_is_reckoned_from_this_years_measurements():
     owed = np.rint(10_000.0 * np.maximum(gained, 0.0))
     paid = {n: c for n, c in zip(numbers(accounts), owed, strict=True) if c}
     assert by_account(w, "outcome_pay") == paid
-    assert len(paid) > 2
+    assert len(paid) > 10
 
 
 # --- KPIs: standing
