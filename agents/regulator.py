@@ -21,10 +21,10 @@ VERDICTS = ("continue", "adjust", "stop")
 #: Where there was no contract to judge.
 NO_VERDICT = "none"
 
-#: confidence: Of the interval. fewest: Practices needed on each side. spending: Overspending, share
-#: of neutral spending, that is still accepted. most, floor: Largest cut of the price in a year, and
-#: lowest factor on the price ever. growth: Growth of sessions per patient that raises a flag.
-Terms = namedtuple("Terms", "confidence fewest spending most floor growth")
+#: confidence: Of the interval. fewest: Practices needed on each side. most, floor: Largest cut of
+#: the price in a year, and lowest factor on the price ever. growth: Growth of sessions per patient
+#: that raises a flag.
+Terms = namedtuple("Terms", "confidence fewest most floor growth")
 
 
 @rule
@@ -68,11 +68,14 @@ def neutral_spending(mean, estimate):
 def verdict(harms, overspends, has_price):
     """Return the decision on a year: 0 continue, 1 adjust, 2 stop.
 
-    Harm to patients comes before money; a contract without a bundle price has none to adjust.
+    Harm to patients or therapists comes before money, and no lower price mends it; a contract
+    without a bundle price has none to adjust.
 
     Args:
-        harms: Number of patient indicators that are worse beyond their margin.
-        overspends: Whether spending per patient is above neutral beyond doubt, 0 or 1.
+        harms: Number of indicators other than money (disease burden, admissions, access, job
+            satisfaction) that are worse beyond their margin.
+        overspends: Whether paramedical spending or total cost per patient is above neutral beyond
+            its margin, 0 or 1.
         has_price: Whether the contract has a bundle price, 0 or 1.
     """
     if harms > 0:
@@ -130,7 +133,6 @@ class Regulator(mesa.Agent):
         return Terms(
             confidence=p.evaluation_confidence,
             fewest=p.evaluation_fewest_practices,
-            spending=p.evaluation_margin_spending,
             most=p.regulator_price_cut_most,
             floor=p.regulator_price_factor_least,
             growth=p.watch_sessions_growth,

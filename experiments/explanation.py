@@ -25,6 +25,7 @@ from experiments.provider import (
 from model import expectations
 from model.codes import (
     GROUP,
+    HEAVIEST,
     INDIVIDUAL,
     POLICY_CONTRACT,
     REGULAR_CONTRACT,
@@ -34,7 +35,7 @@ from model.codes import (
 from model.contracts.audit import Audit
 from model.contracts.contract import Contract
 from model.contracts.coordination_lump_sum import CoordinationLumpSum
-from model.contracts.incentives import HEAVIEST, first_year, treated_more, without
+from model.contracts.incentives import first_year, treated_more, without
 from model.contracts.prices import Prices
 from model.contracts.risk import loss_probability
 from model.contracts.stop_loss import StopLoss

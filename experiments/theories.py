@@ -63,26 +63,40 @@ class TheoryDesign:
     span: Span = field(default_factory=Span)
 
 
+ROBUST, FRAGILE, UNCLEAR = "robust", "fragile", "unclear"
+#: What each kind of finding comes to.
+WORD_OF = {
+    **dict.fromkeys(("rises", "falls", "nil"), ROBUST),
+    **dict.fromkeys(("turns", "depends"), FRAGILE),
+    **dict.fromkeys(("partly", "none"), UNCLEAR),
+}
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What all theories together say about one measure.
 
     Attributes:
         measure: Id of the measure.
-        robust: Whether the effect is the same under all theories.
         kind: "rises", "falls" or "nil" if robust; "turns" (it rises under one and falls under
-            another), "depends" (clear under some only) or "unclear" (under none) if fragile.
+            another) or "depends" (an effect under one, practically none under another) if fragile;
+            "partly" (clear under some, chance may explain the others) or "none" (clear under none)
+            if unclear.
         up: Theories under which it clearly rises.
         down: Theories under which it clearly falls.
         nil: Theories under which it is practically nil and not clear of zero.
     """
 
     measure: str
-    robust: bool
     kind: str
     up: tuple[str, ...]
     down: tuple[str, ...]
     nil: tuple[str, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """Robust, fragile or unclear."""
+        return WORD_OF[self.kind]
 
 
 @dataclass(frozen=True)
@@ -180,8 +194,13 @@ def verdict(measure: Measure, found: pd.DataFrame) -> Verdict:
     """Return whether an effect is robust against the theory of behaviour.
 
     Robust: under all theories the same sign, with every Monte Carlo interval clear of zero; or
-    under all theories practically nil, with every interval inside ``nil_band``. Everything else is
-    fragile: the sign turns, or some theories show an effect and others do not.
+    under all theories practically nil, with every interval inside ``nil_band``.
+
+    Fragile: theories are seen to differ. One shows an effect, its interval clear of zero and not
+    inside the band, and another shows the opposite sign or is practically nil.
+
+    Unclear: everything else. Nothing contradicts, but under some theories the interval holds zero
+    and is wider than the band, so chance may explain it; more seeds or a larger share may tell.
 
     Args:
         measure: The measure.
@@ -194,13 +213,19 @@ def verdict(measure: Measure, found: pd.DataFrame) -> Verdict:
     small = (low >= -band) & (high <= band)
     nil = tuple(found.loc[small & (low <= 0.0) & (high >= 0.0), "theory"])
     if len(up) == len(found):
-        return Verdict(measure.id, True, "rises", up, down)
+        return Verdict(measure.id, "rises", up, down)
     if len(down) == len(found):
-        return Verdict(measure.id, True, "falls", up, down)
+        return Verdict(measure.id, "falls", up, down)
     if bool(small.all()):
-        return Verdict(measure.id, True, "nil", up, down, nil)
-    kind = "turns" if up and down else "depends" if up or down else "unclear"
-    return Verdict(measure.id, False, kind, up, down, nil)
+        return Verdict(measure.id, "nil", up, down, nil)
+    effect = bool((((low > 0.0) | (high < 0.0)) & ~small).any())
+    if effect and up and down:
+        kind = "turns"
+    elif effect and bool(small.any()):
+        kind = "depends"
+    else:
+        kind = "partly" if up or down or nil else "none"
+    return Verdict(measure.id, kind, up, down, nil)
 
 
 def nil_band(measure: Measure, baseline: float) -> float:

@@ -26,7 +26,10 @@ from experiments.saving import write_manifest
 from experiments.terminal import console
 from experiments.texts import texts
 from experiments.theories import (
+    FRAGILE,
+    ROBUST,
     SHARES,
+    UNCLEAR,
     TheoryComparison,
     TheoryDesign,
     Verdict,
@@ -97,7 +100,7 @@ def theories_document(found: TheoryComparison, scenarios: dict[str, Scenario]) -
         "theories": SHARES,
         "measures": {
             verdict.measure: {
-                "verdict": "robust" if verdict.robust else "fragile",
+                "verdict": verdict.word,
                 "why": verdict.kind,
                 "rises_under": list(verdict.up),
                 "falls_under": list(verdict.down),
@@ -133,7 +136,7 @@ def _save(found: TheoryComparison, scenarios: dict[str, Scenario], folder: Path)
     with new_folder(folder) as work:
         write_table(found.effects, work, "effects")
         rows = [
-            {"measure": v.measure, "robust": v.robust, "why": v.kind,
+            {"measure": v.measure, "verdict": v.word, "why": v.kind,
              "rises_under": " ".join(v.up), "falls_under": " ".join(v.down),
              "nil_under": " ".join(v.nil)}
             for v in found.verdicts
@@ -154,8 +157,9 @@ def _show(
     screen.print()
     screen.print(theories_table(found, scenarios, language))
     screen.print()
-    robust = sum(verdict.robust for verdict in found.verdicts)
-    screen.print(t("theories.count", robust=robust, all=len(found.verdicts)))
+    said = [verdict.word for verdict in found.verdicts]
+    counts = {word: said.count(word) for word in (ROBUST, FRAGILE, UNCLEAR)}
+    screen.print(t("theories.count", all=len(said), **counts))
     screen.print()
     for verdict in found.verdicts:
         screen.print(Text(f"- {verdict_sentence(verdict, language)}"))
@@ -182,7 +186,7 @@ def theories_table(
         table.add_row(
             getattr(measure, language),
             *(_cell(measure, found.effect(name, measure.id)) for name in SHARES),
-            t("theories.robust" if verdict.robust else "theories.fragile"),
+            t(f"theories.{verdict.word}"),
         )
     return table
 
@@ -206,7 +210,7 @@ def verdict_sentence(verdict: Verdict, language: Language) -> str:
     """Return a verdict in one plain sentence."""
     t = texts(language)
     said = t(f"theories.{verdict.kind}", measure=getattr(measure_of(verdict), language))
-    if verdict.kind != "depends" and verdict.kind != "turns":
+    if verdict.word == ROBUST or verdict.kind == "none":
         return said
     known = {*verdict.up, *verdict.down, *verdict.nil}
     parts = [

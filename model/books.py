@@ -37,6 +37,7 @@ class Books:
         revenue: Paid by the insurer for care of this year, cents.
         quarters: Patient-quarters started.
         last_revenue, last_quarters: The same in the year before.
+        reference_value: Sessions delivered this year at the session tariff of their mode, cents.
         withheld: Per KPI, what was withheld this year, cents.
         watched, lost: Practices under closer audit; contracts that end in January: (practices, 10).
         missed: Years in a row that a KPI with an improvement plan was missed, (practices, 10).
@@ -47,7 +48,9 @@ class Books:
         usual_sessions: Sessions of a quarter nationally last year, by weight class and phase.
         overrun_rate: Levy per euro of turnover after an overrun of the framework last year.
         reference_spending: Paramedical spending of the last year before the policy, cents.
-        audited, found: Files audited this year by all insurers, and files found wrong.
+        audited, found: Files that insurers learn from this year: audited because a lot fell on
+            them, and paid by a class that could have been too heavy; and those where it was found
+            to be.
         moral_cost_most: Highest moral cost of upcoding as insurers estimate it, EUR (hmax of U1).
     """
 
@@ -57,6 +60,7 @@ class Books:
     quarters: np.ndarray
     last_revenue: np.ndarray
     last_quarters: np.ndarray
+    reference_value: np.ndarray
     withheld: dict[str, np.ndarray]
     lump_sums: np.ndarray
     other_lump_sums: np.ndarray
@@ -84,6 +88,7 @@ class Books:
             quarters=np.zeros(accounts),
             last_revenue=np.zeros(accounts, dtype=np.int64),
             last_quarters=np.zeros(accounts),
+            reference_value=np.zeros(accounts, dtype=np.int64),
             withheld={},
             lump_sums=np.zeros(accounts, dtype=np.int64),
             other_lump_sums=np.zeros(accounts, dtype=np.int64),
@@ -164,6 +169,7 @@ class Books:
         self.register = empty_register(self.practices)._replace(norm=norm)
         self.last_revenue, self.last_quarters = self.revenue, self.quarters
         self.revenue, self.quarters = np.zeros_like(self.revenue), np.zeros_like(self.quarters)
+        self.reference_value[:] = 0
         self.withheld = {}
         self.lump_sums[:] = self.other_lump_sums[:] = 0
         self.audited = self.found = 0

@@ -13,12 +13,15 @@ ENTITLEMENT_CLASSES = ("A", "B1", "B2", "C", "D")
 # KNGF guideline profiles with supervised exercise; a weight class is the profile minus 3.
 PROFILE_ADVICE, PROFILE_3, PROFILE_4, PROFILE_5 = 2, 3, 4, 5
 WEIGHT_CLASSES = ("profile_3", "profile_4", "profile_5")
+HEAVIEST = len(WEIGHT_CLASSES) - 1
 
 # Ways to grade a patient (``agents.behaviours.default.grading_choice``).
 HONEST, UPCODE_DETECTABLE, UPCODE_UNDETECTABLE, DOWNGRADED = 0, 1, 2, 3
 
 # Contract numbers: every practice holds the regular one; a scenario adds at most one other.
 REGULAR_CONTRACT, POLICY_CONTRACT = 0, 1
+#: Who had no quarter under the policy's contract this year (column ``care.policy_account``).
+NO_ACCOUNT = -1
 
 # Not a contract but a memory: what the regular contract brought in the last year of history.
 # Nobody signs it; theories that look back reckon with it (``model.rewards``).

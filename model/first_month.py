@@ -80,6 +80,7 @@ def _place(world, i: int, luck: dict, nearby: Market) -> None:
     )
     care.treated_by[i] = care.practice[i]
     care.contract[i] = REGULAR_CONTRACT
+    care.payer[i] = person.insurer[i]
     care.weight_class[i] = care.profile[i] - PROFILE_3
     care.treatment_year_start[i] = -(done % 12)
     care.first_year[i] = done < 12

@@ -1,8 +1,9 @@
 """The panel: every practice in every year, as the regulator sees it and as it is.
 
-One ``PanelYear`` is added each December. What is *seen* are claims (complete) and answers to
-questionnaires (noisy, with gaps); what is *true* is never shown to the regulator: it is kept to
-score what the regulator concludes.
+One ``PanelYear`` is added each December. What is *seen* are claims (complete), answers to
+questionnaires (noisy, with gaps) and the register of those who started; what is *true* is never
+shown to the regulator: it is kept to score what the regulator concludes. Who was refused, left a
+queue or still waits is in nobody's register, and is part of the true access.
 """
 
 from collections import namedtuple
@@ -35,6 +36,8 @@ class Watched:
         better: Direction a patient or policymaker would welcome.
         weight: Whether a practice counts by its patients, or as one.
         margin: Parameter with the worsening that is accepted; empty if no verdict rests on it.
+        money: Whether it is money: its margin is then a share of what it would have been, and a
+            worsening asks for a lower price, where any other asks for a stop.
         last_year_only: Judged on the last year, else on all years since joining.
         decimals: Digits to print.
     """
@@ -46,6 +49,7 @@ class Watched:
     better: Literal["higher", "lower", "neither"]
     weight: Literal["patients", "practices"] = "patients"
     margin: str = ""
+    money: bool = False
     last_year_only: bool = False
     decimals: int = 3
 
@@ -56,7 +60,8 @@ class Watched:
 
 
 #: The indicators of the letter of 20 June 2024 (burden, total cost, admissions, job satisfaction),
-#: access, and what the Zorginstituut and the payer watch (sessions, spending).
+#: access, and what the payer and the Zorginstituut watch (spending; sessions, on which no verdict
+#: rests). Money is judged on the last year: the price of earlier years may have been lowered since.
 WATCHED = (
     Watched("burden_fall", "Fall of disease burden after a quarter (CCQ)",
             "Daling van de ziektelast na een kwartaal (CCQ)", "CCQ points", "higher",
@@ -68,13 +73,14 @@ WATCHED = (
             "Patiënten die binnen de afgesproken dagen starten", "share", "higher",
             margin="evaluation_margin_access"),
     Watched("total_cost", "Total care cost per treated patient",
-            "Totale zorgkosten per behandelde patiënt", "EUR/year", "lower", decimals=0),
+            "Totale zorgkosten per behandelde patiënt", "EUR/year", "lower",
+            margin="evaluation_margin_total_cost", money=True, last_year_only=True, decimals=0),
     Watched("spending", "Paramedical spending per treated patient",
             "Paramedische uitgaven per behandelde patiënt", "EUR/year", "lower",
-            last_year_only=True, decimals=0),
+            margin="evaluation_margin_spending", money=True, last_year_only=True, decimals=0),
     Watched("satisfaction", "Job satisfaction (survey of practices)",
             "Werkplezier (enquête onder praktijken)", "index", "higher", weight="practices",
-            decimals=1),
+            margin="evaluation_margin_satisfaction", decimals=1),
     Watched("sessions", "Sessions per treated patient", "Zittingen per behandelde patiënt",
             "sessions/year", "neither", decimals=2),
 )  # fmt: skip

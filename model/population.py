@@ -119,7 +119,7 @@ def make_population(size: Size, p: ParameterSet, seed: int, months: int) -> Popu
     _draw_capacity(person, health, p, luck)
     health.alive[:] = np.where(first, ALIVE, NOT_YET)
     care.status[:] = OUTSIDE
-    for column in (care.practice, care.therapist, care.treated_by):
+    for column in (care.practice, care.therapist, care.treated_by, care.policy_account):
         column[:] = -1
     care.last_care[:] = care.pause_until[:] = np.iinfo(np.int16).min
     if size.treated_only:

@@ -36,6 +36,8 @@ def equalise(world) -> pd.DataFrame:
     p, tally, care = world.p, world.tally, world.care
     number = np.arange(len(INSURERS))
     treated = np.flatnonzero(tally.sessions)
+    # The fund compensates for whom one insures. (The end of a bundle quarter that the old insurer
+    # still pays after a switch, two months at most, is counted here as a cost of the new one.)
     insurer = world.person.insurer[treated]
     regular = care.contract[treated] == REGULAR_CONTRACT
     seen = regular | (p.risk_equalisation_sees_bundle >= 1)

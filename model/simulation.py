@@ -21,10 +21,12 @@ from model import state
 from model.access import Access
 from model.books import Books
 from model.budget import framework
-from model.codes import INSURERS, PHASES, REGULAR_CONTRACT, WEIGHT_CLASSES
+from model.claims import Claims
+from model.codes import INSURERS, REGULAR_CONTRACT
 from model.conduct import Conduct
 from model.entitlement import maxima
 from model.first_month import place_in_treatment
+from model.intakes import Intakes
 from model.ledger import Ledger
 from model.month import (
     care_seeking,
@@ -129,54 +131,6 @@ class Span:
     def policy_month(self) -> int:
         """Month number of the first month of the policy window."""
         return 12 * (self.policy_year - self.first_year)
-
-
-@dataclass
-class Claims:
-    """Quarters finished this year, each of shape (2 contracts, 10 insurers, 3 classes, 3 phases).
-
-    Attributes:
-        sessions: Their sessions.
-        value: Those sessions at the tariff of their mode, in individual sessions.
-        quarters: Their number.
-    """
-
-    sessions: np.ndarray
-    value: np.ndarray
-    quarters: np.ndarray
-
-    @staticmethod
-    def none() -> "Claims":
-        """Return an empty register."""
-        shape = (2, len(INSURERS), len(WEIGHT_CLASSES), len(PHASES))
-        return Claims(np.zeros(shape), np.zeros(shape), np.zeros(shape))
-
-    def copy(self) -> "Claims":
-        """Return a register that continues from here."""
-        return Claims(self.sessions.copy(), self.value.copy(), self.quarters.copy())
-
-    def clear(self) -> None:
-        """Start a new year."""
-        for array in (self.sessions, self.value, self.quarters):
-            array[:] = 0.0
-
-
-@dataclass
-class Intakes:
-    """This year's intakes by true entitlement class, shape (5,), and by profile 3 to 5, (3,)."""
-
-    by_class: np.ndarray
-    by_profile: np.ndarray
-
-    @staticmethod
-    def none() -> "Intakes":
-        """Return zeros."""
-        return Intakes(np.zeros(5, dtype=np.int64), np.zeros(3, dtype=np.int64))
-
-    def clear(self) -> None:
-        """Start a new year."""
-        self.by_class[:] = 0
-        self.by_profile[:] = 0
 
 
 class World(mesa.Model):
@@ -333,8 +287,7 @@ class World(mesa.Model):
         self.month = other.month
         self.ledger = other.ledger.copy()
         self.years, self.facts = list(other.years), list(other.facts)
-        self.intakes = Intakes(other.intakes.by_class.copy(), other.intakes.by_profile.copy())
-        self.claims = other.claims.copy()
+        self.intakes, self.claims = other.intakes.copy(), other.claims.copy()
         self.people = other.people.copy()
         for array in (
             "maxima", "load", "capacity", "contract_of", "practice_deferred", "waits",

@@ -86,7 +86,13 @@ CARE_COLUMNS = (
     Column("quarter", "i2", "count", "quarters completed in this episode"),
     Column("quarter_month", "i1", "0-2", "month within the patient's own quarter"),
     Column("contract", "i1", "row", "contract under which this quarter is paid"),
-    Column("payer", "i1", "0-9", "insurer with whom that contract was made"),
+    Column("payer", "i1", "0-9", "insurer that pays this quarter, or paid the last one"),
+    Column(
+        "policy_account",
+        "i4",
+        "practice x 10 + insurer",
+        "where the last quarter under the scenario's contract was paid that ran this year, -1 none",
+    ),
     Column("need_quarter", "f8", "sessions", "patient-optimal sessions this quarter"),
     Column("plan", "f8", "sessions", "planned sessions this quarter"),
     Column("teaching", "f8", "0-1", "share of this quarter's sessions that trains for the test"),
@@ -151,6 +157,11 @@ TALLY_COLUMNS = (
     Column("digital", "i4", "sessions", "sessions received at a distance"),
     Column("hospital_therapy", "i8", "cents", "exercise therapy in hospital"),
     Column("overclaim", "i8", "cents", "paid beyond an honest bill, findable by audit"),
+    Column(
+        "policy_value", "i8", "cents", "sessions under the scenario's contract, at session tariffs"
+    ),
+    Column("gradable", "i1", "0 or 1", "paid by a class where a heavier one would bring more"),
+    Column("too_heavy", "i1", "0 or 1", "of which in too heavy a class, findable by audit"),
 )
 
 Person = namedtuple("Person", [c.name for c in PERSON_COLUMNS])
@@ -171,6 +182,8 @@ PRACTICE_TALLY_COLUMNS = (
     Column("caught", "f8", "count", "files in which an audit found too much claimed"),
     Column("gap", "f8", "sessions", "absolute difference between plan and need"),
     Column("need", "f8", "sessions", "sessions needed"),
+    Column("sought", "f8", "count", "requests that ended here: started, refused, left the queue"),
+    Column("in_time", "f8", "count", "of which started within the agreed days"),
     Column("followed", "f8", "count", "patients measured after their first quarter"),
     Column("fall", "f8", "CCQ points", "fall of their true burden since intake"),
 )

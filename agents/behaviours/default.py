@@ -116,15 +116,19 @@ def patient_gain(sessions, need, maximum, curvature, outside_option):
 
 
 @rule
-def acceptance_surplus(fixed, fee, cost, sessions, need, maximum, rho, curvature, outside_option):
-    """Return what accepting a patient is worth to a therapist, EUR a year (section 4.5).
+def acceptance_surplus(money, gain, rho):
+    """Return what accepting a patient is worth to a therapist, EUR a year.
 
-    F + (p - c) q + (1 / rho) [B(q, n) - B_alt], where B_alt is what the patient would get
-    elsewhere: ``outside_option`` x B(min(n, maximum), n), 0 nobody else has room, 1 others treat
-    as far as the entitlement reaches. A therapist who cares for profit only has rho -> infinity.
+    F + (p - c) q + (1 / rho) [B(q, n) - B_alt]: profit, and what the patient gains over being
+    treated elsewhere, weighed as in Ellis 1998 (J Health Econ 17:537). A therapist who cares for
+    profit only has rho -> infinity.
+
+    Args:
+        money: Profit of the patient, EUR a year (``profit``).
+        gain: What the patient gains by being accepted, EUR a year (``patient_gain``).
+        rho: Weight on profit over patient benefit.
     """
-    gain = patient_gain(sessions, need, maximum, curvature, outside_option)
-    return profit(fixed, fee, cost, sessions) + gain / rho
+    return money + gain / rho
 
 
 @rule
@@ -162,7 +166,7 @@ def acceptance_chance(money, gain, rho, reservation, precision):
         return 1.0
     if money < reservation and gain <= 0.0:
         return 0.0
-    return acceptance_probability(money + gain / rho, reservation, precision)
+    return acceptance_probability(acceptance_surplus(money, gain, rho), reservation, precision)
 
 
 @rule

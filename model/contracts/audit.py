@@ -73,6 +73,13 @@ class Audit(Clause):
         watched = max(self.rate, self.rate_watched)
         return files.luck_audit < np.where(files.watched == 1, watched, self.rate)
 
+    def sampled(self, files: Files) -> np.ndarray:
+        """Return which files are audited because a lot fell on them, shape (files,).
+
+        Everybody's chance is the same, watched or not, so what is found says how many are wrong.
+        """
+        return files.luck_audit < self.rate
+
     def finds(self, files: Files) -> np.ndarray:
         """Return in which files an audit finds that too much was claimed, shape (files,)."""
         wrong = files.overclaim > 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from model.codes import GOLD_STAGES, INDIVIDUAL, MODES, PHASES, WEIGHT_CLASSES
+from model.codes import GOLD_STAGES, HEAVIEST, INDIVIDUAL, MODES, PHASES, WEIGHT_CLASSES
 from model.contracts.audit import Audit
 from model.contracts.clause import Clause
 from model.contracts.contract import Contract
@@ -20,9 +20,6 @@ from model.contracts.risk import ceded_cost
 from model.contracts.risk_corridor import RiskCorridor
 from model.contracts.stop_loss import StopLoss
 from model.rules import rule
-
-#: The weight class that pays most.
-HEAVIEST = len(WEIGHT_CLASSES) - 1
 
 #: Decimals of a euro that mean something in a difference of expected amounts.
 _DECIMALS = 6

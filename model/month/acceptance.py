@@ -17,10 +17,9 @@ from model.month.income import gap_of_year
 from model.month.modes import choose_mode, usual_mode
 from model.rules import phase
 
-#: What is known of the practices in each region. staff, with_room: of each practice, the latter 0
-#: if it has no room; room, region_staff: staff of
-#: a region with room, and in all; requests, refused: this year, by region;
-#: refused_share: last year.
+#: What is known of the practices in each region. staff: Of each practice. with_room: The same, 0 if
+#: it has no room. room, region_staff: Staff of a region with room, and in all. requests, refused:
+#: This year, by region. refused_share: Last year, by region.
 Nearby = namedtuple("Nearby", "staff with_room room region_staff requests refused refused_share")
 
 

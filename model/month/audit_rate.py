@@ -4,12 +4,10 @@ import numpy as np
 
 from agents.behaviours.default import profit_weight
 from agents.insurer import best_audit_rate, estimated_share, moral_cost_most, upcoded_share
-from model.codes import POLICY_CONTRACT, WEIGHT_CLASSES
+from model.codes import HEAVIEST, POLICY_CONTRACT
 from model.contracts.audit import Audit
 from model.contracts.contract import Contract
 from model.population import insurer_shares
-
-_HEAVIEST = len(WEIGHT_CLASSES) - 1
 
 
 def targeted(contract: Contract) -> Audit | None:
@@ -66,8 +64,8 @@ def price_step(world) -> float:
     """
     offering = np.array([insurer.offers for insurer in world.insurers])
     share = np.where(offering, insurer_shares(world.p), 0.0)
-    mix = world.books.class_mix[:_HEAVIEST]
+    mix = world.books.class_mix[:HEAVIEST]
     if share.sum() <= 0.0 or mix.sum() <= 0.0:
         return 0.0
-    upgrade = world.rewards.grading[POLICY_CONTRACT][:, :_HEAVIEST, _HEAVIEST]
+    upgrade = world.rewards.grading[POLICY_CONTRACT][:, :HEAVIEST, HEAVIEST]
     return float(share @ upgrade @ mix / share.sum() / mix.sum())

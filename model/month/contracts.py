@@ -9,6 +9,7 @@ from model.month.audit_rate import learn_from_audits, set_audit_rate
 from model.month.choice import reputations
 from model.month.joining import choose_contracts, draw_lots, on_offer, sign_by_lot
 from model.month.prices import MONTHS_PER_YEAR, read_rewards, set_prices
+from model.month.reckoning import note_running_quarters
 from model.month.settlement import bring_forward
 from model.month.switching import switch_insurers
 from model.population import insurer_shares
@@ -46,6 +47,7 @@ def open_year(world) -> None:
     _renew_deductibles(world)
     world.reputations = reputations(world)
     world.books.open_year()
+    note_running_quarters(world)
     bring_forward(world)
     switch_insurers(world)
     world.claims.clear()

@@ -36,7 +36,10 @@ def last_month(world) -> int:
 
 
 def _pay(world, clause: CoordinationLumpSum) -> None:
-    """Pay each insurer's part for the patients a practice treats this month."""
+    """Pay each insurer's part for the patients a practice treats this month.
+
+    A month's amount and no part of a quarter, so it is paid by the insurer one has this month.
+    """
     care = world.care
     rows = world.in_care[care.status[world.in_care] == TREATED]
     account = account_of(care.practice[rows], world.person.insurer[rows])

@@ -14,12 +14,13 @@ from agents.attending import (
 from model.codes import (
     DIGITAL,
     GROUP,
+    HEAVIEST,
+    HOME,
     INDIVIDUAL,
     MODES,
     OUTSIDE,
     REGULAR_CONTRACT,
     TREATED,
-    WEIGHT_CLASSES,
 )
 from model.contracts.quarter_bundle import MONTHS_PER_QUARTER, phase_of
 from model.disease import months_with
@@ -45,7 +46,6 @@ BILLED, NOT_PAYABLE = 1, 2
 #: Sessions of a life are counted up to here (the column is small).
 LIFETIME_MOST = 32_000
 
-HEAVIEST = len(WEIGHT_CLASSES) - 1
 #: The last three months of a twelve-month history (``model.state``, column admissions).
 QUARTER_BITS = 0b111
 
@@ -96,7 +96,6 @@ def constants(p: ParameterSet) -> Constants:
 @phase
 def register_quarter(
     i,
-    person,
     health,
     care,
     register,
@@ -111,13 +110,14 @@ def register_quarter(
 
     Only whole quarters count (a quarter cut by New Year would look cheap), and only those that a
     bundle would pay. All sessions count, whoever paid: without maxima all of them are covered.
-    Quarters cut short by death are left out.
+    Quarters cut short by death are left out. A quarter is registered with the insurer that pays it,
+    which is not the patient's own any more if it ran over New Year and the patient switched.
 
     ``usual`` are the sessions of such a quarter nationally last year, by weight class and phase,
     (3, 3); ``broken_off`` is 1 if the patient broke off.
     """
     kind, part = care.weight_class[i], phase_of(care.quarter[i], intensive_quarters)
-    gold, account = health.gold[i], account_of(care.practice[i], person.insurer[i])
+    gold, account = health.gold[i], account_of(care.practice[i], care.payer[i])
     record(register, DROPOUT, account, kind, gold, broken_off)
     record(register, HEAVY_CLASS, account, kind, gold, 1.0 if kind == HEAVIEST else 0.0)
     admitted = months_with(health.admissions[i] & QUARTER_BITS)
@@ -126,7 +126,7 @@ def register_quarter(
         index = 100.0 * care.delivered[i] / usual[kind, part]
         record(register, TREATMENT_INDEX, account, kind, gold, index)
     if care.delivered[i] >= least_contacts:
-        contract, insurer = care.contract[i], person.insurer[i]
+        contract, insurer = care.contract[i], care.payer[i]
         value = care.delivered[i] * tariff_ratio[care.mode[i]]
         claims.sessions[contract, insurer, kind, part] += care.delivered[i]
         claims.value[contract, insurer, kind, part] += value
@@ -143,6 +143,7 @@ def _deliver(
     tally,
     of_practice,
     register,
+    reference_value,
     usual,
     c,
     modes,
@@ -152,6 +153,7 @@ def _deliver(
     quarter_minutes,
     claims,
     tariff_ratio,
+    reference_tariff,
     load,
     cost_factor,
     luck_dropout,
@@ -160,7 +162,7 @@ def _deliver(
     for i in rows:
         if care.status[i] != TREATED:
             continue
-        contract, insurer = care.contract[i], person.insurer[i]
+        contract, insurer = care.contract[i], care.payer[i]
         least_contacts = max(c.least_contacts, rewards.least_contacts[contract, insurer])
         since = 3 * care.quarter[i] + care.quarter_month[i]
         if since > 0:
@@ -178,7 +180,7 @@ def _deliver(
                     if care.quarter_billed[i] == BILLED:
                         care.unused[i] = MONTHS_PER_QUARTER - care.quarter_month[i]
                     register_quarter(
-                        i, person, health, care, register, usual, least_contacts,
+                        i, health, care, register, usual, least_contacts,
                         c.intensive_quarters, 1.0, claims, tariff_ratio,
                     )  # fmt: skip
                 tally.stopped[i] += 1
@@ -219,6 +221,10 @@ def _deliver(
         elif mode == DIGITAL:
             tally.digital[i] += given
         practice = care.practice[i]
+        value = given * reference_tariff[mode]
+        reference_value[account_of(practice, insurer)] += value
+        if contract != REGULAR_CONTRACT:
+            tally.policy_value[i] += value
         cost = (
             cost_factor[practice]
             * c.full_cost
@@ -244,11 +250,21 @@ def _deliver(
         care.quarter_month[i] += 1
         if care.quarter_month[i] == MONTHS_PER_QUARTER:
             register_quarter(
-                i, person, health, care, register, usual, least_contacts, c.intensive_quarters,
+                i, health, care, register, usual, least_contacts, c.intensive_quarters,
                 0.0, claims, tariff_ratio,
             )  # fmt: skip
             care.quarter_month[i] = 0
             care.quarter[i] += 1
+
+
+def reference_tariff(tariffs: np.ndarray) -> np.ndarray:
+    """Return what a session of each mode counts for in the year's reckoning, cents, (4,).
+
+    Its own tariff; but a session at home counts as one in the practice.
+    """
+    by_mode = tariffs.copy()
+    by_mode[HOME] = tariffs[INDIVIDUAL]
+    return by_mode
 
 
 def tariff_ratio(tariffs: np.ndarray) -> np.ndarray:
@@ -269,6 +285,7 @@ def deliver_sessions(world) -> None:
         world.tally,
         world.practice_tally,
         world.books.register,
+        world.books.reference_value,
         world.books.usual_sessions,
         world.constants["delivery"],
         world.constants["modes"],
@@ -278,6 +295,7 @@ def deliver_sessions(world) -> None:
         world.quarter_minutes,
         ClaimColumns(world.claims.sessions, world.claims.value, world.claims.quarters),
         tariff_ratio(world.prices[REGULAR_CONTRACT].session),
+        reference_tariff(world.prices[REGULAR_CONTRACT].session),
         world.load,
         world.practices.cost_factor,
         stream(seed, "break off", month),

@@ -76,14 +76,13 @@ def _compared(world, year: int) -> list[Line]:
         known = seen.joined & np.isfinite(seen.after) & (seen.weight > 0)
         weight = np.where(known, seen.weight, 0.0)
         mean = float((weight * np.where(known, seen.after, 0.0)).sum() / max(1.0, weight.sum()))
-        accepted = world.p[watched.margin] if watched.margin else 0.0
+        margin = world.p[watched.margin] if watched.margin else 0.0
         for found in estimates(
             seen.joined, seen.others, seen.before, seen.after, seen.change, seen.weight,
             fewest=terms.fewest, level=terms.confidence,
         ):  # fmt: skip
-            if watched.id == "spending":
-                accepted = terms.spending * neutral_spending(mean, found.estimate)
-            lines.append(_line(watched, year, found, mean, accepted))
+            neutral = neutral_spending(mean, found.estimate) if watched.money else 1.0
+            lines.append(_line(watched, year, found, mean, margin * neutral))
     return lines
 
 
@@ -98,11 +97,16 @@ def _line(watched: Watched, year: int, found: Estimate, mean: float, margin: flo
 
 def _decide(world, lines: list[Line]) -> int:
     """Return the verdict on the lines that can tell an effect from everything else."""
-    known = [line for line in lines if line.identified]
-    worse = {line.indicator for line in known if line.finding == FINDINGS[WORSE]}
-    harms = sum(watched.id in worse for watched in WATCHED if watched.margin)
+    worse = {line.indicator for line in _worse(lines)}
+    judged = [watched for watched in WATCHED if watched.margin and watched.id in worse]
+    harms = sum(not watched.money for watched in judged)
     has_price = world.contracts[-1].bundle is not None
-    return verdict(harms, int("spending" in worse), int(has_price))
+    return verdict(harms, int(len(judged) > harms), int(has_price))
+
+
+def _worse(lines: list[Line]) -> list[Line]:
+    """Return the lines that can tell an effect, and find a worsening beyond the margin."""
+    return [line for line in lines if line.identified and line.finding == FINDINGS[WORSE]]
 
 
 def _act(world, decided: int, lines: list[Line]) -> None:
@@ -112,13 +116,17 @@ def _act(world, decided: int, lines: list[Line]) -> None:
         regulator.stopped = True
         world.contract_of[world.contract_of == POLICY_CONTRACT] = REGULAR_CONTRACT
     elif decided == ADJUST:
-        (found,) = [line for line in lines if line.indicator == "spending" and line.identified]
-        regulator.price_factor = lowered(
-            regulator.price_factor,
-            found.estimate,
-            neutral_spending(found.mean, found.estimate),
-            regulator.terms.most,
-            regulator.terms.floor,
+        # By the larger overrun, of paramedical spending or of total cost.
+        regulator.price_factor = min(
+            lowered(
+                regulator.price_factor,
+                found.estimate,
+                neutral_spending(found.mean, found.estimate),
+                regulator.terms.most,
+                regulator.terms.floor,
+            )
+            for found in _worse(lines)
+            if WATCHED[ROW[found.indicator]].money
         )
 
 

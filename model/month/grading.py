@@ -5,6 +5,7 @@ from agents.behaviours.theory import grading_under, too_light_under
 from model.codes import (
     CLASS_B2,
     DOWNGRADED,
+    HEAVIEST,
     HONEST,
     PROFILE_3,
     PROFILE_4,
@@ -38,11 +39,10 @@ def grade(i, person, health, care, seeking, c, rho, own_cost, gains, expected_lo
     if profile == PROFILE_5:
         return _too_light(honest, gains[honest], theory, rho, -of_walk, -of_steps, own_cost, gap, c)
     distance = max(0.0, of_steps if profile == PROFILE_4 else of_walk)
-    heaviest = PROFILE_5 - PROFILE_3
     choice = _too_heavy(
-        gains[honest, heaviest], theory, rho, distance, expected_loss, own_cost, gap, c
+        gains[honest, HEAVIEST], theory, rho, distance, expected_loss, own_cost, gap, c
     )
-    return (honest, HONEST) if choice == HONEST else (heaviest, choice)
+    return (honest, HONEST) if choice == HONEST else (HEAVIEST, choice)
 
 
 @phase

@@ -103,6 +103,7 @@ def _decide(
     health,
     care,
     tally,
+    of_practice,
     register,
     c,
     seeking,
@@ -135,6 +136,7 @@ def _decide(
         place, region = person.place[i], person.region[i]
         if load[practice] + month_load > capacity[practice] and load[practice] > 0.0:
             if month - care.waiting_since[i] >= c.patience:
+                of_practice.sought[practice] += 1.0  # leaves the queue
                 care.practice[i] = choose_practice(
                     draw(luck_practice, i), place, region, practice, places
                 )
@@ -216,13 +218,15 @@ def _decide(
             care.refusals[i] += 1
             care.refused_until[i] = month + c.memory
             if care.refusals[i] >= c.most_refusals:
+                of_practice.sought[practice] += 1.0
                 give_up(
                     i, month, month + c.pause, care, luck_hospital, c.hospital_share,
                     c.hospital_months,
                 )  # fmt: skip
             elif softly and draw(luck_later, i) < c.soft_later:
-                care.pause_until[i] = month + c.soft_months
+                care.pause_until[i] = month + c.soft_months  # and still waits here
             else:
+                of_practice.sought[practice] += 1.0
                 care.practice[i] = choose_practice(
                     draw(luck_practice, i), place, region, practice, places
                 )
@@ -235,6 +239,8 @@ def _decide(
             and draw(luck_start, i) * c.start_days_most <= c.start_days_agreed
         )
         record(register, START_IN_TIME, account, weight_class, gold, 1.0 if in_time else 0.0)
+        of_practice.sought[practice] += 1.0
+        of_practice.in_time[practice] += 1.0 if in_time else 0.0
         care.status[i] = TREATED
         care.therapist[i] = therapist
         care.treated_by[i] = practice
@@ -272,6 +278,7 @@ def take_in(world) -> None:
         world.health,
         care,
         world.tally,
+        world.practice_tally,
         world.books.register,
         c,
         seeking,

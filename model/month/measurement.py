@@ -86,12 +86,13 @@ def experience(mean, noise, per_need, given, need):
 
 @phase
 def _measure(
-    rows, person, health, care, tally, of_practice, register, c, drives, rewards, trouble, walks,
+    rows, health, care, tally, of_practice, register, c, drives, rewards, trouble, walks,
     ccq_noise, walk_noise, gpe_noise, prem_noise, luck_response, luck_reason,
 ):  # fmt: skip
     for k in range(rows.size):
         i = rows[k]
-        contract, insurer, gold = care.contract[i], person.insurer[i], health.gold[i]
+        # The quarter that ends is measured for who paid it.
+        contract, insurer, gold = care.contract[i], care.payer[i], health.gold[i]
         kind, account = care.weight_class[i], account_of(care.practice[i], insurer)
         theory = drives.theory[care.therapist[i]]
         seen = contract_in_mind(theory, contract)
@@ -160,7 +161,6 @@ def measure_outcomes(world) -> None:
     ]
     _measure(
         due,
-        world.person,
         world.health,
         care,
         world.tally,

@@ -5,8 +5,9 @@ import pandas as pd
 
 from model import state
 from model.codes import ALIVE, GOLD_STAGES, INSURERS, POLICY_CONTRACT, PRACTICE_SIZES, TREATED
+from model.expectations import MINUTES_PER_HOUR
 from model.month.panel_year import note_year
-from model.month.practice_year import MINUTES_PER_HOUR, practice_year
+from model.month.practice_year import practice_year
 from model.outcomes import MEASURES, SMALL_CELL
 from model.rules import phase
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from model.codes import POLICY_CONTRACT
+from model.codes import POLICY_CONTRACT, WAITING
 from model.panel import ROW, WATCHED, PanelYear
 from model.randomness import draws, normal_draws, stream
 from model.register import CCQ_CHANGE, START_IN_TIME, of_practices
@@ -25,6 +25,7 @@ def note_year(world, satisfaction: np.ndarray) -> None:
     """
     tally, books = world.tally, world.books
     treated = np.flatnonzero(tally.sessions[: world.rows] > 0)
+    # Who holds the contract is looked at as it stands in December, whoever paid the last quarter.
     practice, insurer = world.care.treated_by[treated], world.person.insurer[treated]
     on_contract = world.contract_of == POLICY_CONTRACT
     count = world.practices.count
@@ -37,9 +38,13 @@ def note_year(world, satisfaction: np.ndarray) -> None:
     for watched, (column, units) in _CLAIMED.items():
         seen_total[ROW[watched]] = per_practice(getattr(tally, column)[treated] / units)
         seen_count[ROW[watched]] = patients
+    true_total, true_count = seen_total.copy(), seen_count.copy()
+
     access = ROW["start_in_time"]
     seen_count[access], seen_total[access] = of_practices(books.register, START_IN_TIME)
-    true_total, true_count = seen_total.copy(), seen_count.copy()
+    waits = world.care.practice[world.care.status == WAITING]
+    true_total[access] = world.practice_tally.in_time
+    true_count[access] = world.practice_tally.sought + np.bincount(waits, minlength=count)
 
     burden = ROW["burden_fall"]
     seen_count[burden], seen_total[burden] = of_practices(books.register, CCQ_CHANGE)

@@ -91,7 +91,7 @@ def _plan(
         care.contract[i] = contract
         theory = drives.theory[therapist]
         seen = contract_in_mind(theory, contract)
-        care.payer[i] = insurer
+        care.payer[i] = insurer  # who switched in January takes the new insurer into this quarter
         above = supplement_of(supplement, seen, practice, insurer)
         maintenance = quarter >= FIRST_YEAR_QUARTERS
         joins = contract != REGULAR_CONTRACT and before == REGULAR_CONTRACT
@@ -205,6 +205,8 @@ def _plan(
             plan = float(max(0, left))
             stops = left <= 0
         tally.quarters[i] += 1
+        if contract != REGULAR_CONTRACT:
+            care.policy_account[i] = account_of(practice, insurer)
         # Keeping to the guideline's ceiling is no undertreatment, whatever the need beyond it.
         if plan < (1.0 - c.tolerance) * min(need, ceiling):
             tally.under[i] += 1

@@ -6,11 +6,11 @@ import numpy as np
 
 from agents.therapist import Satisfaction, job_satisfaction
 from model.contracts.risk import loss_probability
+from model.expectations import MINUTES_PER_HOUR
 from model.month.joining import joined_share
 from model.parameters import ParameterSet
 from model.rules import phase
 
-MINUTES_PER_HOUR = 60.0
 WEEKS_PER_YEAR = 52.0
 
 Constants = namedtuple(

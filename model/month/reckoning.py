@@ -3,7 +3,7 @@
 import numpy as np
 
 from model import register as registers
-from model.codes import DIGITAL, GROUP, INDIVIDUAL, INSURERS, POLICY_CONTRACT
+from model.codes import INSURERS, NO_ACCOUNT, POLICY_CONTRACT, TREATED
 from model.contracts.audit import Audit
 from model.contracts.contract import Contract
 from model.contracts.macro_clawback import MacroClawback, levies
@@ -33,31 +33,40 @@ def reckon_year(world) -> None:
 
 
 def _patients(world) -> np.ndarray:
-    """Return the rows of everybody cared or paid for under the policy's contract this year."""
+    """Return the rows of everybody of whom a quarter under the policy's contract ran this year.
+
+    Whatever contract the last quarter of the year was under: who switched in January to an insurer
+    that does not offer it, or went on at a practice that has left it, still has a file.
+    """
     care, tally = world.care, world.tally
     cared_for = (tally.paramedical != 0) | (tally.sessions > 0)
-    return np.flatnonzero((care.contract == POLICY_CONTRACT) & cared_for)
+    return np.flatnonzero((care.policy_account >= 0) & cared_for)
 
 
-def _account_of(world, rows: np.ndarray) -> np.ndarray:
-    return account_of(world.care.treated_by[rows], world.person.insurer[rows])
+def note_running_quarters(world) -> None:
+    """Note, in January, whose quarter under the policy's contract runs on into the new year.
 
-
-def reference_value(world, rows: np.ndarray) -> np.ndarray:
-    """Return what the year's sessions come to at the session tariff of their mode, cents."""
-    tally, tariff = world.tally, world.prices[POLICY_CONTRACT].session
-    grouped, digital = tally.grouped[rows], tally.digital[rows]
-    alone = tally.sessions[rows] - grouped - digital
-    return alone * tariff[INDIVIDUAL] + grouped * tariff[GROUP] + digital * tariff[DIGITAL]
+    Also of those who left or died, as long as part of what was paid falls in this year. To be
+    called before what was paid ahead is counted.
+    """
+    care = world.care
+    runs = (care.status == TREATED) & (care.quarter_month > 0) | (care.deferred != 0)
+    runs &= care.contract == POLICY_CONTRACT
+    care.policy_account[~runs] = NO_ACCOUNT
 
 
 def files_of(world, rows: np.ndarray) -> Files:
-    """Return the patient-years of the listed rows."""
-    practice, insurer = world.care.treated_by[rows], world.person.insurer[rows]
+    """Return the patient-years of the listed rows.
+
+    A file lies with the practice and the insurer of the last quarter under the contract, which need
+    not be those of December, and holds what was done under it. Who had two of them in a year (by
+    switching insurer) has one file, with the second.
+    """
+    practice, insurer = np.divmod(world.care.policy_account[rows], len(INSURERS))
     return Files(
         practice=practice,
         insurer=insurer,
-        cost=reference_value(world, rows),
+        cost=world.tally.policy_value[rows],
         overclaim=world.tally.overclaim[rows],
         luck_audit=draws(stream(world.seed, "audit file", world.month), rows),
         luck_detect=draws(stream(world.seed, "audit finds", world.month), rows),
@@ -77,21 +86,33 @@ def _settle_files(world, contract: Contract, rows: np.ndarray) -> np.ndarray:
         count_care(world, rows, amount)
         credit(world, files.practice, amount)
         if stop is not None and clause == stop.name:
-            np.add.at(ceded, _account_of(world, rows), amount)
+            np.add.at(ceded, world.care.policy_account[rows], amount)
     audit = contract.find(Audit)
     if audit is not None:
         caught = settled[audit.name] < 0
         np.add.at(world.practice_tally.caught, files.practice[caught], 1.0)
+        learn_from_files(world, audit, files, rows)
         _pay_for_audits(world, audit, files, rows)
     return ceded
+
+
+def learn_from_files(world, audit: Audit, files: Files, rows: np.ndarray) -> None:
+    """Count the audited files that say how many upcode, and those in which it was found.
+
+    They are the files on which a lot fell, watched or not (those audited only because a practice is
+    watched are no sample), and that were paid by a class that could be too heavy: an audit repeats
+    both tests, so it sees which. A quarter opened without need is asked back too, but says nothing
+    about the class.
+    """
+    tally, books = world.tally, world.books
+    sampled = audit.sampled(files) & (tally.gradable[rows] > 0)
+    books.audited = int(sampled.sum())
+    books.found = int((sampled & audit.finds(files) & (tally.too_heavy[rows] > 0)).sum())
 
 
 def _pay_for_audits(world, audit: Audit, files: Files, rows: np.ndarray) -> None:
     """Let insurers pay their auditors, and practices the time it takes them."""
     checked = audit.audited(files)
-    books = world.books
-    books.audited = int(checked.sum())
-    books.found = int((audit.finds(files)).sum())
     who, insurer, practice = rows[checked], files.insurer[checked], files.practice[checked]
     world.ledger.post(
         world.month, "audit_cost", Framework.INSURER_RESULT, Party.INSURER, insurer,
@@ -116,8 +137,7 @@ def accounts_of(world, contract: Contract, rows: np.ndarray, ceded: np.ndarray) 
     # What was withheld is judged even where the contract has ended since.
     mine = np.flatnonzero((signed & known) | kept)
     practice, insurer = mine // len(INSURERS), mine % len(INSURERS)
-    account, size = _account_of(world, rows), signed.size
-    value = np.bincount(account, reference_value(world, rows), size)[mine]
+    account, size = world.care.policy_account[rows], signed.size
     group = world.practices.groups(contract.terms.pooled_practices)
     years = [books.register, *books.before]
     care, target = (
@@ -138,7 +158,7 @@ def accounts_of(world, contract: Contract, rows: np.ndarray, ceded: np.ndarray) 
         revenue=books.revenue[mine],
         revenue_before=before,
         quarters=books.quarters[mine],
-        reference_cost=value.astype(np.int64),
+        reference_cost=books.reference_value[mine],
         care_cost=care,
         target_cost=target,
         measured=registers.tallies(years, mine),
@@ -177,7 +197,7 @@ def _spread(world, rows: np.ndarray, accounts: Accounts, amount: np.ndarray, cou
         return
     number = np.full(world.contract_of.size, -1, dtype=np.int64)
     number[account_of(accounts.practice, accounts.insurer)] = np.arange(accounts.count)
-    group = number[_account_of(world, rows)]
+    group = number[world.care.policy_account[rows]]
     has_patients = np.zeros(accounts.count, dtype=bool)
     has_patients[group[group >= 0]] = True
     weight = np.maximum(world.tally.paramedical[rows], 0)

@@ -1,6 +1,6 @@
 """Phase: bills are settled. Every euro gets its line in the ledger."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,18 +10,17 @@ from model.codes import (
     INSURERS,
     INTENSIVE,
     MAINTENANCE,
-    PROFILE_3,
-    REGULAR_CONTRACT,
     TAPERING,
     TREATED,
-    UPCODE_DETECTABLE,
 )
+from model.contracts.audit import Audit
 from model.contracts.clause import Activity
-from model.contracts.contract import Contract, Settlement
+from model.contracts.contract import Contract
 from model.contracts.period_tariff import PeriodTariff
 from model.contracts.prices import Prices, cents
 from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS, MONTHS_PER_QUARTER
 from model.ledger import NOBODY, Framework, Party
+from model.month.overclaims import note_gradable, overclaims
 from model.parameters import ParameterSet
 from model.register import CARE_COST, account_of, record
 from model.rules import phase
@@ -84,7 +83,7 @@ def _settle_physiotherapy(world) -> None:
 def _settle_contract(world, contract: Contract, prices: Prices, who: np.ndarray) -> None:
     """Settle a month of one contract for the listed patients."""
     care, tally = world.care, world.tally
-    practice, insurer = care.practice[who], payer_of(world, who)
+    practice, insurer = care.practice[who], care.payer[who]
     activity = activity_of(world, who)
     settled = contract.settle(activity, prices)
     for clause, amount in settled.paid.items():
@@ -108,16 +107,8 @@ def _settle_contract(world, contract: Contract, prices: Prices, who: np.ndarray)
     credit(world, practice, now - kept)
     if contract.per_patient:
         tally.overclaim[who] += overclaims(world, contract, prices, activity, settled, who)
-
-
-def payer_of(world, who: np.ndarray) -> np.ndarray:
-    """Return which insurer pays for the listed patients' care this month.
-
-    Sessions are paid by the insurer one has. A quarter under the scenario's contract is finished
-    under the contract it began with: who switches in January takes the new insurer into the next.
-    """
-    regular = world.care.contract[who] == REGULAR_CONTRACT
-    return np.where(regular, world.person.insurer[who], world.care.payer[who])
+        if contract.find(Audit) is not None:
+            note_gradable(world, contract, prices, activity, who)
 
 
 def activity_of(world, who: np.ndarray) -> Activity:
@@ -130,7 +121,7 @@ def activity_of(world, who: np.ndarray) -> Activity:
     intensive = int(world.p.intensive_quarters)
     phase_now = np.where(quarter < intensive, INTENSIVE, TAPERING)
     return Activity(
-        insurer=payer_of(world, who),
+        insurer=care.payer[who],
         sessions=care.sessions[who],
         mode=care.mode[who],
         intake=care.intake[who],
@@ -142,29 +133,6 @@ def activity_of(world, who: np.ndarray) -> Activity:
         in_care=(care.status[who] == TREATED).astype(np.int8),
         supplement=world.supplement[care.practice[who], payer_of(world, who)],
     )
-
-
-def overclaims(
-    world,
-    contract: Contract,
-    prices: Prices,
-    activity: Activity,
-    settled: Settlement,
-    who: np.ndarray,
-) -> np.ndarray:
-    """Return what was paid beyond an honest bill, as far as an audit can find it, cents.
-
-    A class graded too heavy: the difference with the true class. A quarter opened without need: all
-    that was paid for it.
-    """
-    care = world.care
-    wrong = (care.upcoded[who] == UPCODE_DETECTABLE) & (activity.phase != MAINTENANCE)
-    out = np.where(care.extended[who] == 1, settled.care, 0)
-    if wrong.any():
-        true_class = np.clip(care.profile[who] - PROFILE_3, 0, None)
-        honest = contract.settle(replace(activity, weight_class=true_class), prices).care
-        out = np.where(wrong & (care.extended[who] == 0), settled.care - honest, out)
-    return np.maximum(out, 0)
 
 
 def post_both_ways(
@@ -225,14 +193,13 @@ def bring_forward(world) -> None:
     """Count, in January, the parts of last year's quarters that fall in this year.
 
     A bundle is paid when its quarter opens. Spending is counted in the year in which the care
-    falls, so that the switch from paying afterwards to paying beforehand is no spending.
+    falls, so that the switch from paying afterwards to paying beforehand is no spending. It stays
+    with the account that paid it.
     """
     who = np.flatnonzero(world.care.deferred)
     count_care(world, who, world.care.deferred[who])
     world.care.month_cost[who] += world.care.deferred[who]
-    world.books.earn(
-        world.care.treated_by[who], world.person.insurer[who], world.care.deferred[who]
-    )
+    world.books.earn(world.care.treated_by[who], world.care.payer[who], world.care.deferred[who])
     world.practice_tally.revenue[:] += world.practice_deferred
     world.care.deferred[:] = 0
     world.practice_deferred[:] = 0
@@ -251,7 +218,10 @@ def count_other_care(world, who: np.ndarray, amount: np.ndarray) -> None:
 
 
 def _settle_own_payments(world) -> None:
-    """Settle sessions above the maximum: supplementary cover if there is any, else the patient."""
+    """Settle sessions above the maximum: supplementary cover if there is any, else the patient.
+
+    They are no part of a bundle quarter, so the cover of the insurer one has now pays them.
+    """
     care, person, tally = world.care, world.person, world.tally
     who = world.in_care[care.uncovered[world.in_care] > 0]
     amount = care.uncovered[who].astype(np.int64) * world.constants["settlement"].private_session
@@ -285,7 +255,10 @@ def credit(world, practice: np.ndarray, amount: np.ndarray) -> None:
 
 
 def _settle_lung_attacks(world) -> None:
-    """Settle admissions (hospital) and other lung attacks (GP, medicines)."""
+    """Settle admissions (hospital) and other lung attacks (GP, medicines).
+
+    Here and below the insurer one has pays: a bundle quarter buys physiotherapy only.
+    """
     health, rows, c = world.health, world.rows, world.constants["settlement"]
     struck = np.flatnonzero(health.struck[:rows])
     admitted = health.struck[struck] == 2
@@ -370,10 +343,12 @@ def _other_care(rows, health, person, tally, by_stage, insurers):
 
 
 def _note_care_cost(world) -> None:
-    """Note what each treated patient's care cost this month, for shared savings."""
+    """Note what each treated patient's care cost this month, for shared savings.
+
+    Savings are shared under the contract that pays the running quarter.
+    """
     _note(
         world.in_care,
-        world.person.insurer,
         world.health.gold,
         world.care,
         world.books.register,
@@ -381,9 +356,9 @@ def _note_care_cost(world) -> None:
 
 
 @phase
-def _note(rows, insurer, gold, care, register):
+def _note(rows, gold, care, register):
     for i in rows:
         if care.status[i] == TREATED:
-            account = account_of(care.practice[i], insurer[i])
+            account = account_of(care.practice[i], care.payer[i])
             euros = care.month_cost[i] / 100.0
             record(register, CARE_COST, account, care.weight_class[i], gold[i], euros)

@@ -158,6 +158,7 @@ def decide_on(model: "ReferenceModel", patient: ReferencePatient, with_room: set
     if not practice.has_room_for(sessions_a_month):
         model.happened["no room"] += 1
         if month - patient.waiting_since >= int(p.patience_months):
+            practice.tally.sought += 1
             patient.practice = choose_practice(
                 model, patient, "choose next practice", without=patient.practice
             )
@@ -247,12 +248,16 @@ def refuse(model: "ReferenceModel", patient: ReferencePatient, softly: bool) -> 
     patient.refused_until = model.month + int(p.refusal_memory_months)
     model.happened["refusal"] += 1
     model.happened["soft refusal"] += softly
+    practice = model.practices[patient.practice]
     if patient.refusals >= int(p.most_refusals):
+        practice.tally.sought += 1
         give_up(model, patient, model.month + int(p.pause_after_refusals_months))
         model.happened["gave up"] += 1
     elif softly and patient.luck("put off or send on") < p.soft_refusal_later_share:
+        # Not the end of the request: it still waits here.
         patient.pause_until = model.month + int(p.soft_refusal_months)
     else:
+        practice.tally.sought += 1
         patient.practice = choose_practice(
             model, patient, "choose next practice", without=patient.practice
         )
@@ -267,7 +272,16 @@ def start_treatment(
     patient.tally.waited += waited
     days = patient.luck("first appointment") * p.first_appointment_days_most
     in_time = waited == 0 and days <= p.kpi_max_days_start_after_referral
-    patient.note("start_in_time", float(in_time))
+    model.practices[patient.practice].tally.sought += 1
+    model.practices[patient.practice].tally.in_time += in_time
+    model.books.register.note(
+        "start_in_time",
+        patient.practice,
+        patient.insurer,  # the first quarter is yet to begin
+        patient.weight_class,
+        patient.gold,
+        float(in_time),
+    )
     patient.status = TREATED
     patient.treated_by = patient.practice
     patient.mode = offer.mode

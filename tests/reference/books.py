@@ -22,6 +22,7 @@ class Account:
         revenue: Paid for care of this year, cents.
         quarters: Patient-quarters started this year.
         last_revenue, last_quarters: The same in the year before.
+        reference_value: Sessions delivered this year at the tariff of their mode, cents.
         withheld: Per KPI, what was withheld this year, cents.
         lump_sums, other_lump_sums: Paid for coordination this year and charged to the paramedical
             framework, or to other care, cents.
@@ -36,6 +37,7 @@ class Account:
     quarters: int = 0
     last_revenue: int = 0
     last_quarters: int = 0
+    reference_value: int = 0
     withheld: dict[str, int] = field(default_factory=dict)
     lump_sums: int = 0
     other_lump_sums: int = 0
@@ -54,7 +56,7 @@ class Account:
         """Put this year's figures behind and start at nothing."""
         self.last_revenue, self.last_quarters = self.revenue, self.quarters
         self.revenue = self.quarters = 0
-        self.lump_sums = self.other_lump_sums = 0
+        self.lump_sums = self.other_lump_sums = self.reference_value = 0
         self.withheld = {}
 
 
@@ -69,7 +71,8 @@ class Books:
         usual_sessions: Mean sessions of a finished quarter last year, by weight class and phase.
         overrun_rate: Expected levy per euro of turnover after last year's overrun.
         reference_spending: Paramedical spending of the last year before the policy, cents.
-        audited, found: Files audited this year by all insurers, and files found wrong.
+        audited, found: Files audited by lot whose class could have been too heavy, and where it
+            was found to be.
         moral_cost_most: Highest moral cost of upcoding as insurers estimate it, EUR.
     """
 

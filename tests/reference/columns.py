@@ -31,6 +31,7 @@ ACCOUNT = (
     "quarters",
     "last_revenue",
     "last_quarters",
+    "reference_value",
     "lump_sums",
     "other_lump_sums",
     "watched",

@@ -155,12 +155,21 @@ def give_sessions(model: "ReferenceModel", patient: ReferencePatient) -> None:
     patient.lifetime_sessions = min(MOST_IN_A_LIFE, patient.lifetime_sessions + given)
     if given > 0:
         patient.last_care = model.month
+    value = given * session_value(model, patient.mode)
+    model.books.accounts[patient.practice, patient.pays_now].reference_value += value
+    patient.tally.policy_value += value if patient.contract != REGULAR_CONTRACT else 0
     patient.tally.sessions += given
     patient.tally.grouped += given if patient.mode == GROUP else 0
     patient.tally.digital += given if patient.mode == DIGITAL else 0
     model.practices[patient.practice].tally.sessions += given
     model.happened["sessions above the maximum"] += above > 0
     model.happened["first sessions paid otherwise"] += own > 0
+
+
+def session_value(model: "ReferenceModel", mode: int) -> int:
+    """Return the tariff of a session by its mode, cents; one at home counts as any other."""
+    tariffs = model.prices[REGULAR_CONTRACT].session.tolist()
+    return tariffs[mode] if mode in (GROUP, DIGITAL) else tariffs[INDIVIDUAL]
 
 
 def count_work(model: "ReferenceModel", patient: ReferencePatient, bills: bool) -> None:
@@ -194,7 +203,7 @@ def register_quarter(model: "ReferenceModel", patient: ReferencePatient, broken_
         patient.note("treatment_index", 100.0 * patient.delivered / usual)
         model.happened["index noted"] += 1
     if patient.delivered >= least_contacts(model, patient.contract):
-        claims = model.claims[patient.contract][patient.insurer]
+        claims = model.claims[patient.contract][patient.pays_now]
         tariff = model.prices[REGULAR_CONTRACT].session
         ratio = tariff[patient.mode] / tariff[INDIVIDUAL] if tariff[INDIVIDUAL] else 1.0
         claims.sessions[kind] += patient.delivered

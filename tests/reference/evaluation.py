@@ -21,15 +21,17 @@ if TYPE_CHECKING:
     from .model import ReferenceModel
 
 #: What is followed: 1 if a rise is worse, -1 if a fall is; and the margin a verdict rests on.
+#: Of money the margin is a share of what it would have been without the contract.
 FOLLOWED = {
     "burden_fall": (-1.0, "evaluation_margin_burden"),
     "admissions": (1.0, "evaluation_margin_admissions"),
     "start_in_time": (-1.0, "evaluation_margin_access"),
-    "total_cost": (1.0, ""),
-    "spending": (1.0, ""),
-    "satisfaction": (-1.0, ""),
+    "total_cost": (1.0, "evaluation_margin_total_cost"),
+    "spending": (1.0, "evaluation_margin_spending"),
+    "satisfaction": (-1.0, "evaluation_margin_satisfaction"),
     "sessions": (0.0, ""),
 }
+MONEY = ("total_cost", "spending")
 WORSE = 1
 
 
@@ -81,9 +83,11 @@ def evaluate_year(model: "ReferenceModel") -> None:
     joined = [one.joined for one in model.panel[-1].practices]
     lines = [line for what in FOLLOWED for line in conclude(model, what)] if any(joined) else []
     worse = {line.indicator for line in lines if line.found.identified and line.says == WORSE}
-    harms = sum(bool(margin) and what in worse for what, (_, margin) in FOLLOWED.items())
+    harms = len(worse - {*MONEY, "sessions"})
+    for what in worse:
+        model.happened[f"worse: {what}"] += 1
     has_price = int(model.contracts[-1].bundle is not None)
-    decided = verdict(harms, int("spending" in worse), has_price)
+    decided = verdict(harms, int(any(what in worse for what in MONEY)), has_price)
     model.happened["no effect can be told"] += any(joined) and not any(
         line.found.identified for line in lines
     )
@@ -91,7 +95,8 @@ def evaluate_year(model: "ReferenceModel") -> None:
     if model.policy.regulator_acts and decided == 2:
         stop(model)
     if model.policy.regulator_acts and decided == 1:
-        adjust(model, next(line for line in lines if line.indicator == "spending"))
+        overruns = [line for line in lines if line.indicator in MONEY and line.indicator in worse]
+        adjust(model, [line for line in overruns if line.found.identified])
     growth, spent = growth_of_sessions(model), model.panel[-1]
     model.evaluations.append(
         Evaluation(
@@ -118,18 +123,21 @@ def stop(model: "ReferenceModel") -> None:
                 model.happened["stopped by the regulator"] += 1
 
 
-def adjust(model: "ReferenceModel", line: Conclusion) -> None:
-    """Lower the bundle price by the overspending that was estimated, within bounds."""
+def adjust(model: "ReferenceModel", overruns: list[Conclusion]) -> None:
+    """Lower the bundle price by the largest overspending that was estimated, within bounds."""
     p = model.p
-    neutral = neutral_spending(line.mean, line.found.estimate)
-    model.price_factor = lowered(
-        model.price_factor,
-        line.found.estimate,
-        neutral,
-        p.regulator_price_cut_most,
-        p.regulator_price_factor_least,
+    model.price_factor = min(
+        lowered(
+            model.price_factor,
+            line.found.estimate,
+            neutral_spending(line.mean, line.found.estimate),
+            p.regulator_price_cut_most,
+            p.regulator_price_factor_least,
+        )
+        for line in overruns
     )
     model.happened["price cut by the regulator"] += 1
+    model.happened["price cut for total cost"] += overruns[0].indicator == "total_cost"
 
 
 def conclude(model: "ReferenceModel", what: str) -> list[Conclusion]:
@@ -155,8 +163,8 @@ def conclude(model: "ReferenceModel", what: str) -> list[Conclusion]:
     out = []
     for one in found:
         margin = p[FOLLOWED[what][1]] if FOLLOWED[what][1] else 0.0
-        if what == "spending":
-            margin = p.evaluation_margin_spending * neutral_spending(mean, one.estimate)
+        if what in MONEY:
+            margin *= neutral_spending(mean, one.estimate)
         out.append(Conclusion(what, one, mean, margin, finding(one.low, one.high, worse, margin)))
     return out
 
@@ -173,7 +181,7 @@ def compared(
     own = [one.practices[number].joined for one in policy]
     joined, never = own[-1], not any(own)
     earlier = [one for one in model.panel if one.year < model.policy_year]
-    later = policy[-1:] if what == "spending" else policy
+    later = policy[-1:] if what in MONEY else policy
     later = [one for one in later if never or (joined and one.practices[number].joined)]
 
     def value(years: list[PanelYear], usual: bool) -> float:

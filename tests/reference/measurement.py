@@ -40,7 +40,7 @@ def on_paper(model: "ReferenceModel", patient: ReferencePatient, which: int, cos
     """
     therapist = model.therapists[patient.therapist]
     theory = theory_of(model, therapist)
-    rewards = rewards_in_mind(model, theory, patient.contract, patient.insurer)
+    rewards = rewards_in_mind(model, theory, patient.contract, patient.pays_now)
     weight = weight_under(theory, therapist.rho_grading)
     better = inflation(weight, rewards.gaming[which], cost)
     model.happened["burden inflated" if which == 0 else "walk inflated"] += better > 0.0

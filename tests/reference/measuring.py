@@ -28,7 +28,7 @@ def choose_to_measure(
     p = model.p
     therapist = model.therapists[patient.therapist]
     theory = theory_of(model, therapist)
-    rewards = rewards_in_mind(model, theory, patient.contract, patient.insurer)
+    rewards = rewards_in_mind(model, theory, patient.contract, patient.pays_now)
     at_year_end = model.month % 12 >= OCTOBER
     expected = patient.ccq_intake - patient.ccq + embellished
     choice = measuring_choice(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.patient import other_insurer, switches_insurer
-from model.codes import ALIVE, REGULAR_CONTRACT, TREATED
+from model.codes import ALIVE, POLICY_CONTRACT, REGULAR_CONTRACT, TREATED
 from model.randomness import ONCE
 
 from .audit_rate import learn_from_audits, set_audit_rate
@@ -48,6 +48,7 @@ def open_year(model: "ReferenceModel") -> None:
         practice.tally.revenue += practice.deferred
         practice.deferred = 0
     for patient in model.patients:
+        keep_running_quarter(patient)
         bring_forward(model, patient)
         renew_deductible(model, patient)
     switch_insurers(model)
@@ -121,13 +122,23 @@ def end_lost_contracts(model: "ReferenceModel") -> None:
             model.happened["contract ended"] += 1
 
 
+def keep_running_quarter(patient: ReferencePatient) -> None:
+    """Forget last year's quarters under the scenario's contract, unless one runs on.
+
+    It also does if the patient has left or died, and part of what was paid falls in this year.
+    """
+    goes_on = patient.status == TREATED and patient.quarter_month > 0
+    if patient.contract != POLICY_CONTRACT or not (goes_on or patient.deferred):
+        patient.policy_account = -1
+
+
 def bring_forward(model: "ReferenceModel", patient: ReferencePatient) -> None:
     """Count what was paid last year for months of this year; no money changes hands now."""
     if patient.deferred == 0:
         return
     patient.count_care(patient.deferred)
     patient.month_cost += patient.deferred
-    patient.account.revenue += patient.deferred
+    model.books.accounts[patient.treated_by, patient.payer].revenue += patient.deferred
     patient.deferred = 0
     model.happened["counted in the next year"] += 1
 
@@ -153,6 +164,8 @@ def switch_insurers(model: "ReferenceModel") -> None:
         patient.insurer = other_insurer(patient.luck("new insurer"), old, upto)
         model.insurers[old].won -= 1
         model.insurers[patient.insurer].won += 1
+        if patient.contract == REGULAR_CONTRACT:
+            patient.payer = patient.insurer  # sessions are paid by the insurer one has
         model.happened["switched insurer"] += 1
         model.happened["switched in a running quarter"] += (
             patient.status == TREATED and patient.quarter_month > 0

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from model.codes import MAINTENANCE, PROFILE_3, UPCODE_DETECTABLE
+from model.contracts.audit import Audit
 from model.contracts.period_tariff import PeriodTariff
 
 from .patient import ReferencePatient
@@ -10,6 +11,22 @@ from .payments import Bill, billed_in_class
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
+
+HEAVIEST = 2
+
+
+def note_gradable(model: "ReferenceModel", patient: ReferencePatient, bill: Bill) -> None:
+    """Note whether the heaviest class would bring more this month, and whether it does."""
+    if model.contracts[patient.contract].find(Audit) is None:
+        return
+    true_class = patient.profile - PROFILE_3
+    if true_class == HEAVIEST or patient.phase == MAINTENANCE:
+        return
+    honest = billed_in_class(model, patient, bill, max(0, true_class)).care
+    if billed_in_class(model, patient, bill, HEAVIEST).care > honest:
+        patient.tally.gradable = 1
+        if patient.upcoded == UPCODE_DETECTABLE:
+            patient.tally.too_heavy = 1
 
 
 def overclaim(model: "ReferenceModel", patient: ReferencePatient, bill: Bill) -> int:

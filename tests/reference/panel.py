@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scipy.special import ndtri
 
 from agents.therapist import Satisfaction, job_satisfaction
-from model.codes import POLICY_CONTRACT
+from model.codes import POLICY_CONTRACT, WAITING
 from model.contracts.risk import loss_probability
 
 from .providers import ReferencePractice
@@ -93,9 +93,13 @@ def note_year(model: "ReferenceModel") -> None:
         if indicator == "ccq_change":
             entries[number].seen["burden_fall"].add(sums.total, sums.count)
         elif indicator == "start_in_time":
-            for means in (entries[number].seen, entries[number].true):
-                means["start_in_time"].add(sums.total, sums.count)
+            entries[number].seen["start_in_time"].add(sums.total, sums.count)
+    for patient in model.patients:
+        if patient.status == WAITING:
+            entries[patient.practice].true["start_in_time"].add(0.0)
+            model.happened["still waits at year end"] += 1
     for practice, entry in zip(model.practices, entries, strict=True):
+        entry.true["start_in_time"].add(practice.tally.in_time, practice.tally.sought)
         entry.true["burden_fall"].add(practice.tally.fall, practice.tally.followed)
         if practice.tally.sessions > 0:
             survey(model, practice, entry)

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 import mesa
 from scipy.special import ndtri
 
-from model.codes import REGULAR_CONTRACT
+from model.codes import INSURERS, REGULAR_CONTRACT
 from model.disease import along_fev1
 from model.physiotherapy import guideline_profile, walk_distance
 
 if TYPE_CHECKING:
-    from .books import Account
     from .model import ReferenceModel
 
 MONTHS_REMEMBERED = 12
@@ -59,6 +58,9 @@ class YearTally:
     digital: int = 0
     hospital_therapy: int = 0
     overclaim: int = 0
+    policy_value: int = 0
+    gradable: int = 0
+    too_heavy: int = 0
 
 
 class ReferencePatient(mesa.Agent):
@@ -134,9 +136,10 @@ class ReferencePatient(mesa.Agent):
         return float(ndtri(self.luck(decision)))
 
     def note(self, indicator: str, value: float) -> None:
-        """Have a measurement of this person entered in the register of the practice."""
+        """Have a measurement entered in the register of the practice, at who pays the quarter."""
+        self.model.happened["registered with the old insurer"] += self.payer != self.insurer
         self.model.books.register.note(
-            indicator, self.practice, self.insurer, self.weight_class, self.gold, value
+            indicator, self.practice, self.payer, self.weight_class, self.gold, value
         )
 
     def count_care(self, cents: int) -> None:
@@ -159,12 +162,10 @@ class ReferencePatient(mesa.Agent):
         return self.insurer
 
     @property
-    def account(self) -> "Account":
-        """The books of the own insurer on the practice of the last treatment.
-
-        Who has left and asks again elsewhere still belongs to the practice that was paid.
-        """
-        return self.model.books.accounts[self.treated_by, self.insurer]
+    def file_key(self) -> tuple[int, int]:
+        """Practice and insurer of the last quarter under the scenario's contract this year."""
+        practice, insurer = divmod(self.policy_account, len(INSURERS))
+        return practice, insurer
 
     def true_profile(self) -> int:
         """Return the guideline profile; 2 means advice only, no supervised exercise."""

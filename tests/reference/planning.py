@@ -14,6 +14,7 @@ from agents.measuring import quarter_outcome_pay, teaching_share
 from model.codes import (
     DOWNGRADED,
     INDIVIDUAL,
+    INSURERS,
     OUTSIDE,
     PROFILE_5,
     REGULAR_CONTRACT,
@@ -87,6 +88,8 @@ def plan_quarter(model: "ReferenceModel", patient: ReferencePatient) -> None:
         stops = left <= 0
         model.happened["maximum binds a plan"] += 1
     count_quarter(model, patient, need, plan)
+    if patient.contract != REGULAR_CONTRACT:
+        patient.policy_account = patient.practice * len(INSURERS) + patient.insurer
     if stops and patient.extended == 1:
         patient.status = OUTSIDE
         model.happened["no more without need"] += 1
@@ -314,7 +317,7 @@ def count_quarter(
     patient.tally.upcoded += paid_too_heavy or filed_too_heavy
     patient.tally.unprovable += by_class and patient.upcoded == UPCODE_UNDETECTABLE
     patient.tally.downgraded += by_class and patient.upcoded == DOWNGRADED
-    patient.account.quarters += 1
+    model.books.accounts[patient.practice, patient.insurer].quarters += 1
     model.happened["under"] += too_little
     model.happened["over"] += too_much
 

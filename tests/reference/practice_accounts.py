@@ -10,7 +10,6 @@ from model.contracts.year import Accounts
 from model.indicators import BY_ID
 
 from .patient import ReferencePatient
-from .patient_files import reference_value
 from .register import CARE_COST
 
 if TYPE_CHECKING:
@@ -55,8 +54,7 @@ def accounts_of(
     accounts = [model.books.accounts[key] for key in keys]
     own = {key: [] for key in keys}
     for patient in patients:
-        own.setdefault((patient.treated_by, patient.insurer), []).append(patient)
-    value = [sum(reference_value(model, patient) for patient in own[key]) for key in keys]
+        own.setdefault(patient.file_key, []).append(patient)
     before = [one.last_revenue / max(1, one.last_quarters) for one in accounts]
     care = model.books.register.tallies(CARE_COST, keys)
     return Accounts(
@@ -67,7 +65,7 @@ def accounts_of(
         revenue=np.array([one.revenue for one in accounts]),
         revenue_before=np.array(before),
         quarters=np.array([float(one.quarters) for one in accounts]),
-        reference_cost=np.array(value),
+        reference_cost=np.array([one.reference_value for one in accounts]),
         care_cost=np.array([round(100.0 * euros) for euros in care.total.tolist()]),
         target_cost=np.array([round(100.0 * euros) for euros in care.expected.tolist()]),
         measured={

@@ -73,6 +73,8 @@ class PracticeTally:
     caught: float = 0.0
     gap: float = 0.0
     need: float = 0.0
+    sought: float = 0.0
+    in_time: float = 0.0
     followed: float = 0.0
     fall: float = 0.0
 

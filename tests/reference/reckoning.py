@@ -24,13 +24,16 @@ def reckon_year(model: "ReferenceModel") -> None:
     """Settle the year of every patient, practice and insurer."""
     if model.policy_holds:
         contract = model.contracts[POLICY_CONTRACT]
-        # Everybody cared or paid for under the contract, as it stands before the reckoning.
+        # Everybody of whom a quarter under the contract ran this year.
         patients = [
             patient
             for patient in model.patients
-            if patient.contract == POLICY_CONTRACT
+            if patient.policy_account >= 0
             and (patient.tally.paramedical != 0 or patient.tally.sessions > 0)
         ]
+        model.happened["file without the contract"] += sum(
+            patient.contract != POLICY_CONTRACT for patient in patients
+        )
         ceded = settle_files(model, contract, patients)
         settle_accounts(model, contract, patients, ceded)
         claw_back(model, contract)

@@ -61,6 +61,12 @@ SAFEGUARDED: tuple[Clause, ...] = (
     ChangeCap(most=0.1),
 )
 
+#: The same with a stop-loss that pays from the first sessions on.
+CEDED_EARLY: tuple[Clause, ...] = tuple(
+    StopLoss(attachment=60.0, share=0.8) if isinstance(clause, StopLoss) else clause
+    for clause in SAFEGUARDED
+)
+
 #: Bundle by phase at negotiated prices: slopes, therapists who measure, contracts that are lost.
 NEGOTIATED: tuple[Clause, ...] = (
     IntakeFee(),

@@ -152,6 +152,8 @@ HASTY = {
     "evaluation_margin_burden": 0.0,
     "evaluation_margin_admissions": 0.0,
     "evaluation_margin_access": 0.0,
+    "evaluation_margin_satisfaction": 0.0,
+    "evaluation_margin_total_cost": 0.0,
     "watch_sessions_growth": 0.0,
 }
 #: A regulator that looks at money only.
@@ -159,6 +161,7 @@ THRIFTY = HASTY | {
     "evaluation_margin_burden": 6.0,
     "evaluation_margin_admissions": 12.0,
     "evaluation_margin_access": 1.0,
+    "evaluation_margin_satisfaction": 100.0,
     "regulator_price_cut_most": 0.2,
     "regulator_price_factor_least": 0.7,
 }
@@ -277,6 +280,15 @@ def of_rich_contracts() -> dict[str, Setting]:
         ),
         "chosen in time": under(rich.BY_TIME, (treated_cohort, CROWDED), by_choice=True),
         "by time": under(rich.BY_TIME, busy),
+        "many switch": Setting(
+            # Stop-loss, audits and KPIs where half of all insured change insurer each January, and
+            # not every insurer or practice has the contract. The stop-loss starts so low that it
+            # pays in a year of a few weeks under the contract too.
+            Policy(clauses=rich.CEDED_EARLY, practices_share=0.7, insurers_share=0.6),
+            treated_cohort,
+            BUSY | MOVING | LEAVING | {"insurer_switch_rate_copd": 0.5, "audit_rate": 0.6},
+            FOUR_YEARS,
+        ),
         "fee and more": under(rich.FEE_AND_MORE, (treated_cohort, CROWDED | ENDING), THREE_YEARS),
         "chronic list": under(rich.BY_QUARTER, busy, THREE_YEARS, **chronic),
         "regulator stops": Setting(
@@ -298,6 +310,26 @@ def of_rich_contracts() -> dict[str, Setting]:
             treated_cohort,
             BUSY | THRIFTY,
             FOUR_YEARS,
+        ),
+        "regulator adjusts to total cost": Setting(
+            Policy(
+                clauses=(IntakeFee(), WeightClassBundle(prices=(4900.0, 4950.0, 4990.0, 4800.0))),
+                practices_share=0.5,
+                regulator_acts=True,
+            ),
+            treated_cohort,
+            BUSY | THRIFTY | {"evaluation_margin_spending": 99.0},
+            THREE_YEARS,
+        ),
+        "regulator hears of discontent": Setting(
+            Policy(
+                clauses=(IntakeFee(), FlatBundle(prices=(20.0,), maintenance_price=False)),
+                practices_share=0.5,
+                regulator_acts=True,
+            ),
+            treated_cohort,
+            BUSY | THRIFTY | {"evaluation_margin_satisfaction": 0.0, "survey_response_share": 0.9},
+            THREE_YEARS,
         ),
         "regulator watches": Setting(
             Policy(clauses=rich.SAFEGUARDED, practices_share=0.5, insurers_share=0.7),

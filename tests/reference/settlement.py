@@ -7,7 +7,7 @@ from model.contracts.prices import cents
 from model.ledger import NOBODY, Framework, Party
 
 from .ledger import post, post_between
-from .overclaims import overclaim
+from .overclaims import note_gradable, overclaim
 from .patient import ReferencePatient
 from .payments import Bill, bill_of
 from .register import CARE_COST
@@ -56,6 +56,7 @@ def settle_therapy(model: "ReferenceModel", patient: ReferencePatient) -> None:
     # What is withheld is still what was earned; it comes back or not when the KPI is judged.
     account.revenue += bill.care + bill.refund - later
     patient.tally.overclaim += overclaim(model, patient, bill)
+    note_gradable(model, patient, bill)
     model.happened["paid for next year"] += later > 0
 
 

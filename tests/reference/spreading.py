@@ -25,9 +25,9 @@ def count_on_patients(
     weights = [max(0, patient.tally.paramedical) for patient in patients]
     number = {key: place for place, key in enumerate(keys)}
     inside = [
-        (patient, weight, number[patient.treated_by, patient.insurer])
+        (patient, weight, number[patient.file_key])
         for patient, weight in zip(patients, weights, strict=True)
-        if (patient.treated_by, patient.insurer) in number
+        if patient.file_key in number
     ]
     with_patients = {group for _, _, group in inside}
     kept = [amount if group in with_patients else 0 for group, amount in enumerate(amounts)]

@@ -7,7 +7,7 @@ import pytest
 
 from agents.regulator import NO_VERDICT
 from model import simulation, state
-from model.codes import POLICY_CONTRACT, REGULAR_CONTRACT
+from model.codes import POLICY_CONTRACT, REGULAR_CONTRACT, WAITING
 from model.contracts.fee_per_session import FeePerSession
 from model.contracts.flat_bundle import FlatBundle
 from model.contracts.intake_fee import IntakeFee
@@ -24,14 +24,19 @@ from model.simulation import MONTH, Span, World
 REGISTRY = load_registry()
 P = REGISTRY.values()
 SPAN = Span(2024, 2025, 2027)
-#: A flat price to therapists who mind little: patients get next to nothing.
+#: A flat price to therapists who mind little: patients get next to nothing (nine sessions a year
+#: where others get forty). The price is two thirds of the neutral one (about EUR 370), so that they
+#: are still taken in. At EUR 1 nobody is (1 of 1,392 requests in a world of half this size), and
+#: with nobody measured the fall of burden shows no harm: that danger is in the test of true access
+#: below, this one is about patients who are treated badly and seen to be.
 STARVING = (IntakeFee(), FlatBundle(prices=(250.0,), maintenance_price=False))
 HEARTLESS = {"altruism_rho_median": 20.0, "norm_median": 0.01, "share_pure_professional": 0.0}
 HARMED_SHARE = 0.2
 LAVISH = (IntakeFee(), FlatBundle(prices=(900.0,), maintenance_price=False))
 HALF = {"practices_share": 0.5}
-#: A regulator who looks at money only: no loss to patients is beyond these margins.
+#: A regulator who looks at money only: no loss to patients or therapists is beyond these margins.
 MONEY_ONLY = {
+    "evaluation_margin_satisfaction": 100.0,
     "evaluation_margin_burden": 6.0,
     "evaluation_margin_admissions": 12.0,
     "evaluation_margin_access": 1.0,
@@ -96,7 +101,7 @@ def test_every_december_adds_a_year_to_the_panel(harmed):
 
 def test_claims_are_seen_as_they_are_and_answers_are_not(harmed):
     last = harmed[False].panel[-1]
-    for claimed in ("admissions", "total_cost", "spending", "sessions", "start_in_time"):
+    for claimed in ("admissions", "total_cost", "spending", "sessions"):
         row = ROW[claimed]
         assert (last.seen_total[row] == last.true_total[row]).all()
     for asked in ("burden_fall", "satisfaction"):
@@ -106,6 +111,42 @@ def test_claims_are_seen_as_they_are_and_answers_are_not(harmed):
     told = last.seen_count[row] > 0
     noise = (last.seen_total[row] - last.true_total[row])[told]
     assert 0.5 * P.survey_noise_sd < noise.std() < 1.5 * P.survey_noise_sd
+
+
+def test_who_never_started_is_part_of_the_true_access_and_in_no_register(harmed):
+    """The register knows who started; the truth also who was refused, left or still waits."""
+    one = harmed[False]
+    last, row = one.panel[-1], ROW["start_in_time"]
+    np.testing.assert_array_equal(last.seen_total[row], last.true_total[row])
+    missed = last.true_count[row] - last.seen_count[row]
+    assert (missed >= 0.0).all()
+    waiting = np.bincount(one.care.practice[one.care.status == WAITING], minlength=missed.size)
+    assert (missed >= waiting).all()
+    assert missed.sum() > waiting.sum() > 0  # refusals and left queues come on top
+    seen, true = (
+        part[0][row].sum() / part[1][row].sum()
+        for part in ((last.seen_total, last.seen_count), (last.true_total, last.true_count))
+    )
+    assert true < seen
+
+
+def test_what_the_regulator_sees_of_access_is_not_what_is_true():
+    """Refusals rise under the contract: the register of those who started does not show it."""
+    changes = HEARTLESS | {"reservation_value": 250.0}
+    policy = Policy(clauses=(IntakeFee(), FlatBundle(prices=(60.0,), maintenance_price=False)))
+    one, other = (world(x, changes, share=0.05) for x in (policy, Policy()))
+    row = ROW["start_in_time"]
+
+    def shares(panel):
+        return [
+            total[row].sum() / count[row].sum()
+            for total, count in (
+                (panel.seen_total, panel.seen_count), (panel.true_total, panel.true_count),
+            )
+        ]  # fmt: skip
+
+    (seen, true), (seen_before, true_before) = shares(one.panel[-1]), shares(other.panel[-1])
+    assert true - true_before < seen - seen_before - 0.05
 
 
 def test_the_panel_adds_up_to_the_outcomes(harmed):
@@ -238,11 +279,39 @@ def test_the_price_has_a_floor():
 def test_accepted_overspending_is_let_be():
     """In the unit of the estimate the margin is a share of neutral spending."""
     policy = Policy(clauses=LAVISH, **HALF, regulator_acts=True)
-    one = world(policy, MONEY_ONLY | {"evaluation_margin_spending": 9.0})
+    accepted = {"evaluation_margin_spending": 9.0, "evaluation_margin_total_cost": 9.0}
+    one = world(policy, MONEY_ONLY | accepted)
     lines = one.evaluations[0]
     line = lines[(lines["indicator"] == "spending") & lines["identified"].astype(bool)].iloc[0]
     assert line["margin"] == pytest.approx(9.0 * (line["mean"] - line["estimate"]))
     assert one.regulator.price_factor == 1.0
+
+
+def test_total_cost_is_judged_too_and_lowers_the_price():
+    """Paramedical overspending is accepted; the same euros are too much in the total."""
+    policy = Policy(clauses=LAVISH, **HALF, regulator_acts=True)
+    one = world(policy, MONEY_ONLY | {"evaluation_margin_spending": 9.0})
+    lines = one.evaluations[0]
+    line = lines[(lines["indicator"] == "total_cost") & lines["identified"].astype(bool)].iloc[0]
+    neutral = line["mean"] - line["estimate"]
+    assert line["margin"] == pytest.approx(P.evaluation_margin_total_cost * neutral)
+    assert line["finding"] == "worse" and line["verdict"] == "adjust"
+    cut = min(P.regulator_price_cut_most, line["estimate"] / neutral)
+    assert line["price_factor"] == pytest.approx(1.0 - cut)
+
+
+def test_discontent_beyond_the_margin_stops_the_experiment(harmed):
+    """The same estimate counts or not, as its margin says; no lower price would mend it."""
+    policy = Policy(clauses=STARVING, **HALF, regulator_acts=True)
+    only = MONEY_ONLY | {"survey_response_share": 1.0}
+    stopped, heard = (
+        world(policy, HEARTLESS | only | {"evaluation_margin_satisfaction": margin}, share=0.1,
+              span=Span(2024, 2025, 2026))
+        for margin in (0.0, 100.0)
+    )  # fmt: skip
+    line = stopped.evaluations[0].query("indicator == 'satisfaction' and identified").iloc[0]
+    assert line["finding"] == "worse" and line["verdict"] == "stop"
+    assert stopped.regulator.stopped and not heard.regulator.stopped
 
 
 def test_a_contract_without_a_bundle_has_no_price_to_adjust():

@@ -12,7 +12,6 @@ from model.contracts.single_purchasing import SinglePurchasing
 from model.contracts.weight_class_bundle import WeightClassBundle
 from model.month.contracts import open_year
 from model.month.prices import _by_group
-from model.month.settlement import payer_of
 from model.parameters import load_registry
 from model.policy import HISTORY, Policy
 from model.population import Size, insurer_shares
@@ -99,7 +98,7 @@ def test_a_bundle_quarter_is_finished_by_the_insurer_it_began_with():
     moved = running & (w.person.insurer != old)
     still = np.flatnonzero(moved & (w.care.payer == old))  # no new quarter has begun since
     assert still.size > 20
-    np.testing.assert_array_equal(payer_of(w, still), old[still])
+    np.testing.assert_array_equal(w.care.payer[still], old[still])
 
     lines = w.ledger.lines()
     of_quarter = [w.ledger.clauses.index(name) for name in ("flat_bundle", "pro_rata")]
@@ -117,7 +116,7 @@ def test_sessions_are_paid_by_the_insurer_one_has():
     treated = np.flatnonzero(w.care.status == TREATED)
 
     assert (w.care.contract[treated] == REGULAR_CONTRACT).all()
-    np.testing.assert_array_equal(payer_of(w, treated), w.person.insurer[treated])
+    np.testing.assert_array_equal(w.care.payer[treated], w.person.insurer[treated])
     lines = w.ledger.lines()
     fees = lines[(lines["month"] == 12) & (lines["patient"] >= 0)]
     np.testing.assert_array_equal(fees["insurer"], w.person.insurer[fees["patient"]])

@@ -10,10 +10,14 @@ from agents.drives import theories_of
 from agents.therapist import Therapist
 from experiments.runner import run_task
 from experiments.theories import (
+    FRAGILE,
     MIX,
     NIL,
     NIL_IN_COUNTRY,
+    ROBUST,
     SHARES,
+    UNCLEAR,
+    WORD_OF,
     TheoryDesign,
     compare_theories,
     nil_band,
@@ -136,42 +140,70 @@ def judged(measure="sessions_per_patient", baseline=40.0, **intervals):
 def test_one_sign_and_clear_of_zero_everywhere_is_robust():
     falls, rises = judged(a=(-3, -2), b=(-0.01, -0.001)), judged(a=(1, 2), b=(5, 9))
 
-    assert falls.robust and falls.kind == "falls" and falls.down == ("a", "b")
-    assert rises.robust and rises.kind == "rises" and rises.up == ("a", "b")
+    assert falls.word == "robust" and falls.kind == "falls" and falls.down == ("a", "b")
+    assert rises.word == "robust" and rises.kind == "rises" and rises.up == ("a", "b")
 
 
 def test_practically_nil_everywhere_is_robust():
     nil = judged(a=(-0.1, 0.1), b=(0.0, 0.0), c=(0.05, 0.15))  # half a percent of 40 is 0.2
 
-    assert nil.robust and nil.kind == "nil" and nil.nil == ("a", "b") and nil.up == ("c",)
+    assert nil.word == "robust" and nil.kind == "nil"
+    assert nil.nil == ("a", "b") and nil.up == ("c",)
 
 
 def test_a_sign_that_turns_is_fragile():
     turns = judged(a=(-3, -2), b=(1, 2), c=(-0.1, 0.1), d=(-5, 5))
 
-    assert not turns.robust and turns.kind == "turns"
+    assert turns.word == "fragile" and turns.kind == "turns"
     assert (turns.up, turns.down, turns.nil) == (("b",), ("a",), ("c",))
 
 
-@pytest.mark.parametrize("other", [(-0.1, 0.1), (-2.0, 1.0), (np.nan, np.nan)])
-def test_an_effect_under_some_theories_only_is_fragile(other):
-    depends = judged(a=(-3, -2), b=other)
+@pytest.mark.parametrize("nothing", [(-0.1, 0.1), (0.01, 0.1)])
+def test_an_effect_under_one_theory_and_practically_none_under_another_is_fragile(nothing):
+    """Whether or not the little there is under the other is clear of zero."""
+    depends = judged(a=(-3, -2), b=nothing, c=(-5, 5))
 
-    assert not depends.robust and depends.kind == "depends" and depends.down == ("a",)
+    assert depends.word == "fragile" and depends.down == ("a",)
+    assert depends.kind == ("depends" if nothing[0] < 0.0 else "turns")
 
 
-def test_what_chance_may_explain_everywhere_is_fragile_not_nil():
+@pytest.mark.parametrize("other", [(-2.0, 1.0), (np.nan, np.nan), (-0.3, 0.1)])
+def test_an_effect_under_one_theory_and_perhaps_none_under_another_is_unclear(other):
+    """The other interval holds zero, and an effect of the same sign as well: no contradiction."""
+    partly = judged(a=(-3, -2), b=other)
+
+    assert partly.word == "unclear" and partly.kind == "partly" and partly.down == ("a",)
+
+
+def test_a_small_effect_does_not_contradict_no_effect():
+    """Clear of zero but inside the band under a, nil under b; c tells nothing."""
+    partly = judged(a=(0.01, 0.1), b=(-0.1, 0.1), c=(-5, 5))
+
+    assert partly.word == "unclear" and partly.kind == "partly"
+
+
+def test_small_effects_of_opposite_sign_are_no_contradiction_either():
+    assert judged(a=(0.01, 0.1), b=(-0.1, -0.01), c=(-5, 5)).word == "unclear"
+    assert judged(a=(0.01, 0.1), b=(-0.1, -0.01)).kind == "nil"
+
+
+def test_what_chance_may_explain_everywhere_is_unclear_not_nil():
+    assert judged(a=(-3, 2), b=(-4, 1)).kind == "none"
     unclear = judged(a=(-3, 2), b=(-0.1, 0.1))
 
-    assert not unclear.robust and unclear.kind == "unclear"
+    assert unclear.word == "unclear" and unclear.kind == "partly" and unclear.nil == ("b",)
+
+
+def test_every_kind_has_its_word():
+    assert set(WORD_OF.values()) == {ROBUST, FRAGILE, UNCLEAR}
 
 
 def test_the_borders_of_the_rule_belong_to_nil():
     band = 40.0 * NIL
 
     assert judged(a=(-band, band)).kind == "nil"
-    assert judged(a=(-band, 1.01 * band)).kind == "unclear"
-    assert judged(a=(0.0, 5.0)).kind == "unclear"  # touches zero: not clear of it
+    assert judged(a=(-band, 1.01 * band)).kind == "none"
+    assert judged(a=(0.0, 5.0)).kind == "none"  # touches zero: not clear of it
 
 
 def test_the_band_of_nothing_is_in_points_for_shares_and_relative_elsewhere():
@@ -195,6 +227,8 @@ def test_a_comparison_of_a_policy_with_itself_is_nil_under_every_theory():
 
     assert len(done) == 2 * len(SHARES)
     assert len(found.effects) == len(SHARES) * len(MEASURES)
-    assert {(one.robust, one.kind) for one in found.verdicts} <= {(True, "nil"), (False, "unclear")}
+    assert {(one.word, one.kind) for one in found.verdicts} <= {
+        ("robust", "nil"), ("unclear", "partly"), ("unclear", "none"),
+    }  # fmt: skip
     assert found.effect("inertia", "admissions")["mean"] == 0.0
     assert found.effect("inertia", "admissions")["seeds"] == 2

@@ -45,7 +45,7 @@ def accepts(need, fixed, rho, floor=0.0, fee=0.0, outside=0.0, reservation=0.0, 
     money = profit(fixed, fee, C, q)
     gain = patient_gain(q, need, maximum, K, outside)
     chance = acceptance_chance(money, gain, rho, reservation, SHARP)
-    surplus = acceptance_surplus(fixed, fee, C, q, need, maximum, rho, K, outside)
+    surplus = acceptance_surplus(money, gain, rho)
     # At that precision it is the sign of the surplus of section 4.5 (a tie is accepted).
     if abs(surplus - reservation) > 1e-4:
         assert chance == pytest.approx(float(surplus > reservation), abs=1e-9)
@@ -85,7 +85,8 @@ def test_s2_others_treat_no_further_than_the_entitlement_reaches():
     """What a refused patient misses is measured against the maximum, not against need."""
     q = 27.0  # capped here as elsewhere: an altruist loses nothing by accepting
     with_maximum, without = (
-        acceptance_surplus(0.0, C, C, q, 60.0, most, 1.0, K, 1.0) for most in (27.0, 1e9)
+        acceptance_surplus(profit(0.0, C, C, q), patient_gain(q, 60.0, most, K, 1.0), 1.0)
+        for most in (27.0, 1e9)
     )
 
     assert with_maximum == pytest.approx(0.0, abs=CLOSE)

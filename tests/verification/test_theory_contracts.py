@@ -17,6 +17,7 @@ from agents.behaviours.default import (
     acceptance_surplus,
     benefit,
     grading_choice,
+    patient_gain,
     planned_sessions,
     profit,
 )
@@ -82,10 +83,8 @@ def plan(found: Incentives, weight_class: int, need: float, rho: float) -> float
 def accepts(found: Incentives, weight_class: int, need: float, rho: float) -> float:
     """Return the chance that a therapist who hardly errs takes a patient in."""
     q = plan(found, weight_class, need, rho)
-    surplus = acceptance_surplus(
-        found.fixed[weight_class, 1], found.session[weight_class, INDIVIDUAL], C, q, need, 1e9,
-        rho, K, 0.0,
-    )  # fmt: skip
+    money = profit(found.fixed[weight_class, 1], found.session[weight_class, INDIVIDUAL], C, q)
+    surplus = acceptance_surplus(money, patient_gain(q, need, 1e9, K, 0.0), rho)
     return acceptance_probability(surplus, 0.0, SHARP)
 
 
