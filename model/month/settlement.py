@@ -131,7 +131,7 @@ def activity_of(world, who: np.ndarray) -> Activity:
         quarter_month=np.where(left, care.quarter_month[who], (care.quarter_month[who] - 1) % 3),
         unused=care.unused[who],
         in_care=(care.status[who] == TREATED).astype(np.int8),
-        supplement=world.supplement[care.practice[who], payer_of(world, who)],
+        supplement=world.supplement[care.practice[who], care.payer[who]],
     )
 
 
