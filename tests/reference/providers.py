@@ -63,6 +63,7 @@ class PracticeTally:
 
     revenue: float = 0.0
     cost: float = 0.0
+    usual_cost: float = 0.0
     sessions: float = 0.0
     admin: float = 0.0
     quarters: float = 0.0
