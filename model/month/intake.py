@@ -16,6 +16,7 @@ from model.codes import (
     TREATED,
     WAITING,
 )
+from model.contracts.noise import crowded_rho
 from model.month.acceptance import nearby_of, treatment_elsewhere, warranty_end, weigh
 from model.month.care_seeking import true_walks
 from model.month.choice import choose_practice, market
@@ -174,7 +175,8 @@ def _decide(
         theory = drives.theory[therapist]
         seen = contract_in_mind(theory, contract)
         weight_class, upcoded = grade(
-            i, person, health, care, seeking, c, drives.rho_grading[therapist],
+            i, person, health, care, seeking, c,
+            crowded_rho(drives.rho_grading[therapist], rewards.crowding[seen, insurer]),
             drives.moral_cost[therapist],
             rewards.grading[seen, insurer], rewards.expected_loss[seen, insurer], theory,
             gap_before_grading(

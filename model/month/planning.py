@@ -90,6 +90,9 @@ def _plan(
         care.contract[i] = contract
         theory = drives.theory[therapist]
         seen = contract_in_mind(theory, contract)
+        crowding = rewards.crowding[seen, insurer]
+        own_rho = crowded_rho(drives.rho_sessions[therapist], crowding)
+        conduct_rho = crowded_rho(drives.rho_grading[therapist], crowding)
         care.payer[i] = insurer
         maintenance = quarter >= FIRST_YEAR_QUARTERS
         joins = contract != REGULAR_CONTRACT and before == REGULAR_CONTRACT
@@ -98,7 +101,7 @@ def _plan(
             if regrades:
                 care.profile[i] = max(PROFILE_3, profile_of(i, person, health, seeking))
             weight_class, upcoded = grade(
-                i, person, health, care, seeking, intake, drives.rho_grading[therapist],
+                i, person, health, care, seeking, intake, conduct_rho,
                 drives.moral_cost[therapist],
                 rewards.grading[seen, insurer], rewards.expected_loss[seen, insurer], theory,
                 gap_before_grading(
@@ -112,7 +115,6 @@ def _plan(
         price = rewards.quarter[seen, insurer, kind, phase_of(quarter, c.intensive_quarters)]
         if month < care.warranty_until[i]:
             price = 0.0
-        own_rho = crowded_rho(drives.rho_sessions[therapist], rewards.crowding[seen, insurer])
         fee_by_mode = rewards.session[seen, insurer, kind]
         attachment = rewards.attachment[seen, insurer]
         stop_share = rewards.stop_share[seen, insurer]
@@ -129,7 +131,7 @@ def _plan(
         if ended:
             goes_on = draw(luck_consent, i) < c.consent and extends_under(
                 theory, price + least_contacts * fee_by_mode[0], least_contacts * c.cost,
-                drives.rho_grading[therapist], rewards.expected_loss[seen, insurer],
+                conduct_rho, rewards.expected_loss[seen, insurer],
                 drives.moral_cost[therapist],
             )  # fmt: skip
             if not goes_on:
@@ -233,7 +235,7 @@ def _plan(
         care.teaching[i] = 0.0
         if quarter == 0:  # the quarter that ends in a walking test
             care.teaching[i] = teaching_share(
-                weight_under(theory, drives.rho_grading[therapist]),
+                weight_under(theory, conduct_rho),
                 rewards.walk_pull[seen, insurer], c.test_reach, c.teaching_cost, c.teaching_most,
             )  # fmt: skip
         care.rounding[i] = draw(luck_rounding, i)

@@ -20,7 +20,7 @@ from model.physiotherapy import first_year_need, wanted_care_score
 
 from .patient import ReferencePatient
 from .providers import Therapist
-from .theories import mode_before, rewards_in_mind, theory_of, yearly_gap
+from .theories import conduct_rho, mode_before, rewards_in_mind, theory_of, yearly_gap
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
@@ -124,7 +124,9 @@ def grade_heaviest(
     worth = []
     for lighter, below in ((PROFILE_4 - PROFILE_3, -steps), (0, -walk)):
         cost = moral_cost(therapist.moral_cost, max(0.0, below), model.p.upcode_border_width)
-        surplus = too_light_under(theory, gains[lighter], therapist.rho_grading, cost, gap)
+        surplus = too_light_under(
+            theory, gains[lighter], conduct_rho(model, therapist, rewards), cost, gap
+        )
         worth.append((surplus, lighter))
     surplus, lighter = max(worth)
     if surplus <= 0.0:
@@ -154,7 +156,7 @@ def grade_lighter(
         theory,
         gain,
         gain * p.undetectable_gain_share if distance <= 1.0 else 0.0,
-        therapist.rho_grading,
+        conduct_rho(model, therapist, rewards),
         rewards.expected_loss,
         moral_cost(therapist.moral_cost, distance, p.upcode_border_width),
         gap_at_grading(model, patient, therapist, theory, rewards),

@@ -38,7 +38,14 @@ from .modes import choose_mode
 from .patient import ReferencePatient
 from .providers import Therapist
 from .rewards import least_contacts, rewards_for
-from .theories import cost_ratio, mode_before, quarterly_gap, rewards_in_mind, theory_of
+from .theories import (
+    conduct_rho,
+    cost_ratio,
+    mode_before,
+    quarterly_gap,
+    rewards_in_mind,
+    theory_of,
+)
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
@@ -103,7 +110,7 @@ def taught(model: "ReferenceModel", patient: ReferencePatient) -> float:
     theory = theory_of(model, therapist)
     rewards = rewards_in_mind(model, theory, patient.contract, patient.insurer)
     share = teaching_share(
-        weight_under(theory, therapist.rho_grading),
+        weight_under(theory, conduct_rho(model, therapist, rewards)),
         rewards.walk_pull,
         p.kpi_test_reach,
         p.kpi_teaching_cost,
@@ -184,7 +191,7 @@ def opens_another(model: "ReferenceModel", patient: ReferencePatient) -> bool:
         theory,
         revenue,
         contacts * p.variable_cost_per_session,
-        therapist.rho_grading,
+        conduct_rho(model, therapist, rewards),
         rewards.expected_loss,
         therapist.moral_cost,
     )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from agents.behaviours.target_income import income_gap
 from model.codes import DIGITAL, GROUP, HOME, INDIVIDUAL, INERTIA, TARGET_INCOME, THEORIES
 from model.contracts.incentives import Incentives, stop_loss_pay
+from model.contracts.noise import crowded_rho
 
 from .patient import ReferencePatient
 from .providers import Therapist
@@ -38,6 +39,13 @@ def rewards_in_mind(
 ) -> Incentives:
     """Return what a therapist reckons with: out of habit, the regular contract of history."""
     return model.habit[insurer] if theory == INERTIA else model.rewards[contract][insurer]
+
+
+def conduct_rho(model: "ReferenceModel", therapist: Therapist, rewards: Incentives) -> float:
+    """Return the weight on profit in grading, measuring and teaching, under this contract."""
+    rho = crowded_rho(therapist.rho_grading, rewards.crowding)
+    model.happened["monitoring crowds out honesty"] += rho > therapist.rho_grading
+    return rho
 
 
 def mode_before(model: "ReferenceModel", patient: ReferencePatient) -> int:
