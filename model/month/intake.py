@@ -21,9 +21,9 @@ from model.month.acceptance import nearby_of, treatment_elsewhere, warranty_end,
 from model.month.care_seeking import true_walks
 from model.month.choice import choose_practice, market
 from model.month.examination import assess, class_scores, set_need
+from model.month.gaps import gap_before_grading
 from model.month.giving_up import give_up
 from model.month.grading import class_on_file, grade
-from model.month.income import gap_before_grading
 from model.parameters import ParameterSet
 from model.physiotherapy import first_year_shares
 from model.randomness import draw, normal_draws, stream
@@ -180,8 +180,8 @@ def _decide(
             drives.moral_cost[therapist],
             rewards.grading[seen, insurer], rewards.expected_loss[seen, insurer], theory,
             gap_before_grading(
-                i, person, health, care, theory, drives.keeps_guideline[therapist], rewards, seen,
-                insurer, c, modes,
+                i, person, health, care, theory, drives.lacking[therapist],
+                drives.keeps_guideline[therapist], rewards, seen, insurer, c, modes,
             ),
         )  # fmt: skip
         # Who pays on above the maximum is not held back by it.

@@ -15,9 +15,9 @@ from model.contracts.incentives import stop_loss_session
 from model.contracts.noise import crowded_rho
 from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS, phase_of
 from model.month.care_seeking import profile_of
+from model.month.gaps import gap_before_grading, gap_in_quarter
 from model.month.giving_up import give_up
 from model.month.grading import class_on_file, count_grading, grade
-from model.month.income import gap_before_grading, gap_of_quarter
 from model.month.modes import choose_mode, usual_mode
 from model.parameters import ParameterSet
 from model.physiotherapy import first_year_shares, guideline_ceiling, quarter_need
@@ -105,16 +105,17 @@ def _plan(
                 drives.moral_cost[therapist],
                 rewards.grading[seen, insurer], rewards.expected_loss[seen, insurer], theory,
                 gap_before_grading(
-                    i, person, health, care, theory, drives.keeps_guideline[therapist], rewards,
-                    seen, insurer, intake, modes,
+                    i, person, health, care, theory, drives.lacking[therapist],
+                    drives.keeps_guideline[therapist], rewards, seen, insurer, intake, modes,
                 ),
             )  # fmt: skip
             care.weight_class[i] = weight_class
             care.upcoded[i] = upcoded
         kind = care.weight_class[i]
-        price = rewards.quarter[seen, insurer, kind, phase_of(quarter, c.intensive_quarters)]
-        if month < care.warranty_until[i]:
-            price = 0.0
+        honest = care.profile[i] - PROFILE_3
+        prices = rewards.quarter[seen, insurer, :, phase_of(quarter, c.intensive_quarters)]
+        payable = 0.0 if month < care.warranty_until[i] else 1.0
+        price = payable * prices[kind]
         fee_by_mode = rewards.session[seen, insurer, kind]
         attachment = rewards.attachment[seen, insurer]
         stop_share = rewards.stop_share[seen, insurer]
@@ -148,18 +149,19 @@ def _plan(
             # No patient accepts more than some multiple of the own need.
             accepted = intake.patient_limit * 4.0 * need
             usual = usual_mode(person.mode_luck[i], modes)
-            gap = gap_of_quarter(
-                theory, rewards, seen, insurer, kind, usual, usual, 4.0 * need, price, c.cost,
-                modes.cost_ratio,
+            lacking, price_due = drives.lacking[therapist], payable * prices[honest]
+            gap = gap_in_quarter(
+                theory, lacking, rewards, seen, insurer, honest, kind, usual, usual, 4.0 * need,
+                price_due, price, c.cost, modes.cost_ratio,
             )  # fmt: skip
             mode = choose_mode(
                 person.mode_luck[i], fee_by_mode, c.cost, min(4.0 * need, most), 4.0 * need,
                 own_rho, c.curvature, modes, theory, gap, intake.decay,
             )  # fmt: skip
             if mode != usual:
-                gap = gap_of_quarter(
-                    theory, rewards, seen, insurer, kind, usual, mode, 4.0 * need, price, c.cost,
-                    modes.cost_ratio,
+                gap = gap_in_quarter(
+                    theory, lacking, rewards, seen, insurer, honest, kind, usual, mode,
+                    4.0 * need, price_due, price, c.cost, modes.cost_ratio,
                 )  # fmt: skip
             care.mode[i] = mode
             fee = fee_by_mode[mode] + stop_loss_session(
@@ -181,7 +183,7 @@ def _plan(
             plan = 0.25 * yearly
             if stretches_under(
                 theory, plan, least_contacts, price, own_rho, 4.0 * c.curvature, fee, cost,
-                0.25 * accepted,
+                0.25 * accepted, gap,
             ):  # fmt: skip
                 plan = least_contacts
 

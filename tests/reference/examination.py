@@ -101,12 +101,11 @@ def gap_at_grading(
     model: "ReferenceModel",
     patient: ReferencePatient,
     therapist: Therapist,
-    theory: int,
     rewards: Incentives,
 ) -> float:
     """Return by how much the patient, honestly graded, brings less than before, EUR a year."""
     honest, seen = patient.profile - PROFILE_3, need_as_seen(model, patient, therapist)
-    return yearly_gap(model, patient, theory, rewards, honest, mode_before(model, patient), seen)
+    return yearly_gap(model, patient, therapist, rewards, honest, mode_before(model, patient), seen)
 
 
 def grade_heaviest(
@@ -119,7 +118,7 @@ def grade_heaviest(
     theory = theory_of(model, therapist)
     rewards = rewards_in_mind(model, theory, contract, patient.insurer)
     gains = rewards.grading[HEAVIEST]
-    gap = gap_at_grading(model, patient, therapist, theory, rewards)
+    gap = gap_at_grading(model, patient, therapist, rewards)
     walk, steps = above_cutoffs(model, patient)
     worth = []
     for lighter, below in ((PROFILE_4 - PROFILE_3, -steps), (0, -walk)):
@@ -159,7 +158,7 @@ def grade_lighter(
         conduct_rho(model, therapist, rewards),
         rewards.expected_loss,
         moral_cost(therapist.moral_cost, distance, p.upcode_border_width),
-        gap_at_grading(model, patient, therapist, theory, rewards),
+        gap_at_grading(model, patient, therapist, rewards),
     )
     if choice == HONEST:
         model.happened["honest though it costs"] += 1

@@ -149,6 +149,7 @@ def set_drives(model: "ReferenceModel") -> None:
     for practice in model.practices:
         style = practice.style
         for therapist in practice.therapists:
+            therapist.lacking = 0.0
             therapist.rho_sessions = weight_in_style(therapist.rho, style.sessions)
             therapist.rho_acceptance = weight_in_style(therapist.rho, style.acceptance)
             therapist.rho_grading = weight_in_style(therapist.rho, style.grading)

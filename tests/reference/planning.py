@@ -41,6 +41,7 @@ from .rewards import least_contacts, rewards_for
 from .theories import (
     conduct_rho,
     cost_ratio,
+    honest,
     mode_before,
     quarterly_gap,
     rewards_in_mind,
@@ -166,14 +167,14 @@ def care_is_complete(model: "ReferenceModel", patient: ReferencePatient) -> bool
 
 
 def price_of_quarter(
-    model: "ReferenceModel", patient: ReferencePatient, rewards: Incentives
+    model: "ReferenceModel", patient: ReferencePatient, rewards: Incentives, weight_class: int
 ) -> float:
-    """Return what billing the present quarter brings, EUR: nothing under a warranty."""
+    """Return what billing the present quarter in a class brings, EUR: nothing under a warranty."""
     if model.month < patient.warranty_until:
         model.happened["quarter under warranty"] += 1
         return 0.0
     phase = phase_of(patient.quarter, int(model.p.intensive_quarters))
-    return rewards.quarter[patient.weight_class, phase]
+    return rewards.quarter[weight_class, phase]
 
 
 def opens_another(model: "ReferenceModel", patient: ReferencePatient) -> bool:
@@ -185,7 +186,7 @@ def opens_another(model: "ReferenceModel", patient: ReferencePatient) -> bool:
     theory = theory_of(model, therapist)
     rewards = rewards_in_mind(model, theory, patient.contract, patient.insurer)
     contacts = least_contacts(model, patient.contract)
-    revenue = price_of_quarter(model, patient, rewards)
+    revenue = price_of_quarter(model, patient, rewards, patient.weight_class)
     revenue += contacts * rewards.session[patient.weight_class, INDIVIDUAL]
     return extends_under(
         theory,
@@ -228,15 +229,16 @@ def wished_plan(model: "ReferenceModel", patient: ReferencePatient, need: float)
     most = most_planned(model, patient, therapist)
     a_year = 4.0 * need
     kind = patient.weight_class
-    price = price_of_quarter(model, patient, rewards)
+    price = price_of_quarter(model, patient, rewards, kind)
+    prices = price_of_quarter(model, patient, rewards, honest(patient)), price
     accepted = p.patient_limit_factor * a_year
     before = mode_before(model, patient)
-    gap = quarterly_gap(model, patient, theory, rewards, price, before, a_year)
+    gap = quarterly_gap(model, patient, therapist, rewards, prices, before, a_year)
     patient.mode = choose_mode(
         model, patient, rewards, kind, rho, min(a_year, most), a_year, theory, gap
     )
     if patient.mode != before:
-        gap = quarterly_gap(model, patient, theory, rewards, price, patient.mode, a_year)
+        gap = quarterly_gap(model, patient, therapist, rewards, prices, patient.mode, a_year)
     fee = rewards.session[kind, patient.mode]
     fee += stop_loss_session(
         a_year,
@@ -280,6 +282,7 @@ def wished_plan(model: "ReferenceModel", patient: ReferencePatient, need: float)
         fee,
         cost,
         accepted / 4.0,
+        gap,
     ):
         model.happened["stretched to the threshold"] += 1
         return contacts

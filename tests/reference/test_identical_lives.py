@@ -86,6 +86,8 @@ INTERESTING = (
     "improvement plan",
     "in a group",
     "income gap",
+    "income lacking",
+    "income made up by other patients",
     "index noted",
     "intake after waiting",
     "intake",
