@@ -22,9 +22,11 @@ from model.rules import phase
 #: how much to treat, whom to accept, and how to grade (and what to write down); norm: strength of
 #: the professional norm, EUR per session; moral_cost: of misgrading at the border, EUR a year;
 #: keeps_guideline: whether need ends at the guideline's ceilings; theory: what decides at all
-#: (``agents.behaviours.theory``).
+#: (``agents.behaviours.theory``); lacking: share of its usual income that the practice lacks, known
+#: once contracts are signed (``model.month.gaps``; target income only).
 Drives = namedtuple(
-    "Drives", "rho_sessions rho_acceptance rho_grading norm moral_cost keeps_guideline theory"
+    "Drives",
+    "rho_sessions rho_acceptance rho_grading norm moral_cost keeps_guideline theory lacking",
 )
 
 
@@ -66,6 +68,7 @@ def drives(people, conduct, practices, theories: Mapping[str, float], p: Paramet
         moral_cost=moral_cost,
         keeps_guideline=people.keeps_guideline,
         theory=theories_of(practices.theory_luck, theories),
+        lacking=np.zeros(people.rho.size),
     )
 
 

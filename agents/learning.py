@@ -42,16 +42,43 @@ def prefers(payoff, other, precision, u):
 
 
 @rule
-def imitates(payoff, other, precision, u):
-    """Return whether a practice copies a colleague: only who earns more, by logit of the payoffs.
+def imitation_chance(payoff, other, precision):
+    """Return the chance of copying a colleague who earns more: tanh(lambda (other - payoff) / 2).
+
+    Twice the logit less one: zero where both earn the same, and proportional to the difference
+    where that is small, as in imitation that leads to replicator dynamics (Schlag 1998, J Econ
+    Theory 78:130). Who earns less is never copied.
 
     Args:
-        payoff: Own margin per patient, EUR a year.
+        payoff: Own margin per patient, EUR a year (``comparable_margin``).
         other: The colleague's.
         precision: lambda, per EUR.
-        u: Luck in (0, 1).
     """
-    return other > payoff and prefers(payoff, other, precision, u)
+    return math.tanh(0.5 * precision * max(0.0, other - payoff))
+
+
+@rule
+def imitates(payoff, other, precision, u):
+    """Return whether a practice copies a colleague; ``u`` is luck in (0, 1)."""
+    return u < imitation_chance(payoff, other, precision)
+
+
+@rule
+def comparable_margin(revenue, cost, usual_cost, cost_factor, patients):
+    """Return a margin per patient that can be set beside a colleague's, EUR a year.
+
+    Rent and wages that happen to be high or low are no style: sessions and intakes count at what
+    they cost the mean practice, so the margin is revenue - cost + (factor - 1) x usual cost.
+
+    Args:
+        revenue: Received this year, cents.
+        cost: Own full cost, cents: cost factor x usual cost, and the time that clauses took.
+        usual_cost: What its sessions and intakes would have cost the mean practice, cents.
+        cost_factor: Own cost of a session against the mean practice.
+        patients: Patients treated.
+    """
+    margin = revenue - cost + (cost_factor - 1.0) * usual_cost
+    return margin / 100.0 / max(1, patients)
 
 
 @rule

@@ -5,6 +5,7 @@ their billing together (O'Malley, Bubolz and Skinner 2023, Soc Sci Med), and col
 physician who was excluded bill less afterwards (Chen, Shin and Jena 2018).
 """
 
+from agents.insurer import moral_cost_most
 from model.rules import rule
 
 
@@ -36,10 +37,10 @@ def after_audits_nearby(own, fear, caught_share):
 def peer_pull(psi_share, share_at_border, weight_on_profit, price_step):
     """Return psi, EUR a year: a share of the highest moral cost of a uniform distribution.
 
-    With moral costs uniform on [0, hmax], U1 gives a share a dF / hmax at the border, so
-    hmax = a dF / share; the social multiplier is then 1 / (1 - psi / hmax) (G1).
+    That cost is hmax of U1 without audits (``agents.insurer.moral_cost_most``); the social
+    multiplier is then 1 / (1 - psi / hmax) (G1).
     """
-    return psi_share * weight_on_profit * price_step / share_at_border
+    return psi_share * moral_cost_most(share_at_border, price_step, weight_on_profit, 0.0)
 
 
 @rule

@@ -158,11 +158,16 @@ def month() -> None:
 @option_set
 @option_out
 @option_json
-def explain(contract, lang, settings, out, as_json) -> None:
+@click.option(
+    "--theory", default="default", show_default=True, metavar="NAME",
+    help="Theory that moves the typical therapist: default, pure_professional, pure_profit, "
+    "target_income, inertia or monotone_benefit.",
+)  # fmt: skip
+def explain(contract, lang, settings, out, as_json, theory) -> None:
     """Ask a CONTRACT (a library name or a YAML file) what it rewards, before simulating it."""
     from experiments.explain_command import explain_contract
 
-    explain_contract(contract, settings, lang, out, as_json)
+    explain_contract(contract, settings, lang, out, as_json, theory)
 
 
 @main.command()

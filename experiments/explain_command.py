@@ -22,14 +22,16 @@ from experiments.explanation_words import (
     dangers,
     facts,
     group_name,
+    response,
 )
 from experiments.number_format import Language
 from experiments.output import check_free, new_folder
 from experiments.provider import SEVERITIES
 from experiments.terminal import console
 from experiments.texts import texts
-from model.codes import WEIGHT_CLASSES
+from model.codes import THEORIES, WEIGHT_CLASSES
 from model.parameters import ParameterSet, load_registry
+from model.parameters.spelling import hint
 from model.simulation import Span, World
 from scenarios.loader import ScenarioError, load, parse_settings
 from scenarios.schema import Scenario
@@ -38,17 +40,24 @@ BAR_WIDTH = 20
 
 
 def explain_contract(
-    name: str, settings: Sequence[str], language: Language, out: Path | None, as_json: bool
+    name: str,
+    settings: Sequence[str],
+    language: Language,
+    out: Path | None,
+    as_json: bool,
+    theory: str,
 ) -> None:
     """Explain one contract from the command line; see ``zorgbundel explain --help``."""
     registry = load_registry()
     scenario = load(name, registry)
     chosen = parse_settings(settings, registry)
+    if theory not in THEORIES:
+        raise ScenarioError(f"no theory '{theory}'{hint(theory, THEORIES)}")
     if out is not None:
         check_free(out)
     world = january(scenario.policy(), registry.values(chosen))
     _check_priced(world, scenario)
-    explanation = explain(world)
+    explanation = explain(world, theory)
     if out is not None or as_json:
         document = explanation_document(explanation, scenario, chosen, world.p)
         if out is not None:
@@ -127,6 +136,8 @@ def show(
     heading(t("explain.patients"))
     out.print(_patients_table(e, language))
     out.print(Text(t("explain.patients.caption"), style="dim"))
+    heading(t("explain.response"))
+    items(response(e, language))
     heading(t("explain.marginals"))
     out.print(_marginals_table(e, language))
     out.print(Text(t("explain.marginals.caption"), style="dim"))

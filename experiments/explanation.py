@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from agents.behaviours.target_income import lacking_share
 from experiments.provider import (
     LEAST_NEED,
     NEED_STEP,
@@ -24,11 +25,14 @@ from experiments.provider import (
 )
 from model import expectations
 from model.codes import (
+    DEFAULT,
     GROUP,
+    HABIT_CONTRACT,
     HEAVIEST,
     INDIVIDUAL,
     POLICY_CONTRACT,
     REGULAR_CONTRACT,
+    THEORIES,
     TREATED,
     WEIGHT_CLASSES,
 )
@@ -43,6 +47,7 @@ from model.month.contracts import open_year
 from model.parameters import ParameterSet
 from model.policy import HISTORY, Policy
 from model.population import Size
+from model.practices import moral_scale
 from model.rewards import Rewards
 from model.simulation import Span, World
 
@@ -146,6 +151,21 @@ class Marginal:
 
 
 @dataclass(frozen=True)
+class Response:
+    """What a typical therapist does with patients of one weight class.
+
+    Attributes:
+        accepts_severe: Chance that a severe patient (heavy need, GOLD IV) is accepted, where slots
+            are ample and others have room.
+        grades_too_heavy: Whether a patient at the border of the heaviest class ends up in it; None
+            for the heaviest itself.
+    """
+
+    accepts_severe: float
+    grades_too_heavy: bool | None
+
+
+@dataclass(frozen=True)
 class Explanation:
     """What a contract rewards.
 
@@ -171,6 +191,8 @@ class Explanation:
         metre: What a metre more in the walking test brings, EUR.
         deterrent_rate: Audit rate from which misgrading stops paying (U2); infinite if none does,
             None without audits.
+        theory: Theory that moves the typical therapist (``model.codes.THEORIES``).
+        response: What that therapist does with patients, one per weight class.
     """
 
     contract: Contract
@@ -192,6 +214,8 @@ class Explanation:
     gap: float
     metre: float
     deterrent_rate: float | None
+    theory: str
+    response: tuple[Response, ...]
 
     def patient(self, weight_class: int, severity: int) -> Patient:
         """Return one kind of patient by weight class and place in ``SEVERITIES``."""
@@ -227,17 +251,18 @@ def contract_number(world: World) -> int:
     return POLICY_CONTRACT if world.policy.offers_contract else REGULAR_CONTRACT
 
 
-def explain(world: World) -> Explanation:
+def explain(world: World, theory: str = THEORIES[DEFAULT]) -> Explanation:
     """Ask the contract of a world what it rewards this year.
 
     Args:
         world: A world whose year has been opened (``january``).
+        theory: Theory that moves the typical therapist; what the contract rewards is the same.
     """
     number = contract_number(world)
     contract, p = world.contracts[number], world.p
     rewards = Rewards(*(array[number, INSURER] for array in world.rewards))
     constants = world.constants["intake"]
-    typical = Provider(rewards, constants, p.altruism_rho_median, p.norm_median)
+    typical = _typical(world, rewards, theory)
     driven = Provider(rewards, constants, p.rho_strongly_extrinsic, p.norm_median)
     classes = range(len(WEIGHT_CLASSES))
     patients = tuple(
@@ -277,6 +302,47 @@ def explain(world: World) -> Explanation:
         gap=world.incentives[number][INSURER].completeness,
         metre=world.incentives[number][INSURER].walk_pull,
         deterrent_rate=_deterrent_rate(contract.find(Audit)),
+        theory=theory,
+        response=tuple(_response(world, typical, c) for c in classes),
+    )
+
+
+def _typical(world: World, rewards: Rewards, theory: str) -> Provider:
+    """Return a therapist with median motives and norm who is moved by a theory.
+
+    Target income looks at the practice: here one with the usual mix of patients.
+    """
+    habit = Rewards(*(array[HABIT_CONTRACT, INSURER] for array in world.rewards))
+    p, constants = world.p, world.constants["intake"]
+    typical = Provider(
+        rewards, constants, p.altruism_rho_median, p.norm_median, THEORIES.index(theory), habit
+    )
+    in_class = world.care.weight_class[world.care.status == TREATED]
+    kinds = [
+        (float(count) * severity.weight, c, severity)
+        for c, count in enumerate(np.bincount(in_class, minlength=len(WEIGHT_CLASSES)))
+        for severity in SEVERITIES
+    ]
+    usual, at_need = (
+        sum(w * typical.income(r, c, s.stage, need_at(constants, c, s)) for w, c, s in kinds)
+        for r in (habit, rewards)
+    )
+    return replace(typical, lacking=lacking_share(usual, at_need))
+
+
+def _response(world: World, provider: Provider, weight_class: int) -> Response:
+    """Return what a therapist does with patients of a class."""
+    severe, typical = SEVERITIES[-1], SEVERITIES[TYPICAL]
+    constants = provider.constants
+    return Response(
+        accepts_severe=float(
+            provider.accepts(weight_class, severe.stage, need_at(constants, weight_class, severe))
+        ),
+        grades_too_heavy=None
+        if weight_class == HEAVIEST
+        else provider.grades_too_heavy(
+            weight_class, need_at(constants, weight_class, typical), moral_scale(world.p)
+        ),
     )
 
 
@@ -288,7 +354,7 @@ def _patient(world: World, provider: Provider, weight_class: int, severity: Seve
         p, known.norms, world.books.usual_sessions, world.books.class_mix
     )
     need = need_at(provider.constants, weight_class, severity)
-    sessions = provider.sessions(weight_class, need)
+    sessions = provider.sessions(weight_class, need, severity.stage)
     usual = first_year(weight_class, severity.stage, INSURER, known, answer)
     case = replace(treated_more(usual, sessions - usual.sessions), intakes=1.0)
     reckoned = contract.reckon(case, known)

@@ -30,6 +30,14 @@ def explanation_document(
             "share": "between 0 and 1",
         },
         "contract": {language: contract_lines(e, language) for language in LANGUAGES},
+        "theory": e.theory,
+        "response": {
+            name: {
+                "accepts_severe_share": one.accepts_severe,
+                "grades_border_patient_too_heavy": one.grades_too_heavy,
+            }
+            for name, one in zip(WEIGHT_CLASSES, e.response, strict=True)
+        },
         "dangers": {language: dangers(e, language) for language in LANGUAGES},
         "patients": [_patient_record(one) for one in e.patients],
         "average_patient": {

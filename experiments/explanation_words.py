@@ -10,7 +10,7 @@ from experiments.explanation import INSURER, Explanation
 from experiments.number_format import Language
 from experiments.provider import TYPICAL, Refusal
 from experiments.texts import texts
-from model.codes import INDIVIDUAL, MODES, WEIGHT_CLASSES
+from model.codes import DEFAULT, INDIVIDUAL, MODES, THEORIES, WEIGHT_CLASSES
 from model.contracts.audit import Audit
 from model.contracts.clause import Clause
 from model.contracts.fee_per_session import FeePerSession
@@ -272,11 +272,37 @@ def _measuring(e: Explanation, language: Language) -> str:
 def facts(explanation: Explanation, language: Language) -> list[str]:
     """Return what this scenario has beside or instead of a contract of its own."""
     t, e = texts(language), explanation
+    followed = t("explain.note.theory", theory=t(f"theory.{e.theory}.name"))
     said = [name for name in ("regular", "negotiated", "capped") if getattr(e, name)]
     lines = [t(f"explain.note.{name}") for name in said]
     if e.self_paid:
         lines.append(t("explain.note.self_paid", sessions=nf.number(e.self_paid, language)))
-    return lines
+    return [*lines, followed] if e.theory != THEORIES[DEFAULT] else lines
+
+
+def response(explanation: Explanation, language: Language) -> list[str]:
+    """Return what the typical therapist does: sessions, severe patients, patients at the border."""
+    t, e = texts(language), explanation
+    plans = [
+        t(
+            "explain.response.plan", profile=_profile(c, language),
+            sessions=nf.number(e.patient(c, TYPICAL).sessions, language, 1),
+            need=nf.number(e.patient(c, TYPICAL).need, language, 1),
+        )
+        for c in range(len(WEIGHT_CLASSES))
+    ]  # fmt: skip
+    accepted = [
+        t("explain.response.chance", profile=_profile(c, language),
+          chance=chance(one.accepts_severe, language))
+        for c, one in enumerate(e.response)
+    ]  # fmt: skip
+    heavy = [_profile(c, language) for c, one in enumerate(e.response) if one.grades_too_heavy]
+    graded = "explain.response.heavy" if heavy else "explain.response.honest"
+    return [
+        t("explain.response.plans", list=nf.listing(plans, language)),
+        t("explain.response.severe", list=nf.listing(accepted, language)),
+        t(graded, **({"list": nf.listing(heavy, language)} if heavy else {})),
+    ]
 
 
 def basis(year: int, maxima: Iterable[float], language: Language) -> list[str]:

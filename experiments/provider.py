@@ -9,9 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import brentq
 
-from agents.behaviours.default import planned_sessions
-from model.codes import INDIVIDUAL, PROFILE_3
-from model.contracts.incentives import stop_loss_pay, stop_loss_session
+from agents.behaviours.capacity import outside_option
+from agents.behaviours.target_income import gap_felt
+from agents.behaviours.theory import (
+    acceptance_under,
+    grading_under,
+    sessions_under,
+    stretches_under,
+)
+from model.codes import DEFAULT, HONEST, INDIVIDUAL, INERTIA, INTENSIVE, PROFILE_3
+from model.contracts.incentives import HEAVIEST, stop_loss_pay, stop_loss_session
 from model.contracts.noise import crowded_rho
 from model.contracts.risk import normal_probability
 from model.month.intake import Constants
@@ -62,39 +69,99 @@ def need_at(constants: Constants, weight_class: int, severity: Severity) -> floa
 
 @dataclass(frozen=True)
 class Provider:
-    """A therapist of given motives under one contract.
+    """A therapist of given motives and theory under one contract.
 
     Attributes:
         rewards: What the contract rewards at one insurer.
         constants: Parameters of the intake.
         rho: Weight on profit over patient benefit.
         norm: Strength of the professional norm, EUR per session of deviation.
+        theory: Theory of behaviour (``model.codes``).
+        habit: What the regular contract of history rewarded; needed by inertia and target income.
+        lacking: Share of its usual income that a practice lacks (target income).
     """
 
     rewards: Rewards
     constants: Constants
     rho: float
     norm: float
+    theory: int = DEFAULT
+    habit: Rewards | None = None
+    lacking: float = 0.0
+
+    @property
+    def seen(self) -> Rewards:
+        """What the therapist reckons with: out of habit, the regular contract of history."""
+        return self.habit if self.theory == INERTIA and self.habit is not None else self.rewards
 
     def pay(self, weight_class: int, need: float) -> float:
         """Return what one more individual session brings, EUR."""
-        r, c = self.rewards, self.constants
+        return self._pay(self.rewards, weight_class, need)
+
+    def _pay(self, r: Rewards, weight_class: int, need: float) -> float:
+        c = self.constants
         return float(r.session[weight_class, INDIVIDUAL]) + stop_loss_session(
             need, r.reference[INDIVIDUAL], c.cost_cv, r.attachment, r.stop_share
         )
 
-    def sessions(self, weight_class: int, need: float) -> float:
+    def gap(self, weight_class: int, stage: int, need: float) -> float:
+        """Return the income gap felt with an honestly graded patient, EUR a year."""
+        if self.habit is None:
+            return 0.0
+        return gap_felt(self.lacking, self.income(self.habit, weight_class, stage, need), 0.0)
+
+    def income(self, rewards: Rewards, weight_class: int, stage: int, need: float) -> float:
+        """Return what a first year at need brings above its variable cost, EUR."""
+        return self._profit(rewards, weight_class, stage, need)
+
+    def sessions(self, weight_class: int, need: float, stage: int = 1) -> float:
         """Return the sessions planned in a first year."""
-        r, c = self.rewards, self.constants
-        return planned_sessions(
-            need, crowded_rho(self.rho, r.crowding), self.norm, self.pay(weight_class, need),
-            c.cost, c.curvature, r.outcome_pay[weight_class], 0.0, r.floor, c.most,
+        r, c = self.seen, self.constants
+        rho, fee = crowded_rho(self.rho, r.crowding), self._pay(r, weight_class, need)
+        # What the patient accepts is not told of the default theory: it shows what it would give.
+        accepted = c.most if self.theory == DEFAULT else c.patient_limit * need
+        most, gap = min(c.most, accepted), self.gap(weight_class, stage, need)
+        sessions = sessions_under(
+            self.theory, need, rho, self.norm, fee, c.cost, c.curvature,
+            r.outcome_pay[weight_class], r.floor, most, most, gap, c.cost, c.decay,
         )  # fmt: skip
+        if self.theory == DEFAULT:
+            return sessions
+        contacts = max(c.least_contacts, float(r.least_contacts))
+        stretched = stretches_under(
+            self.theory, 0.25 * sessions, contacts, float(r.quarter[weight_class, INTENSIVE]), rho,
+            4.0 * c.curvature, fee, c.cost, 0.25 * accepted, gap,
+        )  # fmt: skip
+        return 4.0 * contacts if stretched else sessions
+
+    def accepts(self, weight_class: int, stage: int, need: float) -> float:
+        """Return the chance of accepting a patient while slots are ample and others have room."""
+        r, c = self.seen, self.constants
+        sessions = self.sessions(weight_class, need, stage)
+        return acceptance_under(
+            self.theory, self._profit(r, weight_class, stage, sessions), sessions, need, c.most,
+            outside_option(c.outside_option, 1.0, 0.0), crowded_rho(self.rho, r.crowding),
+            c.curvature, c.cost, c.decay, c.reservation, c.precision,
+        )  # fmt: skip
+
+    def grades_too_heavy(self, weight_class: int, need: float, moral_cost: float) -> bool:
+        """Return whether a patient at the border ends up on file in the heaviest class."""
+        r, c = self.seen, self.constants
+        gain = float(r.grading[weight_class, HEAVIEST])
+        choice = grading_under(
+            self.theory, gain, gain * c.hidden_share, crowded_rho(self.rho, r.crowding),
+            float(r.expected_loss), moral_cost, self.gap(weight_class, 1, need),
+        )  # fmt: skip
+        return gain > 0.0 and choice != HONEST
 
     def profit(self, weight_class: int, stage: int, need: float) -> float:
         """Return the profit that acceptance is decided on, EUR a year (the intake apart)."""
-        r, c = self.rewards, self.constants
-        sessions = self.sessions(weight_class, need)
+        return self._profit(
+            self.rewards, weight_class, stage, self.sessions(weight_class, need, stage)
+        )
+
+    def _profit(self, r: Rewards, weight_class: int, stage: int, sessions: float) -> float:
+        c = self.constants
         fixed = float(r.fixed[weight_class, stage])
         fixed += stop_loss_pay(
             sessions, r.reference[INDIVIDUAL], c.cost_cv, r.attachment, r.stop_share

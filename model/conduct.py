@@ -18,9 +18,11 @@ class Conduct:
     Attributes:
         style: How heavily money weighs in each of ``STYLES``, log of a multiplier on rho; 0 is as
             the therapists are. Shape (practices, 3).
-        style_before: Style before the last change; equal to ``style`` drifted if none was made.
+        style_before: The style to go back to if the last change does not prove itself: the one
+            before it, after the same year of norm pressure. Equal to ``style`` if none was made.
         tried: Whether the style was changed last December, and has still to prove itself.
-        payoff: Margin per treated patient last year, EUR.
+        payoff: Margin per treated patient last year, EUR, at the mean practice's cost of a session
+            (``agents.learning.comparable_margin``).
         kind: Contract under which most quarters of last year were planned, -1 for none.
         too_heavy_nearby: Share of neighbours' gradable quarters that was graded too heavy.
         caught_nearby: Share of neighbours in whose files an audit found something.

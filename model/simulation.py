@@ -197,6 +197,8 @@ class World(mesa.Model):
         else:
             self._copy(history)
         self.drives = drives(self.people, self.conduct, self.practices, self.theories, self.p)
+        if history is not None:
+            self.drives.lacking[:] = history.drives.lacking
         self.insurers = [Insurer(self, number) for number in range(len(INSURERS))]
         self.practice_agents = list(
             Practice.create_agents(self, self.practices.count, list(range(self.practices.count)))

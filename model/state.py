@@ -172,6 +172,7 @@ Tally = namedtuple("Tally", [c.name for c in TALLY_COLUMNS])
 PRACTICE_TALLY_COLUMNS = (
     Column("revenue", "f8", "cents", "received for COPD care this year"),
     Column("cost", "f8", "cents", "full cost of that care"),
+    Column("usual_cost", "f8", "cents", "cost of its sessions and intakes at the mean practice"),
     Column("sessions", "f8", "sessions", "sessions delivered"),
     Column("admin", "f8", "minutes", "administration"),
     Column("quarters", "f8", "count", "patient-quarters planned"),

@@ -2,15 +2,20 @@
 
 Hypothesis: a provider wants a usual income and induces demand only as far as is needed to reach it
 (Evans 1974, in The Economics of Health and Medical Care; McGuire and Pauly 1991, J Health Econ
-10:385). Here per patient: the reference is what the patient's need would have earned under the fee
-per session of the last year of history. A simplification: the theory speaks of the income of a
-whole practice; a gap on one patient is not offset by a gain on another.
+10:385). The income is that of the practice: what the need of its patients of last year, honestly
+graded, would have earned under the fee per session of the last year of history, against what it
+earns under the contracts held now. A loss on one patient is offset by a gain on another; fewer
+patients are no gap, for the contract did not make it.
 
-Equation: gap = max(0, reference - [F + (p - c) n]); q = n + gap / (p - c), which is more sessions
-where p > c and fewer where p < c; without a gap, or where a session brings nothing, need. Upcoding
-counts as a gain only up to the gap, and another mode of session is taken only if there is one. Who
-brings in at least the reservation value is accepted, because that helps to reach the income; who
-does not is weighed as in the default theory, and so is the moral cost of misgrading.
+Equation: of a usual income T the contracts leave Y at need, so the practice lacks the share
+s = max(0, (T - Y) / T), and feels it with every patient in proportion to what the patient used to
+bring: gap = s T_i, less what a heavier class on file or a cheaper mode already adds. Then
+q = n + gap / (p - c), which is more sessions where p > c and fewer where p < c; without a gap, or
+where a session brings nothing, need. If all patients are alike, gap = T_i - [F + (p - c) n].
+Upcoding counts as a gain only up to the gap; another mode of session is taken, and care is
+stretched to a paid threshold, only if there is one. Who brings in at least the reservation value is
+accepted, because that helps to reach the income; who does not is weighed as in the default theory,
+and so are the moral cost of misgrading and the width of a stretch.
 """
 
 from agents.behaviours.default import HALF_A_CENT, margin
@@ -18,15 +23,29 @@ from model.rules import rule
 
 
 @rule
-def income_gap(reference, at_need):
-    """Return by how much income at need falls short of the reference, EUR; never below zero.
+def lacking_share(usual, at_need):
+    """Return the share of its usual income that a practice lacks, 0 or more: (T - Y) / T.
 
     Args:
-        reference: What the patient's need would have earned under last history year's fee.
-        at_need: What it earns under the present contract.
+        usual: T, what the need of its patients earned under last history year's fee, EUR.
+        at_need: Y, what it earns under the present contracts, EUR.
     """
-    gap = reference - at_need
-    return gap if gap >= HALF_A_CENT else 0.0
+    if usual <= 0.0 or usual - at_need < HALF_A_CENT:
+        return 0.0
+    return (usual - at_need) / usual
+
+
+@rule
+def gap_felt(lacking, used_to_bring, added):
+    """Return the gap that is felt with one patient, EUR a year; never below zero.
+
+    Args:
+        lacking: Share of the usual income that the practice lacks (``lacking_share``).
+        used_to_bring: What the patient's need brought under last history year's fee, EUR.
+        added: What grading and mode bring above an honest class in the usual mode, EUR.
+    """
+    gap = lacking * used_to_bring - added
+    return gap if lacking > 0.0 and gap >= HALF_A_CENT else 0.0
 
 
 @rule
@@ -49,7 +68,7 @@ def sessions_for_income(need, gap, fee, cost, floor, ceiling):
 
     Args:
         need: Patient-optimal sessions n.
-        gap: Value of ``income_gap``, EUR a year.
+        gap: Value of ``gap_felt``, EUR a year.
         fee: Marginal revenue of one more session, p.
         cost: Marginal cost of one more session, c.
         floor: Least share of need a quality clause demands.

@@ -71,7 +71,7 @@ def sessions_under(
 
 
 @rule
-def stretches_under(theory, sessions, contacts, price, rho, curvature, fee, cost, accepted):
+def stretches_under(theory, sessions, contacts, price, rho, curvature, fee, cost, accepted, gap):
     """Return whether sessions are stretched to the contacts from which a quarter may be billed.
 
     Args:
@@ -84,7 +84,10 @@ def stretches_under(theory, sessions, contacts, price, rho, curvature, fee, cost
         fee: Marginal revenue of one more session, EUR.
         cost: Marginal cost of one more session, EUR.
         accepted: Most sessions in the quarter that the patient accepts.
+        gap: Income gap of the patient, EUR a year (target income only).
     """
+    if theory == TARGET_INCOME and gap <= 0.0:
+        return False
     if price <= 0.0 or contacts > accepted or theory == PURE_PROFESSIONAL:
         return False
     if theory in (PURE_PROFIT, MONOTONE_BENEFIT):

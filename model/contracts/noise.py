@@ -82,5 +82,11 @@ def effective_rho(rho, crowding, outcome_pay):
 
 @rule
 def crowded_rho(rho, crowding):
-    """Return rho under monitoring without outcome pay, rho / (1 - chi M) (K4 with beta 0)."""
+    """Return rho under monitoring without outcome pay, rho / (1 - chi M) (K4 with beta 0).
+
+    K4 says what becomes of the weight on patients: how much care, for whom, in which mode. That a
+    watched therapist minds misgrading, embellishing a measurement, teaching to the test and a
+    quarter without need less as well, by the same a = rho / (1 + rho), is an assumption: the
+    experiments cited show crowding out of care for the patient only.
+    """
     return effective_rho(rho, crowding, 0.0)

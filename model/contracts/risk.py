@@ -79,3 +79,26 @@ def result_sd(open_part, stopped_part, cv, level):
         + 2.0 * open_part * stopped_part * together
     )
     return math.sqrt(max(0.0, variance))
+
+
+@rule
+def kept_result_sd(fee, cost, sessions, unit_cost, cv, attachment, stop_share):
+    """Return the SD of a patient's result that a contract leaves to the practice, EUR a year.
+
+    ``result_sd`` with a = (p - c) q and b = share x reference cost: what a stop-loss pays above its
+    level is no risk of the practice. A risk corridor is in the fee (R3), and has its part of the
+    stop-loss.
+
+    Args:
+        fee: Marginal revenue of one more session, p, EUR; without stop-loss.
+        cost: Cost of a session, c, EUR.
+        sessions: Sessions a year, q.
+        unit_cost: Price of a session that the stop-loss reckons with, EUR.
+        cv: Coefficient of variation of need between patients.
+        attachment: Cost a year above which the insurer pays, EUR.
+        stop_share: Share of that cost it pays; 0 for no stop-loss.
+    """
+    open_part, value = (fee - cost) * sessions, sessions * unit_cost
+    if stop_share <= 0.0 or value <= 0.0:
+        return result_sd(open_part, 0.0, cv, 0.0)
+    return result_sd(open_part, stop_share * value, cv, attachment / value)

@@ -9,11 +9,11 @@ from agents.behaviours.default import profit
 from agents.behaviours.inertia import contract_in_mind
 from agents.behaviours.theory import acceptance_under, sessions_under, stretches_under
 from model.access import Access
-from model.codes import GOLD_STAGES, INDIVIDUAL, INTENSIVE, REGULAR_CONTRACT
+from model.codes import GOLD_STAGES, INDIVIDUAL, INTENSIVE, PROFILE_3, REGULAR_CONTRACT
 from model.contracts.incentives import stop_loss_pay, stop_loss_session
 from model.contracts.noise import crowded_rho
 from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS, MONTHS_PER_QUARTER, phase_of
-from model.month.income import gap_of_year
+from model.month.gaps import gap_in_year
 from model.month.modes import choose_mode, usual_mode
 from model.rules import phase
 
@@ -118,18 +118,19 @@ def weigh(
     fee_by_mode = rewards.session[seen, insurer, weight_class]
     attachment, stop_share = rewards.attachment[seen, insurer], rewards.stop_share[seen, insurer]
     usual = usual_mode(person.mode_luck[i], modes)
-    gap = gap_of_year(
-        theory, rewards, seen, insurer, weight_class, stage, usual, usual, need, c.cost, c.cost_cv,
-        modes.cost_ratio, supplement,
+    lacking, honest = drives.lacking[therapist], care.profile[i] - PROFILE_3
+    gap = gap_in_year(
+        theory, lacking, rewards, seen, insurer, honest, weight_class, stage, usual, usual, need,
+        c.cost, c.cost_cv, modes.cost_ratio,
     )  # fmt: skip
     mode = choose_mode(
         person.mode_luck[i], fee_by_mode, c.cost, need, need, own_rho, c.curvature, modes, theory,
         gap, c.decay,
     )  # fmt: skip
     if mode != usual:
-        gap = gap_of_year(
-            theory, rewards, seen, insurer, weight_class, stage, usual, mode, need, c.cost,
-            c.cost_cv, modes.cost_ratio, supplement,
+        gap = gap_in_year(
+            theory, lacking, rewards, seen, insurer, honest, weight_class, stage, usual, mode,
+            need, c.cost, c.cost_cv, modes.cost_ratio,
         )  # fmt: skip
     cost = c.cost * modes.cost_ratio[mode]
     reference = rewards.reference[seen, insurer, mode]
@@ -143,7 +144,7 @@ def weigh(
     contacts = max(c.least_contacts, rewards.least_contacts[seen, insurer])
     if stretches_under(
         theory, 0.25 * sessions, contacts, quarter_price[INTENSIVE] + supplement, own_rho,
-        4.0 * c.curvature, fee, cost, 0.25 * accepted,
+        4.0 * c.curvature, fee, cost, 0.25 * accepted, gap,
     ):  # fmt: skip
         sessions = 4.0 * contacts
     fixed = rewards.fixed[seen, insurer, weight_class, stage] + FIRST_YEAR_QUARTERS * supplement

@@ -10,6 +10,7 @@ from collections import namedtuple
 import numpy as np
 
 from agents.behaviours.inertia import contract_in_mind
+from agents.behaviours.target_income import lacking_share
 from agents.behaviours.theory import (
     benefit_under,
     euro_under,
@@ -21,19 +22,22 @@ from agents.behaviours.theory import (
 from agents.joining import result_under
 from model.codes import (
     GOLD_STAGES,
+    HABIT_CONTRACT,
     INSURERS,
     INTENSIVE,
     MAINTENANCE,
     POLICY_CONTRACT,
     REGULAR_CONTRACT,
     TAPERING,
+    TARGET_INCOME,
 )
 from model.contracts.incentives import stop_loss_session
 from model.contracts.noise import crowded_rho
 from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS
 from model.contracts.risk import result_sd
 from model.expectations import typical_sessions
-from model.month.income import gap_of_quarter, gap_of_year
+from model.month.gaps import gap_in_quarter, gap_in_year
+from model.month.income import income_of_quarter, income_of_year
 from model.month.modes import choose_mode, usual_mode
 from model.month.prices import MONTHS_PER_YEAR, room_to_negotiate
 from model.parameters import ParameterSet
@@ -99,16 +103,34 @@ def _most_planned(profile, lasting, keeps_guideline, most, planning, intake):
 def _gap(
     theory, rewards, contract, insurer, kind, stage, lasting, usual, mode, need, intake, modes
 ):  # fmt: skip
-    """Return the income gap of a patient-year at need, EUR; for target income only."""
+    """Return the gap felt in a patient-year at need, EUR; for target income only.
+
+    What the practice would lack over all its patients is not known before contracts are signed: it
+    reckons with each patient as if all others were alike.
+    """
+    if theory != TARGET_INCOME:
+        return 0.0
+    cost, ratio = intake.cost, modes.cost_ratio
     if lasting:
         price = rewards.quarter[contract, insurer, kind, MAINTENANCE]
-        return gap_of_quarter(
-            theory, rewards, contract, insurer, kind, usual, mode, need, price, intake.cost,
-            modes.cost_ratio,
+        lacking = lacking_share(
+            income_of_quarter(
+                rewards, HABIT_CONTRACT, insurer, kind, usual, need, 0.0, cost, ratio
+            ),
+            income_of_quarter(rewards, contract, insurer, kind, usual, need, price, cost, ratio),
+        )
+        return gap_in_quarter(
+            theory, lacking, rewards, contract, insurer, kind, kind, usual, mode, need, price,
+            price, cost, ratio,
         )  # fmt: skip
-    return gap_of_year(
-        theory, rewards, contract, insurer, kind, stage, usual, mode, need, intake.cost,
-        intake.cost_cv, modes.cost_ratio, 0.0,
+    cv = intake.cost_cv
+    lacking = lacking_share(
+        income_of_year(rewards, HABIT_CONTRACT, insurer, kind, stage, usual, need, cost, cv, ratio),
+        income_of_year(rewards, contract, insurer, kind, stage, usual, need, cost, cv, ratio),
+    )
+    return gap_in_year(
+        theory, lacking, rewards, contract, insurer, kind, kind, stage, usual, mode, need, cost,
+        cv, ratio,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from model.codes import POLICY_CONTRACT, REGULAR_CONTRACT, TREATED
 from model.entitlement import maxima, self_paid_sessions
 from model.month.audit_rate import learn_from_audits, set_audit_rate
 from model.month.choice import reputations
+from model.month.gaps import note_what_is_lacking
 from model.month.joining import choose_contracts, draw_lots, on_offer, sign_by_lot
 from model.month.prices import MONTHS_PER_YEAR, read_rewards, set_prices
 from model.month.reckoning import note_running_quarters
@@ -44,6 +45,7 @@ def open_year(world) -> None:
             choose_contracts(world, allowed, held)
         else:
             sign_by_lot(world, allowed)
+    note_what_is_lacking(world)
     _renew_deductibles(world)
     world.reputations = reputations(world)
     world.books.open_year()

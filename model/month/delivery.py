@@ -225,11 +225,10 @@ def _deliver(
         reference_value[account_of(practice, insurer)] += value
         if contract != REGULAR_CONTRACT:
             tally.policy_value[i] += value
-        cost = (
-            cost_factor[practice]
-            * c.full_cost
-            * (modes.cost_ratio[mode] * given + c.intake_ratio * care.intake[i])
+        usual_cost = c.full_cost * (
+            modes.cost_ratio[mode] * given + c.intake_ratio * care.intake[i]
         )
+        cost = cost_factor[practice] * usual_cost
         minutes = c.minutes_session * given + c.minutes_intake * care.intake[i]
         if (
             contract != REGULAR_CONTRACT
@@ -244,6 +243,7 @@ def _deliver(
         tally.cost[i] += cost
         tally.admin[i] += minutes
         of_practice.cost[practice] += cost
+        of_practice.usual_cost[practice] += usual_cost
         of_practice.admin[practice] += minutes
         of_practice.sessions[practice] += given
         load[practice] += modes.cost_ratio[mode] * care.plan[i] / 3.0

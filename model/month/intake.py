@@ -16,13 +16,15 @@ from model.codes import (
     TREATED,
     WAITING,
 )
+from model.contracts.noise import crowded_rho
 from model.month.acceptance import nearby_of, treatment_elsewhere, warranty_end, weigh
 from model.month.care_seeking import true_walks
 from model.month.choice import choose_practice, market
 from model.month.examination import assess, class_scores, set_need
+from model.month.gaps import gap_before_grading
 from model.month.giving_up import give_up
 from model.month.grading import class_on_file, grade
-from model.month.income import gap_before_grading, supplement_of
+from model.month.income import supplement_of
 from model.parameters import ParameterSet
 from model.physiotherapy import first_year_shares
 from model.randomness import draw, normal_draws, stream
@@ -178,12 +180,13 @@ def _decide(
         seen = contract_in_mind(theory, contract)
         above = supplement_of(supplement, seen, practice, insurer)
         weight_class, upcoded = grade(
-            i, person, health, care, seeking, c, drives.rho_grading[therapist],
+            i, person, health, care, seeking, c,
+            crowded_rho(drives.rho_grading[therapist], rewards.crowding[seen, insurer]),
             drives.moral_cost[therapist],
             rewards.grading[seen, insurer], rewards.expected_loss[seen, insurer], theory,
             gap_before_grading(
-                i, person, health, care, theory, drives.keeps_guideline[therapist], rewards, seen,
-                insurer, c, modes, above,
+                i, person, health, care, theory, drives.lacking[therapist],
+                drives.keeps_guideline[therapist], rewards, seen, insurer, c, modes,
             ),
         )  # fmt: skip
         # Who pays on above the maximum is not held back by it.

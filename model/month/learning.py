@@ -4,7 +4,7 @@ from collections import namedtuple
 
 import numpy as np
 
-from agents.learning import drifted, imitates, prefers
+from agents.learning import comparable_margin, drifted, imitates, prefers
 from agents.peers import neighbour
 from model.codes import POLICY_CONTRACT, REGULAR_CONTRACT
 from model.conduct import NO_KIND, STYLES, Conduct
@@ -50,9 +50,19 @@ def learn(world) -> None:
 def _note_year(world, new: Conduct) -> None:
     """Note what each practice earned per treated patient, and under which contract."""
     t, patients = world.practice_tally, treated_patients(world)
-    new.payoff[:] = (t.revenue - t.cost) / 100.0 / np.maximum(patients, 1)
+    _note_margins(
+        t.revenue, t.cost, t.usual_cost, world.practices.cost_factor, patients, new.payoff
+    )
     kind = np.where(2.0 * t.policy_quarters > t.quarters, POLICY_CONTRACT, REGULAR_CONTRACT)
     new.kind[:] = np.where(patients > 0, kind, NO_KIND)
+
+
+@phase
+def _note_margins(revenue, cost, usual_cost, cost_factor, patients, payoff):
+    for row in range(payoff.size):
+        payoff[row] = comparable_margin(
+            revenue[row], cost[row], usual_cost[row], cost_factor[row], patients[row]
+        )
 
 
 def _luck(world, looks: int) -> Luck:

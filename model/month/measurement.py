@@ -13,7 +13,7 @@ from agents.measuring import (
     measuring_choice,
 )
 from model.codes import GOLD_STAGES, TREATED
-from model.contracts.noise import inflation
+from model.contracts.noise import crowded_rho, inflation
 from model.contracts.quarter_bundle import MONTHS_PER_QUARTER
 from model.month.care_seeking import true_walks
 from model.parameters import ParameterSet
@@ -96,7 +96,8 @@ def _measure(
         kind, account = care.weight_class[i], account_of(care.practice[i], insurer)
         theory = drives.theory[care.therapist[i]]
         seen = contract_in_mind(theory, contract)
-        weight = weight_under(theory, drives.rho_grading[care.therapist[i]])
+        rho = drives.rho_grading[care.therapist[i]]
+        weight = weight_under(theory, crowded_rho(rho, rewards.crowding[seen, insurer]))
         measured = health.ccq[i] + c.sem * ccq_noise[k]
         tally.followed[i] += 1
         of_practice.followed[care.practice[i]] += 1.0

@@ -25,16 +25,14 @@ def constants(p: ParameterSet) -> Constants:
 
 @phase
 def _careers(
-    in_post, satisfaction, active, reference, per_practice, c, luck_leave, luck_fill, staffed, left
+    in_post, satisfaction, active, reference, per_practice, c, luck_leave, luck_fill, left
 ):
     """Let therapists leave, count them, and return which posts a newcomer takes up."""
-    staffed[:] = 0
     left[:] = 0
     taken_up = np.zeros(in_post.size, dtype=np.bool_)
     for post in range(in_post.size):
         practice = post // per_practice
         if in_post[post]:
-            staffed[practice] += 1
             # A year without COPD patients says nothing of the work with them.
             own = satisfaction[practice] if active[practice] > 0.0 else reference
             if draw(luck_leave, post) < leaving_chance(c.turnover, own, reference, c.slope):
@@ -52,6 +50,7 @@ def change_people(world) -> None:
     post is filled by then, or stands empty for at least a year.
     """
     month, seed, people = world.month, world.seed, world.people
+    people.staffed[:] = people.filled(world.practices.per_practice)
     year = practice_year(world)
     active = year["active"]
     known = people.usual_satisfaction[0] > 0.0
@@ -66,7 +65,6 @@ def change_people(world) -> None:
         world.constants["people"],
         stream(seed, "leave the practice", month),
         stream(seed, "fill a vacancy", month),
-        people.staffed,
         people.left,
     )
     people.take_up(np.flatnonzero(taken_up), world.p, seed, month)

@@ -15,9 +15,10 @@ from model.contracts.incentives import stop_loss_session
 from model.contracts.noise import crowded_rho
 from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS, phase_of
 from model.month.care_seeking import profile_of
+from model.month.gaps import gap_before_grading, gap_in_quarter
 from model.month.giving_up import give_up
 from model.month.grading import class_on_file, count_grading, grade
-from model.month.income import gap_before_grading, gap_of_quarter, supplement_of
+from model.month.income import quarter_price, supplement_of
 from model.month.modes import choose_mode, usual_mode
 from model.parameters import ParameterSet
 from model.physiotherapy import first_year_shares, guideline_ceiling, quarter_need
@@ -91,6 +92,9 @@ def _plan(
         care.contract[i] = contract
         theory = drives.theory[therapist]
         seen = contract_in_mind(theory, contract)
+        crowding = rewards.crowding[seen, insurer]
+        own_rho = crowded_rho(drives.rho_sessions[therapist], crowding)
+        conduct_rho = crowded_rho(drives.rho_grading[therapist], crowding)
         care.payer[i] = insurer  # who switched in January takes the new insurer into this quarter
         above = supplement_of(supplement, seen, practice, insurer)
         maintenance = quarter >= FIRST_YEAR_QUARTERS
@@ -100,23 +104,23 @@ def _plan(
             if regrades:
                 care.profile[i] = max(PROFILE_3, profile_of(i, person, health, seeking))
             weight_class, upcoded = grade(
-                i, person, health, care, seeking, intake, drives.rho_grading[therapist],
+                i, person, health, care, seeking, intake, conduct_rho,
                 drives.moral_cost[therapist],
                 rewards.grading[seen, insurer], rewards.expected_loss[seen, insurer], theory,
                 gap_before_grading(
-                    i, person, health, care, theory, drives.keeps_guideline[therapist], rewards,
-                    seen, insurer, intake, modes, above,
+                    i, person, health, care, theory, drives.lacking[therapist],
+                    drives.keeps_guideline[therapist], rewards, seen, insurer, intake, modes,
                 ),
             )  # fmt: skip
             care.weight_class[i] = weight_class
             care.upcoded[i] = upcoded
         kind = care.weight_class[i]
-        price = rewards.quarter[seen, insurer, kind, phase_of(quarter, c.intensive_quarters)]
-        if price > 0.0:
-            price += above
+        honest = care.profile[i] - PROFILE_3
+        phase_now = phase_of(quarter, c.intensive_quarters)
+        price_due = quarter_price(rewards, seen, insurer, honest, phase_now, above)
+        price = quarter_price(rewards, seen, insurer, kind, phase_now, above)
         if month < care.warranty_until[i]:
-            price = 0.0
-        own_rho = crowded_rho(drives.rho_sessions[therapist], rewards.crowding[seen, insurer])
+            price_due = price = 0.0
         fee_by_mode = rewards.session[seen, insurer, kind]
         attachment = rewards.attachment[seen, insurer]
         stop_share = rewards.stop_share[seen, insurer]
@@ -133,7 +137,7 @@ def _plan(
         if ended:
             goes_on = draw(luck_consent, i) < c.consent and extends_under(
                 theory, price + least_contacts * fee_by_mode[0], least_contacts * c.cost,
-                drives.rho_grading[therapist], rewards.expected_loss[seen, insurer],
+                conduct_rho, rewards.expected_loss[seen, insurer],
                 drives.moral_cost[therapist],
             )  # fmt: skip
             if not goes_on:
@@ -150,18 +154,19 @@ def _plan(
             # No patient accepts more than some multiple of the own need.
             accepted = intake.patient_limit * 4.0 * need
             usual = usual_mode(person.mode_luck[i], modes)
-            gap = gap_of_quarter(
-                theory, rewards, seen, insurer, kind, usual, usual, 4.0 * need, price, c.cost,
-                modes.cost_ratio,
+            lacking = drives.lacking[therapist]
+            gap = gap_in_quarter(
+                theory, lacking, rewards, seen, insurer, honest, kind, usual, usual, 4.0 * need,
+                price_due, price, c.cost, modes.cost_ratio,
             )  # fmt: skip
             mode = choose_mode(
                 person.mode_luck[i], fee_by_mode, c.cost, min(4.0 * need, most), 4.0 * need,
                 own_rho, c.curvature, modes, theory, gap, intake.decay,
             )  # fmt: skip
             if mode != usual:
-                gap = gap_of_quarter(
-                    theory, rewards, seen, insurer, kind, usual, mode, 4.0 * need, price, c.cost,
-                    modes.cost_ratio,
+                gap = gap_in_quarter(
+                    theory, lacking, rewards, seen, insurer, honest, kind, usual, mode,
+                    4.0 * need, price_due, price, c.cost, modes.cost_ratio,
                 )  # fmt: skip
             care.mode[i] = mode
             fee = fee_by_mode[mode] + stop_loss_session(
@@ -183,7 +188,7 @@ def _plan(
             plan = 0.25 * yearly
             if stretches_under(
                 theory, plan, least_contacts, price, own_rho, 4.0 * c.curvature, fee, cost,
-                0.25 * accepted,
+                0.25 * accepted, gap,
             ):  # fmt: skip
                 plan = least_contacts
 
@@ -239,7 +244,7 @@ def _plan(
         care.teaching[i] = 0.0
         if quarter == 0:  # the quarter that ends in a walking test
             care.teaching[i] = teaching_share(
-                weight_under(theory, drives.rho_grading[therapist]),
+                weight_under(theory, conduct_rho),
                 rewards.walk_pull[seen, insurer], c.test_reach, c.teaching_cost, c.teaching_most,
             )  # fmt: skip
         care.rounding[i] = draw(luck_rounding, i)

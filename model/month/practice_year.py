@@ -5,16 +5,19 @@ from collections import namedtuple
 import numpy as np
 
 from agents.therapist import Satisfaction, job_satisfaction
-from model.contracts.risk import loss_probability
+from model.codes import INDIVIDUAL, POLICY_CONTRACT, REGULAR_CONTRACT
+from model.contracts.risk import kept_result_sd, loss_probability
 from model.expectations import MINUTES_PER_HOUR
 from model.month.joining import joined_share
 from model.parameters import ParameterSet
+from model.physiotherapy import first_calendar_share, first_year_shares
 from model.rules import phase
 
 WEEKS_PER_YEAR = 52.0
 
 Constants = namedtuple(
-    "Constants", "weights full_cost cost_cv autonomy_fee autonomy_bundle admin_other_care"
+    "Constants",
+    "weights full_cost cost_cv autonomy_fee autonomy_bundle admin_other_care calendar_share",
 )
 
 
@@ -35,12 +38,19 @@ def constants(p: ParameterSet) -> Constants:
         autonomy_fee=p.autonomy_fee,
         autonomy_bundle=p.autonomy_bundle,
         admin_other_care=p.admin_hours_other_care,
+        calendar_share=first_calendar_share(first_year_shares(p)),
     )
 
 
 @phase
-def _satisfaction(t, patients, session_fee, autonomy, therapists, cost_factor, c):
-    """Return the index per practice; 0 where there was no COPD care."""
+def _satisfaction(t, patients, rewards, autonomy, staffed, cost_factor, c):
+    """Return the index per practice; 0 where there was no COPD care.
+
+    What a session brings, and what a stop-loss pays, is taken at the largest insurer, of an
+    individual patient in the class by the middle. Administration is done by who is there: by one
+    locum at least.
+    """
+    fees = rewards.session[:, 0, 1, INDIVIDUAL]
     out = np.zeros(patients.size)
     for row in range(patients.size):
         if t.sessions[row] <= 0.0:
@@ -48,10 +58,16 @@ def _satisfaction(t, patients, session_fee, autonomy, therapists, cost_factor, c
         quarters = max(1.0, t.quarters[row])
         n = max(1, patients[row])
         on_policy = t.policy_quarters[row] / quarters
-        fee = session_fee[0] * (1.0 - on_policy) + session_fee[1] * on_policy
+        fee = fees[REGULAR_CONTRACT] * (1.0 - on_policy) + fees[POLICY_CONTRACT] * on_policy
         margin = (t.revenue[row] - t.cost[row]) / 100.0 / n
-        sd = abs(fee - cost_factor[row] * c.full_cost) * c.cost_cv * t.sessions[row] / n
-        hours = t.admin[row] / MINUTES_PER_HOUR / WEEKS_PER_YEAR / therapists
+        # A stop-loss looks at calendar years; rewards state it for a whole treatment year.
+        sd = kept_result_sd(
+            fee, cost_factor[row] * c.full_cost, t.sessions[row] / n,
+            rewards.reference[POLICY_CONTRACT, 0, INDIVIDUAL], c.cost_cv,
+            rewards.attachment[POLICY_CONTRACT, 0] * c.calendar_share,
+            on_policy * rewards.stop_share[POLICY_CONTRACT, 0] / c.calendar_share,
+        )  # fmt: skip
+        hours = t.admin[row] / MINUTES_PER_HOUR / WEEKS_PER_YEAR / max(1, staffed[row])
         out[row] = job_satisfaction(
             autonomy[0] * (1.0 - on_policy) + autonomy[1] * on_policy,
             c.admin_other_care + hours,
@@ -91,8 +107,7 @@ def practice_year(world) -> dict[str, np.ndarray]:
         "joined": active * joined_share(world),
         "loss": (active & (t.cost > t.revenue)).astype(float),
         "satisfaction": _satisfaction(
-            t, patients, world.rewards.session[:, 0, 1, 0], _autonomy(world),
-            per_practice,
+            t, patients, world.rewards, _autonomy(world), world.people.staffed,
             world.practices.cost_factor,
             world.constants["practice_year"],
         ),

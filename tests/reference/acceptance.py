@@ -90,10 +90,10 @@ def weigh(
 
     above = supplement_in_mind(model, theory, contract, patient.practice, patient.insurer)
     before = mode_before(model, patient)
-    gap = yearly_gap(model, patient, theory, rewards, weight_class, before, need, above)
+    gap = yearly_gap(model, patient, therapist, rewards, weight_class, before, need)
     mode = choose_mode(model, patient, rewards, weight_class, rho, need, need, theory, gap)
     if mode != before:
-        gap = yearly_gap(model, patient, theory, rewards, weight_class, mode, need, above)
+        gap = yearly_gap(model, patient, therapist, rewards, weight_class, mode, need)
     fee = rewards.session[weight_class, mode]
     cost = p.variable_cost_per_session * cost_ratio(model, mode)
     above_stop = (
@@ -130,6 +130,7 @@ def weigh(
         with_stop,
         cost,
         accepted / 4.0,
+        gap,
     ):
         model.happened["stretched to the threshold at intake"] += 1
         sessions = 4.0 * contacts

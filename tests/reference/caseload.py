@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from agents.behaviours.target_income import gap_felt, lacking_share
 from agents.behaviours.theory import (
     benefit_under,
     euro_under,
@@ -13,7 +14,7 @@ from agents.behaviours.theory import (
 )
 from agents.joining import result_under
 from model.codes import GOLD_STAGES, MAINTENANCE, POLICY_CONTRACT, REGULAR_CONTRACT, TARGET_INCOME
-from model.contracts.incentives import stop_loss_session
+from model.contracts.incentives import Incentives, stop_loss_session
 from model.contracts.noise import crowded_rho
 from model.contracts.quarter_bundle import phase_of
 from model.contracts.risk import result_sd
@@ -26,12 +27,13 @@ from .prices import room_to_negotiate
 from .providers import Therapist
 from .rewards import rewards_for
 from .theories import (
+    income_of_year,
+    margin_of_session,
     mode_before,
-    quarterly_gap,
+    noted,
     rewards_in_mind,
     session_cost,
     theory_of,
-    yearly_gap,
 )
 
 if TYPE_CHECKING:
@@ -128,6 +130,7 @@ def year_under(model: "ReferenceModel", patient: ReferencePatient, contract: int
     mind = rewards_in_mind(model, theory, contract, patient.insurer)
     pays = rewards_for(model, contract, patient.insurer)
     kind, cv = patient.weight_class, p.cost_cv_per_patient
+    before = mode_before(model, patient)
     first_year = float(typical_sessions(p, model.books.usual_by_phase())[kind])
     lasting = patient.quarter >= QUARTERS
     if lasting:
@@ -140,16 +143,23 @@ def year_under(model: "ReferenceModel", patient: ReferencePatient, contract: int
         need = first_year
         fixed = pays.fixed[kind, patient.gold - GOLD_STAGES[0]]
 
+    def income(rewards: Incentives, mode: int) -> float:
+        if not lasting:
+            return income_of_year(model, rewards, patient, kind, mode, need)
+        price = QUARTERS * rewards.quarter[kind, MAINTENANCE]
+        return price + margin_of_session(model, rewards, kind, mode) * need
+
     def gap_in(mode: int) -> float:
-        if lasting:
-            price = mind.quarter[kind, MAINTENANCE]
-            return quarterly_gap(model, patient, theory, mind, price, mode, need)
-        return yearly_gap(model, patient, theory, mind, kind, mode, need, 0.0)
+        if theory != TARGET_INCOME:
+            return 0.0
+        usual = income(model.habit[patient.insurer], before)
+        at_need = income(mind, before)
+        lacking = lacking_share(usual, at_need)
+        return noted(model, gap_felt(lacking, usual, income(mind, mode) - at_need))
 
     rho = crowded_rho(therapist.rho_sessions, mind.crowding)
     most = min(p.sessions_most_per_year, p.patient_limit_factor * need)
     ceiling = min(most, guideline_year(model, patient, therapist, lasting))
-    before = mode_before(model, patient)
     gap = gap_in(before)
     mode = choose_mode(model, patient, mind, kind, rho, min(need, ceiling), need, theory, gap)
     if mode != before:

@@ -24,7 +24,7 @@ NOTED = (*sorted(NUMBER, key=NUMBER.get), CARE_COST)
 LEARNED = ("tried", "kind", "payoff", "too_heavy_nearby", "caught_nearby")
 STYLES = ("style", "style_before")
 #: What moves therapists this year.
-DRIVES = ("rho_sessions", "rho_acceptance", "rho_grading", "moral_cost")
+DRIVES = ("rho_sessions", "rho_acceptance", "rho_grading", "moral_cost", "lacking")
 #: What the books keep per practice and insurer.
 ACCOUNT = (
     "revenue",

@@ -177,9 +177,10 @@ def count_work(model: "ReferenceModel", patient: ReferencePatient, bills: bool) 
     p = model.p
     practice = model.practices[patient.practice]
     given = patient.sessions + patient.uncovered
-    session = 100.0 * p.full_cost_per_session * practice.cost_factor
-    cost = session * cost_ratio(model, patient.mode) * given
-    cost += session * p.intake_to_session_tariff_ratio * patient.intake
+    session = 100.0 * p.full_cost_per_session
+    usual = session * cost_ratio(model, patient.mode) * given
+    usual += session * p.intake_to_session_tariff_ratio * patient.intake
+    cost = practice.cost_factor * usual
     minutes = p.admin_minutes_session * given + p.admin_minutes_intake * patient.intake
     if bills:
         clauses = model.contracts[patient.contract].clauses
@@ -187,6 +188,7 @@ def count_work(model: "ReferenceModel", patient: ReferencePatient, bills: bool) 
     for tally in (patient.tally, practice.tally):
         tally.cost += cost
         tally.admin += minutes
+    practice.tally.usual_cost += usual
 
 
 def register_quarter(model: "ReferenceModel", patient: ReferencePatient, broken_off: bool) -> None:

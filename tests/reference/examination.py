@@ -20,7 +20,7 @@ from model.physiotherapy import first_year_need, wanted_care_score
 
 from .patient import ReferencePatient
 from .providers import Therapist
-from .theories import mode_before, rewards_in_mind, supplement_in_mind, theory_of, yearly_gap
+from .theories import conduct_rho, mode_before, rewards_in_mind, theory_of, yearly_gap
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
@@ -101,15 +101,11 @@ def gap_at_grading(
     model: "ReferenceModel",
     patient: ReferencePatient,
     therapist: Therapist,
-    theory: int,
     rewards: Incentives,
-    contract: int,
 ) -> float:
     """Return by how much the patient, honestly graded, brings less than before, EUR a year."""
     honest, seen = patient.profile - PROFILE_3, need_as_seen(model, patient, therapist)
-    before = mode_before(model, patient)
-    above = supplement_in_mind(model, theory, contract, patient.practice, patient.insurer)
-    return yearly_gap(model, patient, theory, rewards, honest, before, seen, above)
+    return yearly_gap(model, patient, therapist, rewards, honest, mode_before(model, patient), seen)
 
 
 def grade_heaviest(
@@ -122,12 +118,14 @@ def grade_heaviest(
     theory = theory_of(model, therapist)
     rewards = rewards_in_mind(model, theory, contract, patient.insurer)
     gains = rewards.grading[HEAVIEST]
-    gap = gap_at_grading(model, patient, therapist, theory, rewards, contract)
+    gap = gap_at_grading(model, patient, therapist, rewards)
     walk, steps = above_cutoffs(model, patient)
     worth = []
     for lighter, below in ((PROFILE_4 - PROFILE_3, -steps), (0, -walk)):
         cost = moral_cost(therapist.moral_cost, max(0.0, below), model.p.upcode_border_width)
-        surplus = too_light_under(theory, gains[lighter], therapist.rho_grading, cost, gap)
+        surplus = too_light_under(
+            theory, gains[lighter], conduct_rho(model, therapist, rewards), cost, gap
+        )
         worth.append((surplus, lighter))
     surplus, lighter = max(worth)
     if surplus <= 0.0:
@@ -157,10 +155,10 @@ def grade_lighter(
         theory,
         gain,
         gain * p.undetectable_gain_share if distance <= 1.0 else 0.0,
-        therapist.rho_grading,
+        conduct_rho(model, therapist, rewards),
         rewards.expected_loss,
         moral_cost(therapist.moral_cost, distance, p.upcode_border_width),
-        gap_at_grading(model, patient, therapist, theory, rewards, contract),
+        gap_at_grading(model, patient, therapist, rewards),
     )
     if choice == HONEST:
         model.happened["honest though it costs"] += 1

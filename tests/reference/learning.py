@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from scipy.special import ndtri
 
 from agents.behaviours.default import profit_weight
-from agents.learning import drifted, imitates, prefers, weight_in_style
+from agents.learning import (
+    comparable_margin,
+    drifted,
+    imitates,
+    prefers,
+    weight_in_style,
+)
 from agents.peers import after_audits_nearby, moral_cost_among_peers, neighbour, peer_pull
 from model.codes import POLICY_CONTRACT, REGULAR_CONTRACT
 
@@ -23,7 +29,7 @@ class Year(NamedTuple):
 
     Attributes:
         kind: Contract under which most quarters were planned; -1 without patients.
-        payoff: Margin per treated patient, EUR.
+        payoff: Margin per treated patient, EUR, if a session cost what it does on average.
     """
 
     kind: int
@@ -51,7 +57,9 @@ def year_of(model: "ReferenceModel", practice: ReferencePractice) -> Year:
     tally = practice.tally
     on_policy = 2.0 * tally.policy_quarters > tally.quarters
     kind = POLICY_CONTRACT if on_policy else REGULAR_CONTRACT
-    payoff = (tally.revenue - tally.cost) / 100.0 / max(1, patients)
+    payoff = comparable_margin(
+        tally.revenue, tally.cost, tally.usual_cost, practice.cost_factor, patients
+    )
     return Year(kind if patients else NO_KIND, payoff)
 
 
@@ -141,6 +149,7 @@ def set_drives(model: "ReferenceModel") -> None:
     for practice in model.practices:
         style = practice.style
         for therapist in practice.therapists:
+            therapist.lacking = 0.0
             therapist.rho_sessions = weight_in_style(therapist.rho, style.sessions)
             therapist.rho_acceptance = weight_in_style(therapist.rho, style.acceptance)
             therapist.rho_grading = weight_in_style(therapist.rho, style.grading)

@@ -11,7 +11,7 @@ from model.month.measurement import experience
 
 from .measuring import choose_to_measure
 from .patient import ReferencePatient
-from .theories import rewards_in_mind, theory_of
+from .theories import conduct_rho, rewards_in_mind, theory_of
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
@@ -41,7 +41,7 @@ def on_paper(model: "ReferenceModel", patient: ReferencePatient, which: int, cos
     therapist = model.therapists[patient.therapist]
     theory = theory_of(model, therapist)
     rewards = rewards_in_mind(model, theory, patient.contract, patient.pays_now)
-    weight = weight_under(theory, therapist.rho_grading)
+    weight = weight_under(theory, conduct_rho(model, therapist, rewards))
     better = inflation(weight, rewards.gaming[which], cost)
     model.happened["burden inflated" if which == 0 else "walk inflated"] += better > 0.0
     return better

@@ -7,7 +7,7 @@ from agents.measuring import EXCEPTED, LEFT_OUT, measurement_loss, measuring_cho
 from model.codes import GOLD_STAGES
 
 from .patient import ReferencePatient
-from .theories import rewards_in_mind, theory_of
+from .theories import conduct_rho, rewards_in_mind, theory_of
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
@@ -38,7 +38,7 @@ def choose_to_measure(
             expected,
         ),
         rewards.completeness,
-        weight_under(theory, therapist.rho_grading),
+        weight_under(theory, conduct_rho(model, therapist, rewards)),
         p.kpi_leave_out_cost,
         patient.luck("reason for an exception") < p.kpi_exception_share,
         p.kpi_exception_cost * (1.0 if at_year_end else p.kpi_exception_early_factor),

@@ -1,7 +1,7 @@
 """The plain model: who lives in it, and its month in order."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import mesa
 import numpy as np
@@ -160,6 +160,12 @@ class ReferenceModel(mesa.Model):
     def policy_holds(self) -> bool:
         """Whether the scenario's own contract is in force."""
         return self.month >= self.policy_month and self.policy.offers_contract
+
+    @property
+    def theories(self) -> Mapping[str, float]:
+        """Share of therapists by the theory that moves them now."""
+        holds = self.month >= self.policy_month or self.policy.theories_in_history
+        return self.policy.theories if holds else {"default": 1.0}
 
     def luck(self, decision: str, number: int, month: int | None = None) -> float:
         """Return the number in (0, 1) of one person, practice or insurer for one decision."""

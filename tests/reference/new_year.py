@@ -12,6 +12,7 @@ from .audit_rate import learn_from_audits, set_audit_rate
 from .caseload import Key
 from .choice import renew_reputations
 from .entitlement import self_paid_left
+from .gaps import note_what_is_lacking
 from .joining import choose, contracts_held, on_offer, sign_by_lot
 from .learning import set_drives
 from .patient import ReferencePatient
@@ -40,6 +41,7 @@ def open_year(model: "ReferenceModel") -> None:
         if set_audit_rate(model):
             read_rewards(model)
         sign(model, held)
+    note_what_is_lacking(model)
     renew_reputations(model)
     model.asked.open_year()
     model.books.open_year()

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from scipy.special import ndtri
 
-from agents.therapist import Satisfaction, job_satisfaction
 from model.codes import POLICY_CONTRACT, WAITING
-from model.contracts.risk import loss_probability
 
+from .people import satisfaction
 from .providers import ReferencePractice
 from .reckoning import macro_ceiling
 
@@ -113,39 +112,9 @@ def note_year(model: "ReferenceModel") -> None:
 
 def survey(model: "ReferenceModel", practice: ReferencePractice, entry: PracticeYear) -> None:
     """Ask a practice how content it is; not all answer, and none knows it exactly."""
-    index = satisfaction(model, practice, entry.patients)
+    index = satisfaction(model, practice)
     entry.true["satisfaction"].add(index)
     if model.luck("answer survey", practice.number) < model.p.survey_response_share:
         noise = float(ndtri(model.luck("survey noise", practice.number)))
         entry.seen["satisfaction"].add(index + model.p.survey_noise_sd * noise)
         model.happened["survey answered"] += 1
-
-
-def satisfaction(model: "ReferenceModel", practice: ReferencePractice, patients: int) -> float:
-    """Return the job-satisfaction index of a practice this year."""
-    p, tally = model.p, practice.tally
-    quarters, n = max(1.0, tally.quarters), max(1, patients)
-    on_policy = tally.policy_quarters / quarters
-    bundled = p.autonomy_bundle if model.contracts[-1].per_patient else p.autonomy_fee
-    # What a session of an individual patient brings at the largest insurer, class by the middle.
-    fees = [rewards[0].session[1][0] for rewards in model.rewards]
-    fee = fees[0] * (1.0 - on_policy) + (fees[1] * on_policy if on_policy else 0.0)
-    sd = abs(fee - practice.cost_factor * p.full_cost_per_session) * p.cost_cv_per_patient
-    margin = (tally.revenue - tally.cost) / 100.0 / n
-    hours = tally.admin / 60.0 / 52.0 / len(practice.therapists)
-    return job_satisfaction(
-        p.autonomy_fee * (1.0 - on_policy) + bundled * on_policy,
-        p.admin_hours_other_care + hours,
-        tally.gap / tally.need if tally.need > 0.0 else 0.0,
-        loss_probability(margin, sd * tally.sessions / n, n),
-        tally.upcoded / quarters,
-        Satisfaction(
-            base=p.satisfaction_base,
-            autonomy=p.satisfaction_autonomy,
-            admin=p.satisfaction_admin,
-            admin_free=p.satisfaction_admin_free,
-            mismatch=p.satisfaction_mismatch,
-            loss=p.satisfaction_loss,
-            gaming=p.satisfaction_gaming,
-        ),
-    )

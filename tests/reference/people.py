@@ -9,8 +9,11 @@ from agents.behaviours.default import loglogistic_quantile, moral_cost_scale, pr
 from agents.career import leaving_chance, vacancies_in_balance, working_share
 from agents.therapist import Satisfaction, job_satisfaction
 from model.codes import INDIVIDUAL, REGULAR_CONTRACT
-from model.contracts.risk import loss_probability
+from model.contracts.risk import kept_result_sd, loss_probability
+from model.contracts.stop_loss import StopLoss
+from model.physiotherapy import first_calendar_share
 
+from .planning import first_year_shares
 from .providers import ReferencePractice, Therapist
 
 if TYPE_CHECKING:
@@ -21,6 +24,8 @@ MINUTES_PER_HOUR, WEEKS_PER_YEAR = 60.0, 52.0
 
 def change_people(model: "ReferenceModel") -> None:
     """Let therapists leave or stay, fill empty posts, and see for how much care there are hands."""
+    for practice in model.practices:
+        practice.staffed = sum(one.in_post for one in practice.therapists)
     content = {
         practice.number: satisfaction(model, practice)
         for practice in model.practices
@@ -31,7 +36,6 @@ def change_people(model: "ReferenceModel") -> None:
         model.usual_satisfaction = sum(content.values()) / len(content)
     for practice in model.practices:
         happy = content.get(practice.number, model.usual_satisfaction)
-        practice.staffed = sum(one.in_post for one in practice.therapists)
         practice.left = sum(leaves(model, one, happy) for one in practice.therapists)
         for therapist in practice.therapists:
             if not therapist.in_post:
@@ -47,21 +51,34 @@ def satisfaction(model: "ReferenceModel", practice: ReferencePractice) -> float:
     ))  # fmt: skip
     quarters = max(1.0, tally.quarters)
     bundled = tally.policy_quarters / quarters
+    # At the largest insurer, for an individual patient in the class by the middle.
     regular, policy = (
-        model.rewards[number][0].session[1, INDIVIDUAL]
-        for number in (REGULAR_CONTRACT, len(model.contracts) - 1)
+        model.rewards[number][0] for number in (REGULAR_CONTRACT, len(model.contracts) - 1)
     )
-    fee = regular * (1.0 - bundled) + policy * bundled
+    fee = regular.session[1, INDIVIDUAL] * (1.0 - bundled)
+    fee += policy.session[1, INDIVIDUAL] * bundled
+    stop_loss = model.contracts[-1].find(StopLoss)
+    in_first_year = first_calendar_share(first_year_shares(model))
+    model.happened["stop-loss takes risk away"] += stop_loss is not None and bundled > 0.0
+    sd = kept_result_sd(
+        fee,
+        practice.cost_factor * p.full_cost_per_session,
+        tally.sessions / patients,
+        policy.reference[INDIVIDUAL],
+        p.cost_cv_per_patient,
+        stop_loss.attachment if stop_loss else 0.0,
+        bundled * policy.stop_share / in_first_year if stop_loss else 0.0,
+    )
+    model.happened["only locums to ask"] += practice.staffed == 0
     free = p.autonomy_bundle if model.contracts[-1].per_patient else p.autonomy_fee
-    hours = tally.admin / MINUTES_PER_HOUR / WEEKS_PER_YEAR / len(practice.therapists)
-    at_risk = abs(fee - practice.cost_factor * p.full_cost_per_session) * p.cost_cv_per_patient
+    hours = tally.admin / MINUTES_PER_HOUR / WEEKS_PER_YEAR / max(1, practice.staffed)
     return job_satisfaction(
         p.autonomy_fee * (1.0 - bundled) + free * bundled,
         p.admin_hours_other_care + hours,
         tally.gap / tally.need if tally.need > 0.0 else 0.0,
         loss_probability(
             (tally.revenue - tally.cost) / 100.0 / patients,
-            at_risk * tally.sessions / patients,
+            sd,
             patients,
         ),
         tally.upcoded / quarters,

@@ -40,7 +40,9 @@ from .patient import ReferencePatient
 from .providers import Therapist
 from .rewards import least_contacts, rewards_for
 from .theories import (
+    conduct_rho,
     cost_ratio,
+    honest,
     mode_before,
     quarterly_gap,
     rewards_in_mind,
@@ -113,7 +115,7 @@ def taught(model: "ReferenceModel", patient: ReferencePatient) -> float:
     theory = theory_of(model, therapist)
     rewards = rewards_in_mind(model, theory, patient.contract, patient.insurer)
     share = teaching_share(
-        weight_under(theory, therapist.rho_grading),
+        weight_under(theory, conduct_rho(model, therapist, rewards)),
         rewards.walk_pull,
         p.kpi_test_reach,
         p.kpi_teaching_cost,
@@ -169,14 +171,18 @@ def care_is_complete(model: "ReferenceModel", patient: ReferencePatient) -> bool
 
 
 def price_of_quarter(
-    model: "ReferenceModel", patient: ReferencePatient, theory: int, rewards: Incentives
+    model: "ReferenceModel",
+    patient: ReferencePatient,
+    theory: int,
+    rewards: Incentives,
+    weight_class: int,
 ) -> float:
-    """Return what billing the present quarter brings, EUR: nothing under a warranty."""
+    """Return what billing the present quarter in a class brings, EUR: nothing under a warranty."""
     if model.month < patient.warranty_until:
         model.happened["quarter under warranty"] += 1
         return 0.0
     phase = phase_of(patient.quarter, int(model.p.intensive_quarters))
-    price = rewards.quarter[patient.weight_class, phase]
+    price = rewards.quarter[weight_class, phase]
     if price <= 0.0:
         return price
     above = supplement_in_mind(model, theory, patient.contract, patient.practice, patient.insurer)
@@ -193,13 +199,13 @@ def opens_another(model: "ReferenceModel", patient: ReferencePatient) -> bool:
     theory = theory_of(model, therapist)
     rewards = rewards_in_mind(model, theory, patient.contract, patient.insurer)
     contacts = least_contacts(model, patient.contract)
-    revenue = price_of_quarter(model, patient, theory, rewards)
+    revenue = price_of_quarter(model, patient, theory, rewards, patient.weight_class)
     revenue += contacts * rewards.session[patient.weight_class, INDIVIDUAL]
     return extends_under(
         theory,
         revenue,
         contacts * p.variable_cost_per_session,
-        therapist.rho_grading,
+        conduct_rho(model, therapist, rewards),
         rewards.expected_loss,
         therapist.moral_cost,
     )
@@ -236,15 +242,16 @@ def wished_plan(model: "ReferenceModel", patient: ReferencePatient, need: float)
     most = most_planned(model, patient, therapist)
     a_year = 4.0 * need
     kind = patient.weight_class
-    price = price_of_quarter(model, patient, theory, rewards)
+    price = price_of_quarter(model, patient, theory, rewards, kind)
+    prices = price_of_quarter(model, patient, theory, rewards, honest(patient)), price
     accepted = p.patient_limit_factor * a_year
     before = mode_before(model, patient)
-    gap = quarterly_gap(model, patient, theory, rewards, price, before, a_year)
+    gap = quarterly_gap(model, patient, therapist, rewards, prices, before, a_year)
     patient.mode = choose_mode(
         model, patient, rewards, kind, rho, min(a_year, most), a_year, theory, gap
     )
     if patient.mode != before:
-        gap = quarterly_gap(model, patient, theory, rewards, price, patient.mode, a_year)
+        gap = quarterly_gap(model, patient, therapist, rewards, prices, patient.mode, a_year)
     fee = rewards.session[kind, patient.mode]
     fee += stop_loss_session(
         a_year,
@@ -288,6 +295,7 @@ def wished_plan(model: "ReferenceModel", patient: ReferencePatient, need: float)
         fee,
         cost,
         accepted / 4.0,
+        gap,
     ):
         model.happened["stretched to the threshold"] += 1
         return contacts

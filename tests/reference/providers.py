@@ -42,6 +42,7 @@ class Therapist:
         theory_luck: Place among the theories of behaviour, 0 to 1.
         rho_sessions, rho_acceptance, rho_grading: This year's weight on profit in each decision.
         moral_cost: This year's moral cost of misgrading, EUR a year.
+        lacking: Share of its usual income that the practice lacks this year (target income).
     """
 
     number: int
@@ -55,6 +56,7 @@ class Therapist:
     rho_acceptance: float = 0.0
     rho_grading: float = 0.0
     moral_cost: float = 0.0
+    lacking: float = 0.0
 
 
 @dataclass
@@ -63,6 +65,7 @@ class PracticeTally:
 
     revenue: float = 0.0
     cost: float = 0.0
+    usual_cost: float = 0.0
     sessions: float = 0.0
     admin: float = 0.0
     quarters: float = 0.0

@@ -2,18 +2,21 @@
 
 from typing import TYPE_CHECKING
 
-from agents.behaviours.target_income import income_gap
+from agents.behaviours.target_income import gap_felt
 from model.codes import (
     DIGITAL,
+    GOLD_STAGES,
     GROUP,
     HOME,
     INDIVIDUAL,
     INERTIA,
     POLICY_CONTRACT,
+    PROFILE_3,
     TARGET_INCOME,
     THEORIES,
 )
 from model.contracts.incentives import Incentives, stop_loss_pay
+from model.contracts.noise import crowded_rho
 
 from .patient import ReferencePatient
 from .providers import Therapist
@@ -28,8 +31,7 @@ def theory_of(model: "ReferenceModel", therapist: Therapist) -> int:
     The shares of the policy are laid out one after the other between 0 and 1; a therapist has a
     fixed place there.
     """
-    holds = model.month >= model.policy_month or model.policy.theories_in_history
-    shares = model.policy.theories if holds else {"default": 1.0}
+    shares = model.theories
     passed, theory = 0.0, 0
     for number, name in enumerate(THEORIES):
         if shares.get(name, 0.0) <= 0.0:
@@ -58,6 +60,13 @@ def supplement_in_mind(
     return model.books.accounts[practice, insurer].supplement / 100.0
 
 
+def conduct_rho(model: "ReferenceModel", therapist: Therapist, rewards: Incentives) -> float:
+    """Return the weight on profit in grading, measuring and teaching, under this contract."""
+    rho = crowded_rho(therapist.rho_grading, rewards.crowding)
+    model.happened["monitoring crowds out honesty"] += rho > therapist.rho_grading
+    return rho
+
+
 def mode_before(model: "ReferenceModel", patient: ReferencePatient) -> int:
     """Return how the patient was treated before: at home if need be, else individually."""
     return HOME if patient.mode_luck < model.p.home_needed_share else INDIVIDUAL
@@ -66,57 +75,75 @@ def mode_before(model: "ReferenceModel", patient: ReferencePatient) -> int:
 def yearly_gap(
     model: "ReferenceModel",
     patient: ReferencePatient,
-    theory: int,
+    therapist: Therapist,
     rewards: Incentives,
     weight_class: int,
     mode: int,
     need: float,
-    supplement: float,
 ) -> float:
-    """Return by how much a first year at need brings less than it did, EUR; for target income.
-
-    ``supplement`` is what the practice negotiated above the price of a bundle quarter, EUR.
-    """
-    if theory != TARGET_INCOME:
+    """Return the gap felt in a first year at need, EUR; for target income only."""
+    if theory_of(model, therapist) != TARGET_INCOME:
         return 0.0
-    p, stage = model.p, patient.gold - 2
-    earned = margin_before(model, patient, weight_class) * need
-    earned += model.habit[patient.insurer].fixed[weight_class, stage]
-    earns = (rewards.session[weight_class, mode] - session_cost(model, mode)) * need
-    earns += rewards.fixed[weight_class, stage] + 4.0 * supplement
-    earns += stop_loss_pay(
-        need,
-        rewards.reference[mode],
-        p.cost_cv_per_patient,
-        rewards.attachment,
-        rewards.stop_share,
-    )
-    return noted(model, income_gap(earned, earns))
+    habit, usual, kind = model.habit[patient.insurer], mode_before(model, patient), honest(patient)
+    before = income_of_year(model, habit, patient, kind, usual, need)
+    added = income_of_year(model, rewards, patient, weight_class, mode, need)
+    added -= income_of_year(model, rewards, patient, kind, usual, need)
+    return noted(model, gap_felt(therapist.lacking, before, added))
 
 
 def quarterly_gap(
     model: "ReferenceModel",
     patient: ReferencePatient,
-    theory: int,
+    therapist: Therapist,
     rewards: Incentives,
-    price: float,
+    prices: tuple[float, float],
     mode: int,
     a_year: float,
 ) -> float:
-    """Return the same for the present quarter, as a yearly rate; ``price`` is that of a quarter."""
-    if theory != TARGET_INCOME:
+    """Return the same for the present quarter, as a yearly rate.
+
+    ``prices`` are those of the quarter in the true class and in the one on file.
+    """
+    if theory_of(model, therapist) != TARGET_INCOME:
         return 0.0
-    kind = patient.weight_class
-    earned = margin_before(model, patient, kind) * a_year
-    earns = (rewards.session[kind, mode] - session_cost(model, mode)) * a_year + 4.0 * price
-    return noted(model, income_gap(earned, earns))
+    habit, usual, kind = model.habit[patient.insurer], mode_before(model, patient), honest(patient)
+    before = margin_of_session(model, habit, kind, usual) * a_year
+    added = 4.0 * prices[1]
+    added += margin_of_session(model, rewards, patient.weight_class, mode) * a_year
+    added -= 4.0 * prices[0] + margin_of_session(model, rewards, kind, usual) * a_year
+    return noted(model, gap_felt(therapist.lacking, before, added))
 
 
-def margin_before(model: "ReferenceModel", patient: ReferencePatient, weight_class: int) -> float:
-    """Return what a session of this patient brought above its cost in history, EUR."""
-    mode = mode_before(model, patient)
-    fee = model.habit[patient.insurer].session[weight_class, mode]
-    return fee - session_cost(model, mode)
+def honest(patient: ReferencePatient) -> int:
+    """Return the true weight class."""
+    return patient.profile - PROFILE_3
+
+
+def margin_of_session(
+    model: "ReferenceModel", rewards: Incentives, weight_class: int, mode: int
+) -> float:
+    """Return what a session brings above its variable cost, EUR."""
+    return rewards.session[weight_class, mode] - session_cost(model, mode)
+
+
+def income_of_year(
+    model: "ReferenceModel",
+    rewards: Incentives,
+    patient: ReferencePatient,
+    weight_class: int,
+    mode: int,
+    need: float,
+) -> float:
+    """Return what a first year of a patient at need brings above its variable cost, EUR."""
+    income = margin_of_session(model, rewards, weight_class, mode) * need
+    income += rewards.fixed[weight_class, patient.gold - GOLD_STAGES[0]]
+    return income + stop_loss_pay(
+        need,
+        rewards.reference[mode],
+        model.p.cost_cv_per_patient,
+        rewards.attachment,
+        rewards.stop_share,
+    )
 
 
 def session_cost(model: "ReferenceModel", mode: int) -> float:

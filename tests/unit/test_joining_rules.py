@@ -17,7 +17,7 @@ from agents.joining import (
     trusted_gain,
 )
 from model.contracts.incentives import stop_loss_pay, stop_loss_session
-from model.contracts.risk import result_sd
+from model.contracts.risk import kept_result_sd, result_sd
 
 # --- loss aversion
 
@@ -88,6 +88,20 @@ def test_a_stop_loss_takes_away_risk_and_more_of_it_when_it_starts_sooner():
 def test_without_spread_or_without_a_level_the_spread_is_plain():
     assert result_sd(-1000.0, 300.0, 0.0, 1.0) == 0.0
     assert result_sd(-1000.0, 300.0, 0.5, 0.0) == pytest.approx(350.0)
+
+
+def test_what_a_contract_leaves_of_the_risk_by_hand():
+    """Cost 48, nothing paid per session: 48 x 40 x 0.667 open; a stop-loss at 1.5 x its cost."""
+    open_part = kept_result_sd(0.0, 48.0, 40.0, 30.0, 0.667, 0.0, 0.0)
+    stopped = kept_result_sd(0.0, 48.0, 40.0, 30.0, 0.667, 1_800.0, 0.9)
+
+    assert open_part == pytest.approx(48.0 * 40.0 * 0.667)
+    assert stopped == pytest.approx(by_integration(-1_920.0, 1_080.0, 0.667, 1.5), rel=1e-5)
+    assert stopped < 0.8 * open_part
+    # Half under the contract: half of the stop-loss, half of the fee is at risk.
+    assert stopped < kept_result_sd(0.0, 48.0, 40.0, 30.0, 0.667, 1_800.0, 0.45) < open_part
+    # A corridor works as a fee (R3): what pays most of a session back takes most of the risk away.
+    assert kept_result_sd(36.0, 48.0, 40.0, 30.0, 0.667, 0.0, 0.0) == pytest.approx(open_part / 4)
 
 
 # --- trust, peers, value

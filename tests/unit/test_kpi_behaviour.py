@@ -93,6 +93,18 @@ def test_an_independent_measurer_leaves_nobody_out():
     assert value(world(Kpi(**slope, measured_by="independent")), "left_out_share") == 0.0
 
 
+def test_whoever_is_watched_minds_misreporting_less():
+    """K4 reaches conduct: a of 0.5 becomes 1 / (1 + 0.5) = 2 / 3 if half of the care is lost."""
+    free, crowded = (world(STEEP, crowding_chi_m=chi) for chi in (0.0, 0.5))
+
+    assert value(crowded, "left_out_share") > value(free, "left_out_share") + 0.01
+    taught = [
+        world(METRES, crowding_chi_m=chi, kpi_teaching_cost=300.0).care.teaching.max()
+        for chi in (0.0, 0.5)
+    ]
+    assert taught[1] == pytest.approx(taught[0] * 4.0 / 3.0, rel=1e-6)
+
+
 # --- exceptions
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from agents.drives import drives, psi_of
-from agents.learning import drifted, imitates, prefers, weight_in_style
+from agents.learning import comparable_margin, drifted, imitates, prefers, weight_in_style
 from agents.peers import after_audits_nearby, moral_cost_among_peers, neighbour
 from model import state
 from model.codes import POLICY_CONTRACT, REGULAR_CONTRACT
@@ -51,12 +51,24 @@ def test_neighbours_are_all_the_others_nearest_first(count):
 
 
 def test_only_a_better_paid_colleague_is_imitated():
-    """EUR 50 more at 0.02 per EUR: 73.1 %, the upper part of the luck."""
-    assert imitates(100.0, 150.0, 0.02, 0.27) and not imitates(100.0, 150.0, 0.02, 0.26)
+    """EUR 50 more at 0.02 per EUR: twice 73.1 % less one is 46.2 %."""
+    assert imitates(100.0, 150.0, 0.02, 0.46) and not imitates(100.0, 150.0, 0.02, 0.47)
     assert not imitates(150.0, 100.0, 0.02, 0.999)
     assert not imitates(100.0, 100.0, 0.02, 0.999)
     # A last change is judged both ways: a worse year may be forgiven, a better one given up.
     assert prefers(150.0, 100.0, 0.02, 0.74) and not prefers(150.0, 100.0, 0.02, 0.73)
+
+
+def test_margins_are_compared_at_what_a_session_costs_on_average():
+    """EUR 9,000 received; sessions cost EUR 6,000 on average, a tenth more here; EUR 300 of time.
+
+    Own margin 9,000 - 6,600 - 300 = 2,100; at the mean cost 2,700: EUR 300 for each of nine.
+    """
+    dear = comparable_margin(900_000.0, 690_000.0, 600_000.0, 1.1, 9)
+    cheap = comparable_margin(900_000.0, 570_000.0, 600_000.0, 0.9, 9)
+
+    assert dear == pytest.approx(300.0) and cheap == pytest.approx(300.0)
+    assert comparable_margin(0.0, 0.0, 0.0, 1.1, 0) == 0.0
 
 
 def test_a_style_drifts_to_the_norm_and_stays_within_bounds():
@@ -210,9 +222,9 @@ def test_styles_colleagues_and_audits_move_the_therapists_of_their_practice():
 # --- in a world
 
 
-def run(policy=HISTORY, share=0.02, span=SPAN, **changes) -> World:
+def run(policy=HISTORY, share=0.02, span=SPAN, until=None, **changes) -> World:
     p = P.replace(changes)
-    return World(p, policy, 1, Size.of_share(p, share), span, keep_lines=False).run()
+    return World(p, policy, 1, Size.of_share(p, share), span, keep_lines=False).run(until)
 
 
 def test_without_innovation_everybody_stays_as_they_are():
@@ -229,6 +241,21 @@ def test_innovators_are_as_many_as_the_rate_says():
     share, error = world.conduct.tried[active].mean(), math.sqrt(0.15 * 0.85 / active.sum())
 
     assert share == pytest.approx(0.15, abs=3 * error)
+
+
+def test_what_a_session_happens_to_cost_a_practice_is_not_compared():
+    """The same lives with and without differences in cost: the margins set side by side agree."""
+    spread, same = (
+        run(until=12, practice_cost_log_sd=sd, turnover_per_satisfaction_point=0.0)
+        for sd in (0.3, 0.0)
+    )
+
+    np.testing.assert_array_equal(spread.care.lifetime_sessions, same.care.lifetime_sessions)
+    assert spread.practices.cost_factor.std() > 0.2
+    assert spread.results().query("measure == 'practice_loss_share'")["top"].sum() != pytest.approx(
+        same.results().query("measure == 'practice_loss_share'")["top"].sum()
+    )
+    np.testing.assert_allclose(spread.conduct.payoff, same.conduct.payoff, atol=1e-6)
 
 
 def test_colleagues_who_upcode_make_more_of_it():

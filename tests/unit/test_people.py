@@ -5,6 +5,8 @@ import pytest
 
 from model.contracts.flat_bundle import FlatBundle
 from model.contracts.intake_fee import IntakeFee
+from model.contracts.stop_loss import StopLoss
+from model.month.practice_year import practice_year
 from model.parameters import load_registry
 from model.people import People, capacity
 from model.policy import HISTORY, Policy
@@ -33,6 +35,42 @@ def value(w: World, measure: str, year: int = 2025) -> float:
 
 def leaving(w: World) -> float:
     return value(w, "therapists_leaving")
+
+
+# --- content
+
+
+def test_paperwork_falls_to_those_who_are_there():
+    """With one of two posts filled the hours of each are twice as many; with none a locum's."""
+    w = world(until=23, satisfaction_admin_free=0.0, **PAPERWORK)
+    posts = w.practices.per_practice
+    hours = w.practice_tally.admin / 60.0 / 52.0
+    index = {}
+    for filled in (posts, 1, 0):
+        w.people.staffed[:] = filled
+        index[filled] = practice_year(w)["satisfaction"]
+    lower = P.satisfaction_admin * hours * (1.0 - 1.0 / posts)
+    inside = (w.practice_tally.sessions > 0) & (index[1] > 0.0) & (index[posts] < 100.0)
+
+    assert posts == 2 and inside.sum() > 10
+    np.testing.assert_allclose((index[posts] - index[1])[inside], lower[inside])
+    np.testing.assert_array_equal(index[0], index[1])
+
+
+def test_a_stop_loss_takes_fear_of_a_loss_from_who_earns_and_hope_from_who_does_not():
+    """Nothing but the spread of the result changes: it counts by the sign of the mean margin."""
+    clauses = (IntakeFee(), FlatBundle(prices=(330.0, 250.0)), StopLoss(attachment=700.0))
+    w = world(until=23, policy=Policy(clauses=clauses))
+    covered = practice_year(w)["satisfaction"]
+    w.rewards.stop_share[:] = 0.0
+    change = covered - practice_year(w)["satisfaction"]
+    t = w.practice_tally
+    earns = (t.revenue > t.cost) & (t.policy_quarters > 0)
+    loses = (t.revenue < t.cost) & (t.policy_quarters > 0)
+
+    assert earns.sum() > 5 and loses.sum() > 5
+    assert (change[earns] >= 0.0).all() and change[earns].max() > 0.5
+    assert (change[loses] <= 0.0).all() and change[loses].min() < -0.5
 
 
 # --- leaving

@@ -12,7 +12,7 @@ from scipy.optimize import brentq, minimize_scalar
 
 from agents.behaviours import monotone_benefit as monotone
 from agents.behaviours.default import benefit, profit
-from agents.behaviours.target_income import income_gap
+from agents.behaviours.target_income import gap_felt, lacking_share
 from agents.behaviours.theory import (
     acceptance_under,
     extends_under,
@@ -114,13 +114,44 @@ def test_a_cheaper_mode_is_taken_when_the_gain_outweighs_marginal_benefit():
     ],
 )
 def test_the_income_gap_is_made_up_session_by_session(fee, fixed, sessions):
-    reference = profit(0.0, P, C, 45.0)
-    gap = income_gap(reference, profit(fixed, fee, C, 45.0))
+    reference, at_need = profit(0.0, P, C, 45.0), profit(fixed, fee, C, 45.0)
+    gap = gap_felt(lacking_share(reference, at_need), reference, 0.0)
     found = plan(TARGET_INCOME, 45.0, fee, gap=gap)
 
     assert found == pytest.approx(sessions, abs=CLOSE)
     if 0.0 < found != 45.0:
         assert profit(fixed, fee, C, found) == pytest.approx(reference, abs=CLOSE)
+
+
+def test_the_gap_is_that_of_the_practice_and_is_felt_in_proportion():
+    """Three patients brought 300, 100 and 200; the contract brings 150, 130 and 230: 90 short.
+
+    Of 600 that is 15 %: who brought twice as much is to make up twice as much, and together they
+    make it up exactly.
+    """
+    before, now = (300.0, 100.0, 200.0), (150.0, 130.0, 230.0)
+    lacking = lacking_share(sum(before), sum(now))
+    gaps = [gap_felt(lacking, one, 0.0) for one in before]
+
+    assert lacking == pytest.approx(0.15)
+    assert gaps == pytest.approx([45.0, 15.0, 30.0])
+    # A gain elsewhere that outweighs the loss leaves no gap, with nobody.
+    assert lacking_share(600.0, 600.0) == lacking_share(600.0, 650.0) == 0.0
+    assert gap_felt(0.0, 300.0, -50.0) == 0.0
+    # What a heavier class or a cheaper mode brings is no longer missed.
+    assert gap_felt(lacking, 300.0, 20.0) == pytest.approx(25.0)
+    assert gap_felt(lacking, 300.0, 60.0) == 0.0
+    assert lacking_share(0.0, -10.0) == lacking_share(-5.0, -10.0) == 0.0  # no income to miss
+
+
+def test_the_whole_gap_is_made_up_by_sessions():
+    """Needs of 30 and 60 at a margin of 8, cut to 6: q = n (1 + s 8 / 6), and the sum is as was."""
+    needs, old, new = (30.0, 60.0), 8.0, 6.0
+    lacking = lacking_share(old * sum(needs), new * sum(needs))
+    planned = [plan(TARGET_INCOME, n, C + new, gap=gap_felt(lacking, old * n, 0.0)) for n in needs]
+
+    assert planned == pytest.approx([40.0, 80.0])
+    assert new * sum(planned) == pytest.approx(old * sum(needs))
 
 
 def test_a_cut_in_the_fee_raises_sessions_which_no_other_theory_does():
@@ -197,14 +228,18 @@ def test_s3_pure_profit_dumps_whom_the_floor_forbids_to_skimp(phi, threshold, re
 
 
 def test_a_quarter_is_billed_with_the_least_contacts_that_pay():
-    def stretches(theory, price, accepts=10.0):
-        return stretches_under(theory, 0.0, 4.0, price, 1.0, 4.0 * K, 0.0, C, accepts)
+    def stretches(theory, price, accepts=10.0, gap=0.0):
+        return stretches_under(theory, 0.0, 4.0, price, 1.0, 4.0 * K, 0.0, C, accepts, gap)
 
     assert stretches(PURE_PROFIT, 120.01)
     assert not stretches(PURE_PROFIT, 120.0)  # four contacts of EUR 30
     assert not stretches(PURE_PROFIT, 500.0, accepts=3.9)  # the patient does not come that often
     assert not stretches(PURE_PROFESSIONAL, 500.0)
     assert stretches(MONOTONE_BENEFIT, 121.0)
+    # Who lacks nothing has no reason; who does weighs the patient as anybody.
+    assert not stretches(TARGET_INCOME, 500.0)
+    assert stretches(TARGET_INCOME, 160.01, gap=1.0)
+    assert not stretches(TARGET_INCOME, 159.99, gap=1.0)
     assert stretches(DEFAULT, 160.01) and not stretches(DEFAULT, 159.99)  # U5: 16 = 2 S / 4 k
 
 

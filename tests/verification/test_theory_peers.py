@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from agents.behaviours.default import grading_choice
-from agents.learning import imitates
+from agents.learning import imitates, imitation_chance
 from agents.peers import moral_cost_among_peers, peer_pull
 from model.codes import HONEST
 
@@ -141,6 +141,31 @@ def test_g3_in_a_large_crowd_the_balance_is_exact(lam, r):
     for _ in range(5_000):
         u += dt * (lam * u * (1.0 - u) * (chance - back) - r * u)
     assert u == pytest.approx(max(0.0, 1.0 - r / lam), abs=CLOSE)
+
+
+@pytest.mark.parametrize("start", [0.02, 0.5])
+def test_g3_where_little_is_at_stake_copying_is_the_replicator_equation(start):
+    """P(copy) = lambda (other - own) / 2 for small differences, so of a style that pays d more
+
+    du/dt = u (1 - u) lambda d / 2: logistic growth, u / (1 - u) = odds x exp(lambda d t / 2).
+    """
+    precision, more, years = 0.02, 2.0, 200
+    chances = [imitation_chance(0.0, d, precision) for d in (more, 2.0 * more)]
+    assert chances == pytest.approx([0.02, 0.04], rel=1e-3)  # in proportion
+    assert imitation_chance(more, 0.0, precision) == imitation_chance(0.0, 0.0, precision) == 0.0
+    u, dt = start, 0.05
+    for _ in range(round(years / dt)):
+        u += dt * u * (1.0 - u) * chances[0]
+    odds = start / (1.0 - start) * math.exp(0.5 * precision * more * years)
+    assert u == pytest.approx(odds / (1.0 + odds), abs=5 * CLOSE)
+
+
+def test_g3_the_chance_is_twice_the_logit_less_one_at_any_stake():
+    for difference in (1.0, 50.0, 400.0):
+        logit = 1.0 / (1.0 + math.exp(-0.02 * difference))
+        assert imitation_chance(10.0, 10.0 + difference, 0.02) == pytest.approx(2.0 * logit - 1.0)
+        copied = np.mean([imitates(10.0, 10.0 + difference, 0.02, u) for u in EVENLY[::10]])
+        assert copied == pytest.approx(2.0 * logit - 1.0, abs=CLOSE)
 
 
 def test_g3_nobody_copies_who_earns_less():
