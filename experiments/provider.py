@@ -110,23 +110,16 @@ class Provider:
             return 0.0
         return gap_felt(self.lacking, self.income(self.habit, weight_class, stage, need), 0.0)
 
-    def income(self, rewards: Rewards, weight_class: int, stage: int, need: float) -> float:
-        """Return what a first year at need brings above its variable cost, EUR."""
-        return self._profit(rewards, weight_class, stage, need)
-
     def sessions(self, weight_class: int, need: float, stage: int = 1) -> float:
         """Return the sessions planned in a first year."""
         r, c = self.seen, self.constants
         rho, fee = crowded_rho(self.rho, r.crowding), self._pay(r, weight_class, need)
-        # What the patient accepts is not told of the default theory: it shows what it would give.
-        accepted = c.most if self.theory == DEFAULT else c.patient_limit * need
+        accepted = c.patient_limit * need
         most, gap = min(c.most, accepted), self.gap(weight_class, stage, need)
         sessions = sessions_under(
             self.theory, need, rho, self.norm, fee, c.cost, c.curvature,
             r.outcome_pay[weight_class], r.floor, most, most, gap, c.cost, c.decay,
         )  # fmt: skip
-        if self.theory == DEFAULT:
-            return sessions
         contacts = max(c.least_contacts, float(r.least_contacts))
         stretched = stretches_under(
             self.theory, 0.25 * sessions, contacts, float(r.quarter[weight_class, INTENSIVE]), rho,
@@ -139,7 +132,7 @@ class Provider:
         r, c = self.seen, self.constants
         sessions = self.sessions(weight_class, need, stage)
         return acceptance_under(
-            self.theory, self._profit(r, weight_class, stage, sessions), sessions, need, c.most,
+            self.theory, self.income(r, weight_class, stage, sessions), sessions, need, c.most,
             outside_option(c.outside_option, 1.0, 0.0), crowded_rho(self.rho, r.crowding),
             c.curvature, c.cost, c.decay, c.reservation, c.precision,
         )  # fmt: skip
@@ -156,11 +149,12 @@ class Provider:
 
     def profit(self, weight_class: int, stage: int, need: float) -> float:
         """Return the profit that acceptance is decided on, EUR a year (the intake apart)."""
-        return self._profit(
+        return self.income(
             self.rewards, weight_class, stage, self.sessions(weight_class, need, stage)
         )
 
-    def _profit(self, r: Rewards, weight_class: int, stage: int, sessions: float) -> float:
+    def income(self, r: Rewards, weight_class: int, stage: int, sessions: float) -> float:
+        """Return what a first year of so many sessions brings above its variable cost, EUR."""
         c = self.constants
         fixed = float(r.fixed[weight_class, stage])
         fixed += stop_loss_pay(

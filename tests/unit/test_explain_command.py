@@ -106,6 +106,60 @@ def test_the_document_is_the_explanation(here):
     assert document["deterrent_audit_rate_share"] is None
 
 
+@pytest.mark.parametrize(
+    ("theory", "planned", "heavy"),
+    [
+        ("default", 45.3, False),  # 48.1 - (24 - 10) / 5
+        ("pure_professional", 48.1, False),
+        ("pure_profit", 4.0, True),  # a contact a quarter, from which it may be billed
+        ("target_income", 23.6, False),  # the practice lacks what half of its sessions cost
+        ("inertia", 48.7, False),
+    ],
+)
+def test_another_theory_responds_in_another_way_to_the_same_rewards(here, theory, planned, heavy):
+    usual, found = (
+        json.loads(fine("fixed.yaml", "--json", "--theory", name)) for name in ("default", theory)
+    )
+    typical = found["patients"][4]  # profile 4, typical
+
+    assert found["theory"] == theory
+    assert typical["planned_sessions"] == pytest.approx(planned, abs=0.06)
+    rewards = ("heaviest_class_eur", "session_eur", "quarter_more_eur")
+    for name, more in found["one_more"].items():
+        assert [more[key] for key in rewards] == [usual["one_more"][name][key] for key in rewards]
+    graded = found["response"]["profile_3"]["grades_border_patient_too_heavy"]
+    assert graded is heavy
+    assert found["response"]["profile_5"]["grades_border_patient_too_heavy"] is None
+    if theory == "pure_professional":
+        accepted = [one["accepts_severe_share"] for one in found["response"].values()]
+        assert accepted == [1.0, 1.0, 1.0]
+
+
+def test_target_income_makes_up_what_the_practice_lacks_and_no_more(here):
+    """Lower prices: fewer sessions for everybody; prices of plenty: need."""
+    poor = FIXED.replace("[200.0, 300.0, 400.0, 100.0]", "[150.0, 250.0, 300.0, 100.0]")
+    rich = FIXED.replace("[200.0, 300.0, 400.0, 100.0]", "[600.0, 600.0, 600.0, 100.0]")
+    shares = []
+    for name, text in (("poor", poor), ("rich", rich)):
+        (here / f"{name}.yaml").write_text(text, encoding="utf-8")
+        document = json.loads(fine(f"{name}.yaml", "--json", "--theory", "target_income"))
+        shares.append(
+            [one["planned_sessions"] / one["need_sessions"] for one in document["patients"]]
+        )
+    assert max(shares[0]) < 0.99
+    assert shares[1] == pytest.approx([1.0] * 9)
+
+
+def test_the_theory_is_named_on_the_screen(here):
+    text = " ".join(fine("fixed.yaml", "--theory", "pure_profit").split())
+    assert "The typical therapist here is moved by pure profit" in text
+    assert "What a typical therapist does" in text and "ends up in it on file" in text
+    dutch = " ".join(fine("fixed.yaml", "--theory", "pure_professional", "--lang", "nl").split())
+    assert "volgens deze gedragstheorie: zuiver professioneel" in dutch
+    assert "Wat een doorsnee therapeut doet" in dutch and "wordt eerlijk ingedeeld" in dutch
+    assert "is moved by" not in fine("fixed.yaml")
+
+
 def test_a_setting_changes_what_is_explained(here):
     document = json.loads(fine("fixed.yaml", "--json", "--set", "variable_cost_per_session=30"))
     assert document["one_more"]["profile_5"]["session_net_eur"] == pytest.approx(-30.0)
@@ -141,6 +195,7 @@ def test_a_figure_that_cannot_be_drawn_leaves_no_folder(here, monkeypatch):
         (["fixed.yaml", "--set", "variable_cost_per_session"], "name=value"),
         (["fixed.yaml", "--out", " "], "name is empty"),
         (["fixed.yaml", "--lang", "fr"], "'fr'"),
+        (["fixed.yaml", "--theory", "pure_profitt"], "the nearest valid name is 'pure_profit'"),
     ],
 )
 def test_what_is_wrong_is_said_before_a_world_is_made(here, monkeypatch, args, says):

@@ -52,8 +52,10 @@ def test_the_document_holds_every_effect_with_its_interval_and_a_verdict(documen
     sessions = found["measures"]["sessions_per_patient"]["effects"]
     low, high = sessions["pure_profit"]["monte_carlo_interval"]
     assert low <= sessions["pure_profit"]["mean"] <= high < 0.0
-    # A bundle never moves who does not look at it; only that others leave or come is felt.
-    assert abs(sessions["inertia"]["mean"]) < 0.02 * abs(sessions["pure_profit"]["mean"])
+    # A bundle never moves who does not look at it: 0.003 sessions against 47 under pure profit. Not
+    # exactly nothing, for discontent moves people, and a quarter opened without need holds the
+    # contacts from which the contract that is paid by may be billed.
+    assert abs(sessions["inertia"]["mean"]) < 0.001 * abs(sessions["pure_profit"]["mean"])
     assert found["scenarios"]["bundle_flat"]["theories"] == {"default": 1.0}
 
 
