@@ -85,7 +85,7 @@ def tallies(monkeypatch):
 # --- payment
 
 #: Which contract pays, and which quarter it has paid, is all that may differ.
-BOOKKEEPING = {"contract", "quarter_billed", "opened", "unused"}
+BOOKKEEPING = {"contract", "policy_account", "quarter_billed", "opened", "unused"}
 
 
 def lives(w: World) -> list[dict[str, np.ndarray]]:
