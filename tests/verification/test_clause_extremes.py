@@ -84,8 +84,8 @@ def tallies(monkeypatch):
 
 # --- payment
 
-#: Which contract pays, and which quarter it has paid, is all that may differ.
-BOOKKEEPING = {"contract", "quarter_billed", "opened", "unused"}
+#: Which contract and insurer pay, and which quarter is paid, is all that may differ.
+BOOKKEEPING = {"contract", "payer", "policy_account", "quarter_billed", "opened", "unused"}
 
 
 def lives(w: World) -> list[dict[str, np.ndarray]]:
