@@ -304,12 +304,12 @@ def test_groups_and_distance_add_to_what_a_bundle_brings(history):
 # --- administration
 
 
-def test_all_paperwork_counts_but_what_a_kpi_has_counted_already(history):
+def test_all_paperwork_counts_but_what_a_kpi_has_counted_already():
     """20 minutes for the bundle, 2 for what breaks off; 5 for the KPI are in its burden."""
     p = P.replace({"admin_minutes_bundle_quarter": 20.0, "admin_minutes_file_rule": 2.0})
     kpi = Kpi(indicator="gpe", at_least=0.5, consequence="withhold")
-    contract = Contract((WeightClassBundle(), ProRata(), kpi, IndexBand(), OutcomePay(
-        per_ccq_point=50.0)))  # fmt: skip
+    band, pay = IndexBand(lower=80.0, upper=120.0), OutcomePay(per_ccq_point=50.0)
+    contract = Contract((WeightClassBundle(), ProRata(), kpi, band, pay))
 
     assert contract.minutes_beside_burden(p) == 22.0 + p.admin_minutes_kpi
     assert contract.admin_minutes(p) == 22.0 + 3.0 * p.admin_minutes_kpi
@@ -367,7 +367,7 @@ def test_a_supplement_is_paid_for_every_quarter_of_the_practice(history):
         table = w.ledger.readable()
         lines.append(table[table.clause == "weight_class_bundle"].cents.to_numpy())
 
-    assert lines[0].size == lines[1].size > 50
+    assert lines[0].size == lines[1].size > 30
     np.testing.assert_array_equal(lines[1] - lines[0], 1_000)
 
 
