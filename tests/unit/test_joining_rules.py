@@ -6,18 +6,44 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from agents.behaviours.default import acceptance_probability, planned_sessions
+from agents.behaviours import monotone_benefit
+from agents.behaviours.default import acceptance_probability, benefit
+from agents.behaviours.inertia import weighs_contracts
+from agents.behaviours.target_income import shortfall
+from agents.behaviours.theory import (
+    benefit_under,
+    euro_under,
+    money_under,
+    patient_weight_under,
+    risk_under,
+)
+from agents.insurer import nash_price, negotiated_supplement
 from agents.joining import (
+    gain_asked,
     joining_value,
     loss_averse_value,
     result_under,
-    sessions_under,
     share_of_neighbours,
     trust_in_insurer,
     trusted_gain,
+    value_asked,
+    value_beside_money,
 )
+<<<<<<< HEAD
 from model.contracts.incentives import stop_loss_pay, stop_loss_session
 from model.contracts.risk import kept_result_sd, result_sd
+=======
+from model.codes import (
+    DEFAULT,
+    INERTIA,
+    MONOTONE_BENEFIT,
+    PURE_PROFESSIONAL,
+    PURE_PROFIT,
+    TARGET_INCOME,
+)
+from model.contracts.incentives import stop_loss_pay
+from model.contracts.risk import result_sd
+>>>>>>> s5-joining
 
 # --- loss aversion
 
@@ -127,8 +153,8 @@ def test_neighbours_are_the_others_of_the_region():
     assert share_of_neighbours(1, 1, 1) == 0.0
 
 
-def value(gain=100.0, sd=0.0, trust=0.5, holds=False, neighbours=0.0):
-    return joining_value(gain, sd, trust, 2.0, 20.0, 15.0, holds, neighbours, 30.0)
+def value(gain=100.0, sd=0.0, trust=0.5, holds=False, neighbours=0.0, benefit=0.0):
+    return joining_value(gain, sd, trust, 2.0, benefit, 20.0, 15.0, holds, neighbours, 30.0)
 
 
 @pytest.mark.parametrize(
@@ -137,6 +163,7 @@ def value(gain=100.0, sd=0.0, trust=0.5, holds=False, neighbours=0.0):
         ({}, 15.0),  # 0.5 x 100 - 20 - 15
         ({"holds": True}, 45.0),  # leaving would cost 15 as well
         ({"neighbours": 0.5}, 30.0),  # 0.5 x 30 more
+        ({"benefit": -40.0}, -25.0),  # what patients lose counts in full, whatever the trust
         ({"gain": -10.0}, -55.0),  # a loss counts twice and in full
         ({"sd": 100.0}, -4.780),  # m 50, sd 100: 35.207 - 15.427 = 19.780 to fear
     ],
@@ -155,16 +182,105 @@ def test_who_has_the_contract_stays_where_who_has_not_would_not_join():
 # --- what a practice would plan, and earn
 
 
-def test_sessions_and_result_are_those_of_the_therapists_own_rules():
+def test_the_result_is_fixed_pay_less_cost_and_what_outcomes_and_a_stop_loss_pay():
     stop = (36.53, 0.667, 1500.0, 0.8)
-    planned = sessions_under(40.0, 1.0, 5.0, 3.0, 24.0, 5.0, 0.1, 0.5, 250.0, *stop)
-    more = 3.0 + stop_loss_session(40.0, *stop)
+    found = result_under(1200.0, 3.0, 24.0, 30.0, 0.1, -250.0, *stop)
 
-    assert planned == planned_sessions(40.0, 1.0, 5.0, more, 24.0, 5.0, 0.1, 0.0, 0.5, 250.0)
-    result = result_under(1200.0, 3.0, 24.0, planned, *stop)
-    expected = 1200.0 - 21.0 * planned + stop_loss_pay(planned, *stop)
-    assert result == pytest.approx(expected)
+    assert found == pytest.approx(1200.0 - 21.0 * 30.0 - 25.0 + stop_loss_pay(30.0, *stop))
+    assert result_under(1200.0, 0.0, 24.0, 30.0, 0.0, -250.0, 36.53, 0.667, 0.0, 0.0) == 480.0
 
 
-def test_without_stop_loss_the_result_is_fixed_pay_less_the_cost_of_sessions():
-    assert result_under(1200.0, 0.0, 24.0, 30.0, 36.53, 0.667, 0.0, 0.0) == pytest.approx(480.0)
+# --- what counts under each theory
+
+
+@pytest.mark.parametrize(
+    ("theory", "weight"),
+    [(DEFAULT, 0.5), (TARGET_INCOME, 0.5), (INERTIA, 0.5), (MONOTONE_BENEFIT, 0.5),
+     (PURE_PROFIT, 0.0), (PURE_PROFESSIONAL, 1.0)],
+)  # fmt: skip
+def test_a_euro_of_patient_benefit_is_worth_one_over_rho(theory, weight):
+    assert patient_weight_under(theory, 2.0) == weight
+
+
+def test_patient_benefit_is_that_of_the_theory():
+    # 5 / 2 x (40^2 - 10^2) = 3,750.
+    assert benefit_under(DEFAULT, 30.0, 40.0, 5.0, 24.0, 12.0) == 3750.0
+    assert benefit_under(PURE_PROFESSIONAL, 30.0, 40.0, 5.0, 24.0, 12.0) == benefit(30.0, 40.0, 5.0)
+    monotone = benefit_under(MONOTONE_BENEFIT, 30.0, 40.0, 5.0, 24.0, 12.0)
+    assert monotone == monotone_benefit.benefit(30.0, 40.0, 24.0, 12.0) != 3750.0
+
+
+def test_target_income_misses_what_is_lacking_and_gains_nothing_above_it():
+    # 300 at need and a gap of 100: the usual income is 400.
+    assert shortfall(340.0, 300.0, 100.0) == 60.0
+    assert shortfall(450.0, 300.0, 100.0) == 0.0
+    assert shortfall(340.0, 300.0, 0.0) == 0.0
+    assert money_under(TARGET_INCOME, 340.0, 300.0, 100.0) == -60.0
+    assert money_under(TARGET_INCOME, 900.0, 300.0, 100.0) == 0.0
+
+
+def test_money_moves_all_but_the_pure_professional():
+    assert money_under(DEFAULT, 340.0, 300.0, 0.0) == 340.0
+    assert money_under(PURE_PROFESSIONAL, 340.0, 300.0, 0.0) == 0.0
+    assert (risk_under(PURE_PROFESSIONAL, 50.0), risk_under(PURE_PROFIT, 50.0)) == (0.0, 50.0)
+    assert [euro_under(theory, 10.0) for theory in (DEFAULT, PURE_PROFESSIONAL)] == [1.0, 0.0]
+    assert [euro_under(TARGET_INCOME, money) for money in (-60.0, 0.0)] == [1.0, 0.0]
+
+
+def test_habit_weighs_no_contracts():
+    assert not weighs_contracts(INERTIA)
+    assert weighs_contracts(DEFAULT) and weighs_contracts(PURE_PROFESSIONAL)
+
+
+# --- negotiating
+
+
+@pytest.mark.parametrize("u", [0.01, 0.3, 0.5, 0.97])
+def test_the_value_asked_is_where_the_logit_turns(u):
+    assert acceptance_probability(value_asked(u, 0.02), 0.0, 0.02) == pytest.approx(u)
+
+
+@pytest.mark.parametrize("asked", [-300.0, -1.0, 0.0, 80.0, 900.0])
+@pytest.mark.parametrize("sd", [0.0, 60.0, 700.0])
+@pytest.mark.parametrize("trust", [0.2, 1.0])
+def test_the_gain_asked_is_worth_exactly_what_is_asked(asked, sd, trust):
+    gain = gain_asked(asked, trust, sd, 1.955)
+
+    found = loss_averse_value(trusted_gain(gain, trust), sd, 1.955)
+    assert found == pytest.approx(asked, abs=1e-6)
+
+
+def test_who_trusts_nobody_can_not_be_won_with_money():
+    assert gain_asked(10.0, 0.0, 0.0, 2.0) == math.inf
+    assert negotiated_supplement(math.inf, 40.0, 0.3) == 0.0
+
+
+def test_what_is_asked_and_what_is_beside_money_make_up_the_value():
+    beside = value_beside_money(-40.0, 20.0, 15.0, False, 0.5, 30.0)
+
+    assert beside == -40.0 + 15.0 - 20.0 - 15.0
+    gain = gain_asked(12.0 - beside, 0.5, 100.0, 2.0)
+    assert joining_value(
+        gain, 100.0, 0.5, 2.0, -40.0, 20.0, 15.0, False, 0.5, 30.0
+    ) == pytest.approx(12.0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "power", "agreed"),
+    [
+        (10.0, 40.0, 0.25, 32.5),  # a quarter of the way from the insurer's limit
+        (10.0, 40.0, 1.0, 10.0),  # all power to the insurer
+        (10.0, 40.0, 0.0, 40.0),
+        (40.01, 40.0, 0.25, 0.0),  # nothing both can live with
+        (1.0, 2.0, 0.333, 1.66),  # 1.667 in whole cents
+    ],
+)
+def test_a_supplement_splits_what_there_is_to_share(least, most, power, agreed):
+    assert negotiated_supplement(least, most, power) == agreed
+
+
+def test_the_nash_price_maximises_the_weighted_product_of_gains():
+    prices = np.linspace(10.0, 40.0, 300_001)[1:-1]
+    product = (prices - 10.0) ** 0.7 * (40.0 - prices) ** 0.3
+
+    assert nash_price(10.0, 40.0, 0.3) == pytest.approx(prices[product.argmax()], abs=1e-3)

@@ -16,6 +16,7 @@ from model.register import (
     empty_register,
     norm_of,
     norms,
+    of_practices,
     record,
     tallies,
 )
@@ -144,3 +145,12 @@ def test_tallies_are_of_the_accounts_asked_for_newest_year_first():
     np.testing.assert_array_equal(found[1].count, [0.0, 2.0])
     np.testing.assert_array_equal(found[1].total, [0.0, 10.0])
     assert set(tallies([now], np.array([0]))) == set(NUMBER)
+
+
+def test_a_practice_is_all_its_insurers_together():
+    # Practice 0 at insurers 0 and 9, practice 1 at insurer 2 (account 12).
+    entries = [(PREM, 0, 1, 3, 8.0), (PREM, 9, 1, 3, 6.0), (PREM, 12, 0, 2, 9.0)]
+    count, total = of_practices(filled(entries), PREM)
+
+    np.testing.assert_array_equal(count, [2.0, 1.0])
+    np.testing.assert_array_equal(total, [14.0, 9.0])

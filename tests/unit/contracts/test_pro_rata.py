@@ -1,5 +1,7 @@
 """Unused months of a paid quarter go back, to the cent."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from pydantic import ValidationError
@@ -52,6 +54,15 @@ def test_a_third_of_the_price_goes_back_per_unused_month():
 
     np.testing.assert_array_equal(found, [0, -10_000, -10_000, -26_667, -18_518])
     assert found.dtype == np.int64
+
+
+def test_a_negotiated_supplement_is_part_of_the_price():
+    # (300.00 + 30.00)/3; 2 x (150.00 + 30.00)/3; nothing where nothing is broken off.
+    negotiated = replace(month(), supplement=np.full(5, 3_000))
+
+    np.testing.assert_array_equal(ProRata().pay(negotiated, PRICES)[:2], [0, -11_000])
+    free = replace(PRICES, quarter=np.zeros_like(PRICES.quarter))
+    assert not ProRata().pay(negotiated, free).any()
 
 
 def test_a_share_of_it_goes_back():
