@@ -29,10 +29,6 @@ from agents.joining import (
     value_asked,
     value_beside_money,
 )
-<<<<<<< HEAD
-from model.contracts.incentives import stop_loss_pay, stop_loss_session
-from model.contracts.risk import kept_result_sd, result_sd
-=======
 from model.codes import (
     DEFAULT,
     INERTIA,
@@ -41,9 +37,8 @@ from model.codes import (
     PURE_PROFIT,
     TARGET_INCOME,
 )
-from model.contracts.incentives import stop_loss_pay
-from model.contracts.risk import result_sd
->>>>>>> s5-joining
+from model.contracts.incentives import stop_loss_pay, stop_loss_session
+from model.contracts.risk import kept_result_sd, result_sd
 
 # --- loss aversion
 
