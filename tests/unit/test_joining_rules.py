@@ -37,7 +37,7 @@ from model.codes import (
     PURE_PROFIT,
     TARGET_INCOME,
 )
-from model.contracts.incentives import stop_loss_pay, stop_loss_session
+from model.contracts.incentives import stop_loss_pay
 from model.contracts.risk import kept_result_sd, result_sd
 
 # --- loss aversion
