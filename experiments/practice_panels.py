@@ -6,7 +6,7 @@ baseline, with the same luck.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -57,6 +57,10 @@ class Panels:
     by_world: Mapping[str, list[PanelYear]]
     traits: np.ndarray
     fewest: float
+
+    def only(self, *worlds: str) -> "Panels":
+        """Return the same with some of the worlds."""
+        return replace(self, by_world={name: self.by_world[name] for name in worlds})
 
 
 def run_panels(task: PanelTask) -> Panels:
@@ -142,7 +146,7 @@ _BY_PRACTICE = ("joined", "under", "patients")
 _BY_INDICATOR = ("seen_total", "seen_count", "true_total", "true_count")
 
 
-def pooled(panels: Sequence[list[PanelYear]]) -> list[PanelYear]:
+def side_by_side(panels: Sequence[list[PanelYear]]) -> list[PanelYear]:
     """Return one panel with the practices of several worlds side by side.
 
     What is about the country as a whole (spending, ceiling, overrun) is that of the first world.
@@ -161,10 +165,7 @@ def some(panel: list[PanelYear], practices: np.ndarray) -> list[PanelYear]:
     """Return the panel of some practices, which may be listed more than once."""
     return [
         one._replace(
-            **{
-                name: getattr(one, name)[..., practices]
-                for name in (*_BY_PRACTICE, *_BY_INDICATOR)
-            }
+            **{name: getattr(one, name)[..., practices] for name in (*_BY_PRACTICE, *_BY_INDICATOR)}
         )
         for one in panel
     ]

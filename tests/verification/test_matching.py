@@ -104,9 +104,9 @@ def test_it_agrees_with_the_treatment_effect_of_statsmodels():
     joined, before, after, traits = lives(5, 1.0, 0.4)
     change, columns = after - before, sm.add_constant(traits)
     logit = sm.Logit(joined.astype(float), columns).fit(disp=0)
-    known = TreatmentEffect(
-        sm.OLS(change, columns), joined.astype(int), results_select=logit
-    ).ipw(effect_group=1)
+    known = TreatmentEffect(sm.OLS(change, columns), joined.astype(int), results_select=logit).ipw(
+        effect_group=1
+    )
 
     found = matched_difference(
         change, joined, np.ones(PRACTICES), joining_odds(joined, traits), LEVEL
