@@ -136,7 +136,7 @@ def sign_by_lot(world, allowed: np.ndarray) -> None:
     Without an offer band this happens once. With one the offer is made anew each January: who has
     left the band has to stop, who has come back may sign again.
     """
-    first = world.month == world.policy_month
+    first = world.month == world.contract_month
     banded = world.contracts[POLICY_CONTRACT].find(OfferBand) is not None
     if first or banded:
         willing = np.array([practice.willing for practice in world.practice_agents])

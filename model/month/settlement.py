@@ -10,6 +10,7 @@ from model.codes import (
     INSURERS,
     INTENSIVE,
     MAINTENANCE,
+    POLICY_CONTRACT,
     PROFILE_3,
     REGULAR_CONTRACT,
     TAPERING,
@@ -72,13 +73,29 @@ def _settle_physiotherapy(world) -> None:
         (care.sessions[seen] > 0) | (care.intake[seen] > 0) | (care.opened[seen] > 0)
         | (care.unused[seen] > 0)
     ]  # fmt: skip
-    for number, contract in enumerate(world.contracts):
+    for number, contract, prices, ended in _contracts_to_settle(world):
         of_contract = billed
         if contract.find(PeriodTariff) is not None:  # paid for whoever is in care, session or not
             of_contract = np.union1d(billed, seen[care.status[seen] == TREATED])
         who = of_contract[care.contract[of_contract] == number]
+        if world.former is not None and number == POLICY_CONTRACT:
+            who = who[_began_before(world, who, world.contract_month) == ended]
         if who.size:
-            _settle_contract(world, contract, world.prices[number], who)
+            _settle_contract(world, contract, prices, who)
+
+
+def _contracts_to_settle(world) -> list[tuple[int, Contract, Prices, bool]]:
+    """Return number, contract, prices and whether it has ended, of each contract with bills."""
+    out = [(n, contract, world.prices[n], False) for n, contract in enumerate(world.contracts)]
+    former = world.former
+    if former is not None and world.month < world.contract_month + MONTHS_PER_QUARTER:
+        out.append((POLICY_CONTRACT, former.contract, former.prices, True))
+    return out
+
+
+def _began_before(world, who: np.ndarray, month: int) -> np.ndarray:
+    """Return for the listed patients whether their quarter began before a month."""
+    return world.month - activity_of(world, who).quarter_month < month
 
 
 def _settle_contract(world, contract: Contract, prices: Prices, who: np.ndarray) -> None:
