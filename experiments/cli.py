@@ -329,6 +329,31 @@ def evaluate(
 
 
 @main.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--at", required=True, metavar="YYYY-01", help="January from which the futures part.")
+@click.option(
+    "--policy", metavar="SCENARIO", help="Scenario that takes the place of the present one."
+)
+@option_set
+@click.option(
+    "--seeds",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Worlds in all, to see what is chance.",
+)
+@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
+@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@option_out
+@option_json
+def branch(folder, at, policy, settings, seeds, workers, lang, out, as_json) -> None:
+    """Continue the saved world of DIR ('run --out') as it was, and under a changed contract."""
+    from experiments.branch_command import branch_world
+
+    branch_world(folder, at, settings, policy, seeds, workers, lang, out, as_json)
+
+
+@main.command()
 @click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
 def demo(workers) -> None:
     """Run the main job: fee per session against the bundle, results in results/demo."""

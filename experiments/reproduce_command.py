@@ -6,8 +6,10 @@ import click
 import numpy as np
 import pandas as pd
 
+from experiments.branch_command import branch_again
 from experiments.compare_command import run_design
 from experiments.manifest import (
+    BranchManifest,
     ComparisonManifest,
     RunManifest,
     code_fingerprint,
@@ -40,6 +42,8 @@ def reproduce_folder(folder: Path, workers: int | None) -> int:
         click.echo("Note: the program has changed since these results were made.", err=True)
     if isinstance(manifest, RunManifest):
         again = _run_again(manifest, folder)
+    elif isinstance(manifest, BranchManifest):
+        again = {"runs": branch_again(manifest, folder, workers).runs}
     else:
         again = _compare_again(manifest, folder, workers)
     different = [
