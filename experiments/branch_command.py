@@ -184,10 +184,7 @@ def branch_table(found: Branch, saved: Scenario, language: Language) -> Table:
             number(measure, row["mean"], True),
         ]
         if found.seeds > 1:
-            low = row["monte_carlo_low"]
-            cells.append(
-                "-" if math.isnan(low) else interval(measure, low, row["monte_carlo_high"])
-            )
+            cells.append(interval(measure, row["monte_carlo_low"], row["monte_carlo_high"]))
         by_year = [number(measure, found.effect(measure.id, y)["mean"], True) for y in shown]
         table.add_row(getattr(measure, language), *cells, *by_year)
     return table
