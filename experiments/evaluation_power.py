@@ -134,6 +134,13 @@ COLUMNS = (
     "notices_parameter_high", "false_alarm", "sees_harm", "sees_effect",
 )  # fmt: skip
 
+#: Columns of the curve, with the same meaning.
+CURVE_COLUMNS = (
+    "uptake", "indicator", "method", "practices", "years", "loss", "true", "notices",
+    "notices_monte_carlo_low", "notices_monte_carlo_high", "sees_harm", "false_alarm", "detectable",
+    "detectable_analytic",
+)  # fmt: skip
+
 
 def tasks(
     design: EvaluationDesign, policies: Mapping[str, Policy], registry: Registry
@@ -201,7 +208,8 @@ def summarise(
         table[name] = pd.Categorical(table[name], known)
     table = table.sort_values(order, ignore_index=True)
     table = table.astype({"uptake": str, "indicator": str})
-    curve = pd.DataFrame(points).sort_values(["years", "practices"], ignore_index=True)
+    curve = pd.DataFrame(points, columns=list(CURVE_COLUMNS))
+    curve = curve.sort_values(["years", "practices"], ignore_index=True)
     return EvaluationPower(design, practices, simulated, table, curve)
 
 
