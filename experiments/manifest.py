@@ -217,11 +217,46 @@ class BranchManifest(BaseModel):
         return self
 
 
+class EvaluationManifest(BaseModel):
+    """What ``reproduce`` needs of the manifest of ``evaluate``, with the bounds of that command."""
+
+    kind: Literal["evaluation"]
+    code: str
+    baseline: str
+    policy: str
+    practices: int = Field(ge=1, le=100_000)
+    years: int = Field(ge=1, le=25)
+    uptake: list[str] = Field(min_length=1)
+    share: float = Field(gt=0.0, le=1.0)
+    seeds: int = Field(ge=2, le=100_000)
+    first_seed: int = Field(ge=0)
+    draws: int = Field(ge=0, le=1_000_000)
+    replications: int = Field(ge=1, le=1_000_000)
+    settings: dict[str, float]
+    scenarios: dict[str, dict[str, Any]]
+    tables: dict[Literal["evaluations", "power_curve"], str]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if set(self.tables) != {"evaluations", "power_curve"}:
+            raise ValueError("hashes are missing")
+        if not {self.baseline, self.policy} <= set(self.scenarios):
+            raise ValueError("scenarios are missing")
+        return self
+
+
 #: What can be made again, by the kind in its manifest.
-_KINDS = {"comparison": ComparisonManifest, "run": RunManifest, "branch": BranchManifest}
+_KINDS = {
+    "comparison": ComparisonManifest,
+    "run": RunManifest,
+    "branch": BranchManifest,
+    "evaluation": EvaluationManifest,
+}
+
+AnyManifest = ComparisonManifest | RunManifest | BranchManifest | EvaluationManifest
 
 
-def read_manifest(folder: Path) -> ComparisonManifest | RunManifest | BranchManifest:
+def read_manifest(folder: Path) -> AnyManifest:
     """Return the manifest of a results folder.
 
     Raises:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 
 import pandas as pd
 import pytest
@@ -96,6 +97,20 @@ def test_the_folder_holds_tables_figures_and_manifest(made):
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest == document
     assert "evaluation" in manifest["kind"]
+
+
+def test_an_evaluation_is_made_again(made, tmp_path):
+    _, folder = made
+    again = CliRunner().invoke(main, ["reproduce", str(folder), "--workers", "1"])
+    assert again.exit_code == 0 and again.stdout.startswith("Identical"), again.output
+
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    path = copy / "manifest.json"
+    body = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**body, "first_seed": 8}), encoding="utf-8")
+    other = CliRunner().invoke(main, ["reproduce", str(copy), "--workers", "1"])
+    assert other.exit_code == 1 and other.stdout.startswith("Different"), other.output
 
 
 @pytest.mark.parametrize(
