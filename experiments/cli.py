@@ -271,6 +271,94 @@ def theories(baseline, policy, share, seeds, workers, lang, settings, out, as_js
 
 
 @main.command()
+@click.argument("policy")
+@click.option(
+    "--baseline",
+    default="fee_for_service_open",
+    show_default=True,
+    help="Scenario with which the true effect is reckoned.",
+)
+@click.option(
+    "--practices",
+    type=click.IntRange(20, 100_000),
+    help="Practices in the evaluation; default as many as one world simulates.",
+)
+@click.option(
+    "--years",
+    type=click.IntRange(1, 15),
+    default=5,
+    show_default=True,
+    help="Years of the policy that are evaluated.",
+)
+@click.option(
+    "--uptake",
+    multiple=True,
+    metavar="chosen|pooled|lot|staggered|all|SHARE",
+    help="Who takes part: as practices choose, alone or with neighbours (pooled); half of them by"
+    " lot; all in yearly waves; all at once; or a share by lot. Repeatable, the first is reported"
+    " at length; default all five.",
+)
+@click.option(
+    "--share", type=SHARE, default=0.1, show_default=True, help="Share of the country in one world."
+)
+@click.option(
+    "--seeds",
+    type=click.IntRange(2),
+    default=6,
+    show_default=True,
+    help="Worlds that differ by chance only.",
+)
+@click.option(
+    "--draws",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    help="Worlds that differ by assumptions.",
+)
+@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
+@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@option_set
+@option_out
+@option_json
+def evaluate(
+    policy, baseline, practices, years, uptake, share, seeds, draws, workers, lang, settings, out,
+    as_json,
+) -> None:  # fmt: skip
+    """Say what a yearly evaluation of POLICY would notice, against what is true."""
+    from experiments.evaluate_command import evaluate_policy
+
+    evaluate_policy(
+        policy, baseline, practices, years, uptake, share, seeds, draws, workers, settings, lang,
+        out, as_json,
+    )  # fmt: skip
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--at", required=True, metavar="YYYY-01", help="January from which the futures part.")
+@click.option(
+    "--policy", metavar="SCENARIO", help="Scenario that takes the place of the present one."
+)
+@option_set
+@click.option(
+    "--seeds",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Worlds in all, to see what is chance.",
+)
+@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
+@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@option_out
+@option_json
+def branch(folder, at, policy, settings, seeds, workers, lang, out, as_json) -> None:
+    """Continue the saved world of DIR ('run --out') as it was, and under a changed contract."""
+    from experiments.branch_command import branch_world
+
+    branch_world(folder, at, settings, policy, seeds, workers, lang, out, as_json)
+
+
+@main.command()
 @click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
 def demo(workers) -> None:
     """Run the main job: fee per session against the bundle, results in results/demo."""

@@ -169,7 +169,11 @@ class ComparisonManifest(BaseModel):
 
 
 class RunManifest(BaseModel):
-    """What ``reproduce`` needs of the manifest of one run."""
+    """What ``reproduce`` and ``branch`` need of the manifest of one run.
+
+    Attributes:
+        states: Fingerprint of the state at each January of the policy window, as in 2027-01.
+    """
 
     kind: Literal["run"]
     code: str
@@ -178,6 +182,7 @@ class RunManifest(BaseModel):
     share: float = Field(gt=0.0, le=1.0)
     years: int = Field(ge=1, le=25)
     seed: int = Field(ge=0)
+    states: dict[str, str] = {}
     tables: dict[Literal["outcomes", "evaluations"], str]
 
     @model_validator(mode="after")
@@ -187,7 +192,71 @@ class RunManifest(BaseModel):
         return self
 
 
-def read_manifest(folder: Path) -> ComparisonManifest | RunManifest:
+class BranchManifest(BaseModel):
+    """What ``reproduce`` needs of the manifest of a branch.
+
+    Attributes:
+        world: Manifest of the run that was branched.
+        changed: Scenario that holds after the branch in the other future.
+        at: Month of the branch, as in 2027-01.
+        seeds: Number of worlds, the saved one first.
+    """
+
+    kind: Literal["branch"]
+    code: str
+    world: RunManifest
+    changed: dict[str, Any]
+    at: str
+    seeds: int = Field(ge=1, le=100_000)
+    tables: dict[Literal["runs", "effects"], str]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if set(self.tables) != {"runs", "effects"}:
+            raise ValueError("hashes are missing")
+        return self
+
+
+class EvaluationManifest(BaseModel):
+    """What ``reproduce`` needs of the manifest of ``evaluate``, with the bounds of that command."""
+
+    kind: Literal["evaluation"]
+    code: str
+    baseline: str
+    policy: str
+    practices: int = Field(ge=1, le=100_000)
+    years: int = Field(ge=1, le=25)
+    uptake: list[str] = Field(min_length=1)
+    share: float = Field(gt=0.0, le=1.0)
+    seeds: int = Field(ge=2, le=100_000)
+    first_seed: int = Field(ge=0)
+    draws: int = Field(ge=0, le=1_000_000)
+    replications: int = Field(ge=1, le=1_000_000)
+    settings: dict[str, float]
+    scenarios: dict[str, dict[str, Any]]
+    tables: dict[Literal["evaluations", "power_curve"], str]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if set(self.tables) != {"evaluations", "power_curve"}:
+            raise ValueError("hashes are missing")
+        if not {self.baseline, self.policy} <= set(self.scenarios):
+            raise ValueError("scenarios are missing")
+        return self
+
+
+#: What can be made again, by the kind in its manifest.
+_KINDS = {
+    "comparison": ComparisonManifest,
+    "run": RunManifest,
+    "branch": BranchManifest,
+    "evaluation": EvaluationManifest,
+}
+
+AnyManifest = ComparisonManifest | RunManifest | BranchManifest | EvaluationManifest
+
+
+def read_manifest(folder: Path) -> AnyManifest:
     """Return the manifest of a results folder.
 
     Raises:
@@ -198,7 +267,6 @@ def read_manifest(folder: Path) -> ComparisonManifest | RunManifest:
         raise OutputError(f"{folder} holds no manifest.json, so it is not a results folder.")
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        kind = RunManifest if data["kind"] == "run" else ComparisonManifest
-        return kind.model_validate(data)
+        return _KINDS.get(data["kind"], ComparisonManifest).model_validate(data)
     except (ValueError, KeyError, TypeError, OSError, RecursionError):
         raise OutputError(f"{path} is damaged: it is not a manifest of this program.") from None

@@ -6,9 +6,14 @@ import click
 import numpy as np
 import pandas as pd
 
+from experiments.branch_command import branch_again
 from experiments.compare_command import run_design
+from experiments.evaluate_command import ways
+from experiments.evaluation_power import EvaluationDesign, evaluate_power
 from experiments.manifest import (
+    BranchManifest,
     ComparisonManifest,
+    EvaluationManifest,
     RunManifest,
     code_fingerprint,
     read_manifest,
@@ -40,6 +45,10 @@ def reproduce_folder(folder: Path, workers: int | None) -> int:
         click.echo("Note: the program has changed since these results were made.", err=True)
     if isinstance(manifest, RunManifest):
         again = _run_again(manifest, folder)
+    elif isinstance(manifest, EvaluationManifest):
+        again = _evaluate_again(manifest, folder, workers)
+    elif isinstance(manifest, BranchManifest):
+        again = {"runs": branch_again(manifest, folder, workers).runs}
     else:
         again = _compare_again(manifest, folder, workers)
     different = [
@@ -83,6 +92,24 @@ def _run_again(manifest: RunManifest, folder: Path) -> dict[str, pd.DataFrame]:
     return {"outcomes": yearly_values(world.results()), "evaluations": estimates_only(world)}
 
 
+def _evaluate_again(
+    manifest: EvaluationManifest, folder: Path, workers: int | None
+) -> dict[str, pd.DataFrame]:
+    registry = load_registry()
+    registry.values(manifest.settings)
+    policies = {
+        name: _scenario(manifest.scenarios[name], folder).policy()
+        for name in (manifest.baseline, manifest.policy)
+    }
+    design = EvaluationDesign(
+        manifest.baseline, manifest.policy, ways(manifest.uptake), manifest.practices,
+        manifest.years, manifest.share, manifest.seeds, manifest.draws, manifest.settings,
+        manifest.first_seed, manifest.replications,
+    )  # fmt: skip
+    power = evaluate_power(design, policies, registry, workers)
+    return {"evaluations": power.table, "power_curve": power.curve}
+
+
 def _read(folder: Path, name: str, expected: str) -> pd.DataFrame:
     path = folder / f"{name}.parquet"
     try:
@@ -98,7 +125,9 @@ def _difference(saved: pd.DataFrame, again: pd.DataFrame) -> str:
     if saved.shape != again.shape:
         return f"Different: {len(saved):,} rows were saved, {len(again):,} were made again."
     columns = [
-        name for name in ("top", "bottom", "value", "estimate", "true_effect") if name in saved
+        name
+        for name in ("top", "bottom", "value", "estimate", "true_effect", "true", "notices")
+        if name in saved
     ]
     old, new = (np.nan_to_num(t[columns].to_numpy(dtype=float)) for t in (saved, again))
     gap = np.abs(old - new) / np.maximum(1.0, np.abs(old))

@@ -1,7 +1,7 @@
 """``zorgbundel run``: one scenario in one world."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -13,6 +13,7 @@ from experiments.evaluations import Seen, beside_truth
 from experiments.manifest import code_fingerprint, table_hash, version
 from experiments.output import check_free
 from experiments.saving import save_run
+from experiments.state_fingerprint import state_fingerprint
 from experiments.terminal import console, number, run_evaluation_table
 from model.outcomes import BY_ID, MEASURES
 from model.parameters import ParameterSet, load_registry
@@ -37,15 +38,21 @@ def run_scenario(
     chosen = parse_settings(settings, registry)
     if out is not None:
         check_free(out)
+    states: dict[str, str] = {}
+
+    def note(world: World) -> None:
+        states[january_of(world.year)] = state_fingerprint(world)
+
     world = run_world(
-        scenario.policy(), registry.values(chosen), share, years, seed, out is not None
-    )
+        scenario.policy(), registry.values(chosen), share, years, seed, out is not None,
+        each_january=None if out is None else note,
+    )  # fmt: skip
     results = yearly_values(world.results())
     evaluations = estimates_only(world)
     about = {
         "kind": "run", "version": version(), "code": code_fingerprint(),
         "scenario": scenario.model_dump(mode="json"), "parameters": world.p.fingerprint(),
-        "settings": chosen, "share": share, "years": years, "seed": seed,
+        "settings": chosen, "share": share, "years": years, "seed": seed, "states": states,
         "tables": {"outcomes": table_hash(results), "evaluations": table_hash(evaluations)},
     }  # fmt: skip
     if out is not None:
@@ -69,12 +76,40 @@ def run_scenario(
 
 
 def run_world(
-    policy: Policy, p: ParameterSet, share: float, years: int, seed: int, keep_lines: bool
+    policy: Policy,
+    p: ParameterSet,
+    share: float,
+    years: int,
+    seed: int,
+    keep_lines: bool,
+    each_january: Callable[[World], None] | None = None,
 ) -> World:
-    """Return one world, run to the end of the policy window."""
+    """Return one world, run to the end of the policy window.
+
+    Args:
+        policy: What holds in the policy window.
+        p: Parameters.
+        share: Share of the country.
+        years: Years of the policy window.
+        seed: Seed of all luck.
+        keep_lines: Keep every ledger line.
+        each_january: Called at the start of each year of the policy window, to look and not to
+            touch.
+    """
     span = Span(last_year=Span().policy_year + years - 1)
     history = World(p, HISTORY, seed, Size.of_share(p, share), span, keep_lines=keep_lines)
-    return history.run(span.policy_month).branch(policy).run()
+    world = history.run(span.policy_month).branch(policy)
+    if each_january is None:
+        return world.run()
+    while world.month < span.months:
+        each_january(world)
+        world.run(world.month + 12)
+    return world
+
+
+def january_of(year: int) -> str:
+    """Return the name of the first month of a year, as in 2027-01."""
+    return f"{year}-01"
 
 
 def yearly_values(results: pd.DataFrame) -> pd.DataFrame:

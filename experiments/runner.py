@@ -125,29 +125,32 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def run_tasks(
-    tasks: list[Task],
+def run_tasks[Job, Result](
+    tasks: list[Job],
     workers: int | None = None,
     done: Callable[[], None] = lambda: None,
-) -> Iterator[TaskResult]:
+    run: Callable[[Job], Result] = run_task,
+) -> Iterator[Result]:
     """Run tasks on a local process pool and yield their results as they finish.
 
     Args:
         tasks: Tasks, in any order.
         workers: Number of processes; None for one per core. One runs in this process.
         done: Called after each finished task.
+        run: What turns a task into its result; a function at the top of a module, so that another
+            process finds it.
     """
     count = min(worker_count(workers), len(tasks))
     if count <= 1:
         for task in tasks:
-            yield run_task(task)
+            yield run(task)
             done()
         return
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
         pending: set[Future] = set()
         try:
             with _interrupts_held():
-                pending.update(pool.submit(run_task, task) for task in tasks)
+                pending.update(pool.submit(run, task) for task in tasks)
             while pending:
                 finished, pending = wait(pending, return_when=FIRST_COMPLETED)
                 for future in finished:

@@ -46,6 +46,16 @@ class Policy:
         """Return the shares of theories in force, given whether the policy holds already."""
         return self.theories if holds or self.theories_in_history else USUAL_THEORIES
 
+    def same_contract(self, other: "Policy") -> bool:
+        """Return whether the same contract is offered to the same practices and patients."""
+        return all(
+            getattr(self, name) == getattr(other, name)
+            for name in (
+                "entitlement", "clauses", "practices_share", "insurers_share", "by_choice",
+                "only_practices",
+            )
+        )  # fmt: skip
+
     @property
     def offers_contract(self) -> bool:
         """Whether the contract differs from the regular one."""

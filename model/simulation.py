@@ -24,6 +24,7 @@ from model.budget import framework
 from model.claims import Claims
 from model.codes import INSURERS, REGULAR_CONTRACT
 from model.conduct import Conduct
+from model.continuation import Former, check_month, take_over
 from model.entitlement import maxima
 from model.first_month import place_in_treatment
 from model.intakes import Intakes
@@ -147,6 +148,10 @@ class World(mesa.Model):
 
     Attributes:
         month: Month now (0 is January of the first year).
+        basis: Parameters without the levers of the policy.
+        contract_month: Month in which the policy's contract is first offered: the start of the
+            policy window, or later in a branch (``model.continuation``).
+        former: Contract that ended when this one took its place; None if there was none.
         person, health, care, tally: Columns of all persons (``model.state``).
         practices, practice_tally: Columns of all practices.
         people: Who works in them now (``model.people``).
@@ -188,9 +193,12 @@ class World(mesa.Model):
         history: "World | None" = None,
     ) -> None:
         super().__init__(rng=seed)
-        self.p, self.policy, self.seed, self.size = p, policy, seed, size
+        self.basis, self.policy, self.seed, self.size = p, policy, seed, size
         self.span = span or Span()
-        self.policy_month = self.span.policy_month
+        self.policy_month = self.contract_month = self.span.policy_month
+        late = history is not None and history.month > self.policy_month
+        self.p = p.replace(policy.levers) if late and policy.levers else p
+        self.former: Former | None = None
         self._collect_constants()
         if history is None:
             self._draw(keep_lines)
@@ -208,6 +216,8 @@ class World(mesa.Model):
         self._patients: dict[int, Patient] = {}
         if history is None:
             place_in_treatment(self)
+        elif late:
+            take_over(self, history)
 
     def _collect_constants(self) -> None:
         """Collect the parameters of each phase once, in the form its loop reads."""
@@ -280,8 +290,7 @@ class World(mesa.Model):
 
         Traits are shared, for they never change; only the insurer of a person does.
         """
-        if other.month > self.policy_month:
-            raise ValueError("A world can be branched up to the start of the policy window.")
+        check_month(other)
         self.person = other.person._replace(insurer=other.person.insurer.copy())
         self.practices, self.rows_upto = other.practices, other.rows_upto
         for table in ("health", "care", "tally", "practice_tally"):
@@ -369,8 +378,12 @@ class World(mesa.Model):
         return self
 
     def branch(self, policy: Policy) -> "World":
-        """Return a world that continues from the present state under another policy."""
-        return World(self.p, policy, self.seed, self.size, self.span, history=self)
+        """Return a world that continues from the present state under another policy.
+
+        Up to the start of the policy window in any month, later in January
+        (``model.continuation``).
+        """
+        return World(self.basis, policy, self.seed, self.size, self.span, history=self)
 
     def results(self) -> pd.DataFrame:
         """Return all observed years as one table (``model.month.observation``)."""

@@ -26,7 +26,7 @@ def learn_from_audits(world) -> None:
     if audit is None:
         return
     weight = profit_weight(p.altruism_rho_median)
-    if world.month == world.policy_month:
+    if world.month == world.contract_month:
         books.moral_cost_most = moral_cost_most(
             p.upcode_share_at_border, p.upcode_reference_step, weight, 0.0
         )

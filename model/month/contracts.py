@@ -22,7 +22,7 @@ def open_year(world) -> None:
 
     Prices are set, and rewards read, as if everybody held the contract; then practices decide.
     """
-    if world.month == world.policy_month:
+    if world.month == world.contract_month:
         world.enter_policy()
         _open_policy(world)
     offers = world.policy_holds and world.policy.offers_contract

@@ -61,7 +61,7 @@ def set_prices(world) -> None:
             _answer_to_switching(world, contract)
             world.bundle_prices = _bundle_prices(world, contract, tariff)
             world.prices[POLICY_CONTRACT] = _with_bundle(world, contract, tariff)
-            if contract.bundle.prices is None and world.month == world.policy_month:
+            if contract.bundle.prices is None and world.month == world.contract_month:
                 world.side_payment = _side_payments(world, contract)
                 world.bundle_prices = np.maximum(0.0, world.bundle_prices - world.side_payment)
                 world.prices[POLICY_CONTRACT] = _with_bundle(world, contract, tariff)
@@ -73,7 +73,7 @@ def _answer_to_switching(world, contract: Contract) -> None:
     Only where the price is theirs: set by each for itself, or offered to practices that choose.
     """
     compete = world.policy.by_choice or contract.terms.single
-    if not compete or contract.bundle.prices is not None or world.month == world.policy_month:
+    if not compete or contract.bundle.prices is not None or world.month == world.contract_month:
         return
     p, year = world.p, world.insurer_years[-1]
     results, patients = year["result"].tolist(), year["patients"].tolist()
@@ -119,10 +119,11 @@ def _bundle_prices(world, contract: Contract, tariff: float) -> np.ndarray:
     largest = min((i for i in world.insurers if i.offers), key=lambda i: i.number, default=None)
     if largest is None:
         return np.zeros((len(INSURERS), count))
-    first = world.month == world.policy_month
-    source = REGULAR_CONTRACT if first else POLICY_CONTRACT
+    first = world.month == world.contract_month
+    # In its first year a contract is priced on what was claimed under any other.
     of_insurer = [
-        _by_group(clause, values[source]) for values in (world.claims.value, world.claims.quarters)
+        _by_group(clause, values.sum(axis=0) if first else values[POLICY_CONTRACT])
+        for values in (world.claims.value, world.claims.quarters)
     ]
     everybody = [amounts.sum(axis=0) for amounts in of_insurer]
 

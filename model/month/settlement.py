@@ -10,6 +10,7 @@ from model.codes import (
     INSURERS,
     INTENSIVE,
     MAINTENANCE,
+    POLICY_CONTRACT,
     TAPERING,
     TREATED,
 )
@@ -71,20 +72,39 @@ def _settle_physiotherapy(world) -> None:
         (care.sessions[seen] > 0) | (care.intake[seen] > 0) | (care.opened[seen] > 0)
         | (care.unused[seen] > 0)
     ]  # fmt: skip
-    for number, contract in enumerate(world.contracts):
+    for number, contract, prices, ended in _contracts_to_settle(world):
         of_contract = billed
         if contract.find(PeriodTariff) is not None:  # paid for whoever is in care, session or not
             of_contract = np.union1d(billed, seen[care.status[seen] == TREATED])
         who = of_contract[care.contract[of_contract] == number]
+        if world.former is not None and number == POLICY_CONTRACT:
+            who = who[_began_before(world, who, world.contract_month) == ended]
         if who.size:
-            _settle_contract(world, contract, world.prices[number], who)
+            supplement = world.former.supplement if ended else world.supplement
+            _settle_contract(world, contract, prices, supplement, who)
 
 
-def _settle_contract(world, contract: Contract, prices: Prices, who: np.ndarray) -> None:
+def _contracts_to_settle(world) -> list[tuple[int, Contract, Prices, bool]]:
+    """Return number, contract, prices and whether it has ended, of each contract with bills."""
+    out = [(n, contract, world.prices[n], False) for n, contract in enumerate(world.contracts)]
+    former = world.former
+    if former is not None and world.month < world.contract_month + MONTHS_PER_QUARTER:
+        out.append((POLICY_CONTRACT, former.contract, former.prices, True))
+    return out
+
+
+def _began_before(world, who: np.ndarray, month: int) -> np.ndarray:
+    """Return for the listed patients whether their quarter began before a month."""
+    return world.month - activity_of(world, who).quarter_month < month
+
+
+def _settle_contract(
+    world, contract: Contract, prices: Prices, supplement: np.ndarray, who: np.ndarray
+) -> None:
     """Settle a month of one contract for the listed patients."""
     care, tally = world.care, world.tally
     practice, insurer = care.practice[who], care.payer[who]
-    activity = activity_of(world, who)
+    activity = activity_of(world, who, supplement)
     settled = contract.settle(activity, prices)
     for clause, amount in settled.paid.items():
         post_both_ways(world, clause, practice, insurer, who, amount)
@@ -111,8 +131,16 @@ def _settle_contract(world, contract: Contract, prices: Prices, who: np.ndarray)
             note_gradable(world, contract, prices, activity, who)
 
 
-def activity_of(world, who: np.ndarray) -> Activity:
-    """Return what was done this month for the listed patients, as their bills say."""
+def activity_of(world, who: np.ndarray, supplement: np.ndarray | None = None) -> Activity:
+    """Return what was done this month for the listed patients, as their bills say.
+
+    Args:
+        world: A world.
+        who: Rows of patients.
+        supplement: Negotiated above the price of a bundle quarter by practice and insurer, cents;
+            None for what holds now.
+    """
+    negotiated = world.supplement if supplement is None else supplement
     care = world.care
     # The quarter counter has already moved on where a quarter ended this month.
     ended = care.quarter_month[who] == 0
@@ -131,7 +159,7 @@ def activity_of(world, who: np.ndarray) -> Activity:
         quarter_month=np.where(left, care.quarter_month[who], (care.quarter_month[who] - 1) % 3),
         unused=care.unused[who],
         in_care=(care.status[who] == TREATED).astype(np.int8),
-        supplement=world.supplement[care.practice[who], care.payer[who]],
+        supplement=negotiated[care.practice[who], care.payer[who]],
     )
 
 

@@ -212,13 +212,6 @@ def test_branching_equals_running_straight_through(policy):
     assert fingerprint(trunk.branch(policy).run()) == fingerprint(straight)
 
 
-def test_a_world_cannot_be_branched_after_the_policy_began():
-    late = make(HISTORY, share=0.005).run(SPAN.policy_month + 1)
-
-    with pytest.raises(ValueError, match="branched up to the start"):
-        late.branch(Policy())
-
-
 def test_the_lines_of_the_ledger_can_be_left_out_without_changing_anything():
     full, lean = (make(NEUTRAL, share=0.005, keep_lines=keep).run() for keep in (True, False))
 
