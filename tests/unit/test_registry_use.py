@@ -262,6 +262,7 @@ HERE = {
     ("agents/behaviours/default.py", 700): "where exp overflows",
     ("agents/behaviours/laboratory_game.py", 5): "the game of the experiment, as published",
     ("agents/behaviours/laboratory_game.py", 10): "the game of the experiment, as published",
+    ("agents/joining.py", 60): "halvings that leave nothing of an amount",
     ("model/books.py", 32_000): "a month that never comes, in a small column",
     ("model/budget.py", 2025): "calendar of the framework",
     ("model/budget.py", 2026): "calendar of the framework",
