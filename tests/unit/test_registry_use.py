@@ -154,6 +154,7 @@ NO_EFFECT_HERE = {
     "seek_after_refusal_ratio": "few who were refused would ask again in time; see below",
     "refusal_memory_months": "few who were refused would ask again in time; see below",
     "coordination_experiment_end_month": "the span here ends before 2029; see test_clause_extremes",
+    "contract_loss_years": "few contracts are lost here; see tests/unit/test_joining.py",
     "copd_gp_prevalent": "only the denominator of the calibration target physio_use",
 }
 
