@@ -365,9 +365,10 @@ def test_a_supplement_is_paid_for_every_quarter_of_the_practice(history):
         w.supplement[:] = cents
         w.run(JANUARY + 3)
         table = w.ledger.readable()
-        lines.append(table[table.clause == "weight_class_bundle"].cents.to_numpy())
+        later = (table.clause == "weight_class_bundle") & (table.month > JANUARY)
+        lines.append(table[later].cents.to_numpy())
 
-    assert lines[0].size == lines[1].size > 30
+    assert lines[0].size == lines[1].size > 20
     np.testing.assert_array_equal(lines[1] - lines[0], 1_000)
 
 

@@ -154,6 +154,7 @@ NO_EFFECT_HERE = {
     "seek_after_refusal_ratio": "few who were refused would ask again in time; see below",
     "refusal_memory_months": "few who were refused would ask again in time; see below",
     "coordination_experiment_end_month": "the span here ends before 2029; see test_clause_extremes",
+    "contract_loss_years": "few contracts are lost here; see tests/unit/test_joining.py",
     "copd_gp_prevalent": "only the denominator of the calibration target physio_use",
 }
 
@@ -262,6 +263,7 @@ HERE = {
     ("agents/behaviours/default.py", 700): "where exp overflows",
     ("agents/behaviours/laboratory_game.py", 5): "the game of the experiment, as published",
     ("agents/behaviours/laboratory_game.py", 10): "the game of the experiment, as published",
+    ("agents/joining.py", 60): "halvings that leave nothing of an amount",
     ("model/books.py", 32_000): "a month that never comes, in a small column",
     ("model/budget.py", 2025): "calendar of the framework",
     ("model/budget.py", 2026): "calendar of the framework",
