@@ -125,29 +125,31 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def run_tasks(
-    tasks: list[Task],
+def run_tasks[T, R](
+    tasks: list[T],
     workers: int | None = None,
     done: Callable[[], None] = lambda: None,
-) -> Iterator[TaskResult]:
+    run: Callable[[T], R] = run_task,
+) -> Iterator[R]:
     """Run tasks on a local process pool and yield their results as they finish.
 
     Args:
         tasks: Tasks, in any order.
         workers: Number of processes; None for one per core. One runs in this process.
         done: Called after each finished task.
+        run: What a task is done with: a function of a module.
     """
     count = min(worker_count(workers), len(tasks))
     if count <= 1:
         for task in tasks:
-            yield run_task(task)
+            yield run(task)
             done()
         return
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
         pending: set[Future] = set()
         try:
             with _interrupts_held():
-                pending.update(pool.submit(run_task, task) for task in tasks)
+                pending.update(pool.submit(run, task) for task in tasks)
             while pending:
                 finished, pending = wait(pending, return_when=FIRST_COMPLETED)
                 for future in finished:

@@ -51,9 +51,7 @@ def test_screening_finds_the_inputs_that_move_the_output_and_hardly_any_other():
 
 def test_screening_finds_nothing_where_nothing_is():
     rng = np.random.default_rng(2)
-    found = [
-        len(active_inputs(rng.random((100, 50)), rng.normal(size=100))) for _ in range(40)
-    ]
+    found = [len(active_inputs(rng.random((100, 50)), rng.normal(size=100))) for _ in range(40)]
 
     assert np.mean(np.array(found) > 0) <= 0.2  # 5 % is meant
     assert active_inputs(rng.random((100, 50)), np.full(100, 3.0)) == []
