@@ -107,6 +107,16 @@ def option_json(command):
     )(command)
 
 
+def option_draws_from(command):
+    """Add ``--draws-from prior|posterior|FILE``."""
+    return click.option(
+        "--draws-from",
+        metavar="prior|posterior|FILE",
+        help="Draw assumptions from their ranges (prior), or only as agree with the facts "
+        "(posterior, or the posterior.csv of your own); default posterior if it fits.",
+    )(command)
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="zorgbundel")
 def main() -> None:
@@ -217,10 +227,11 @@ def run(scenario, settings, share, years, seed, out, as_json) -> None:
 )
 @click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
 @option_set
+@option_draws_from
 @option_out
 @option_json
 def compare(
-    baseline, policies, seeds, draws, search, share, workers, settings, out, as_json
+    baseline, policies, seeds, draws, search, share, workers, settings, draws_from, out, as_json
 ) -> None:
     """Compare POLICY with BASELINE in paired worlds, with both budget tests."""
     from experiments.compare_command import compare_scenarios
@@ -234,6 +245,7 @@ def compare(
         share,
         workers,
         settings,
+        draws_from,
         out,
         as_json,
         replace=False,
@@ -267,11 +279,12 @@ def theories(baseline, policy, share, seeds, workers, lang, settings, out, as_js
 
 @main.command()
 @click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
-def demo(workers) -> None:
+@option_draws_from
+def demo(workers, draws_from) -> None:
     """Run the main job: fee per session against the bundle, results in results/demo."""
     from experiments.compare_command import run_demo
 
-    run_demo(workers)
+    run_demo(workers, draws_from)
 
 
 @main.command()

@@ -77,6 +77,6 @@ def checked_posterior(registry: Registry, path: Path = SHIPPED) -> StoredPosteri
     if not posterior.fits(registry):
         raise ParameterError(
             f"the posterior {path.name} was made with other parameters than there are now; make it "
-            "again with 'zorgbundel calibration --posterior', or use --draws-from prior"
+            "again with 'zorgbundel calibration --posterior', or use --draws-from prior."
         )
     return posterior
