@@ -72,7 +72,7 @@ def choose_source(registry: Registry, wanted: str | None) -> tuple[str, str]:
             checked_posterior(registry, _path(wanted))
         return wanted, ""
     try:
-        fits = read_posterior().fits(registry)
+        fits = read_posterior(_path(POSTERIOR)).fits(registry)
     except OutputError as error:
         return PRIOR, f"Draws come from the ranges of the parameters (prior): {error}"
     if fits:

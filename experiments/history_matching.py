@@ -164,6 +164,7 @@ def fit_emulator(observed: Observed, x: np.ndarray, y: np.ndarray) -> Emulator:
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.gaussian_process import GaussianProcessRegressor
     from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
+    from threadpoolctl import threadpool_limits
 
     known = np.isfinite(y)
     x, y = x[known], y[known]
@@ -179,7 +180,9 @@ def fit_emulator(observed: Observed, x: np.ndarray, y: np.ndarray) -> Emulator:
         np.full(inputs.shape[1], 1.5), (0.15, 30.0)
     ) + WhiteKernel(0.5, (1e-5, 3.0))
     process = GaussianProcessRegressor(kernel, alpha=1e-8, random_state=0)
-    with warnings.catch_warnings():  # a length at its bound says that an input acts linearly
+    # One thread: matrices are small, and where other work goes on many threads wait for each other.
+    with warnings.catch_warnings(), threadpool_limits(1):
+        # A length at its bound says that an input acts linearly.
         warnings.simplefilter("ignore", ConvergenceWarning)
         process.fit(inputs, rest / scale)
     error, deviation = _left_out(process, rest / scale)
@@ -216,12 +219,15 @@ def fit_wave(observed: Sequence[Observed], x: np.ndarray, outputs: np.ndarray) -
 
 def plausible(waves: Sequence[Wave], x: np.ndarray) -> np.ndarray:
     """Return which inputs no trusted emulator of any wave rules out."""
+    from threadpoolctl import threadpool_limits
+
     left = np.ones(len(x), dtype=bool)
-    for wave in reversed(waves):  # the last wave is the sharpest
-        for emulator in wave:
-            if emulator.trusted and left.any():
-                where = np.flatnonzero(left)
-                left[where] = emulator.implausibility(x[where]) <= CUTOFF
+    with threadpool_limits(1):
+        for wave in reversed(waves):  # the last wave is the sharpest
+            for emulator in wave:
+                if emulator.trusted and left.any():
+                    where = np.flatnonzero(left)
+                    left[where] = emulator.implausibility(x[where]) <= CUTOFF
     return left
 
 

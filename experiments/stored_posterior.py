@@ -38,12 +38,14 @@ class StoredPosterior:
         return self.about.get("registry") == registry_fingerprint(registry)
 
 
-def read_posterior(path: Path = SHIPPED) -> StoredPosterior:
+def read_posterior(path: Path) -> StoredPosterior:
     """Read a posterior.
 
     Raises:
         OutputError: It is missing, was changed after it was made, or is no posterior.
     """
+    if not path.name:
+        raise OutputError("The name of a posterior is empty.")
     beside = path.with_suffix(".json")
     try:
         body = path.read_bytes()
@@ -66,7 +68,7 @@ def read_posterior(path: Path = SHIPPED) -> StoredPosterior:
     return StoredPosterior(path, table, about, sha256)
 
 
-def checked_posterior(registry: Registry, path: Path = SHIPPED) -> StoredPosterior:
+def checked_posterior(registry: Registry, path: Path) -> StoredPosterior:
     """Read a posterior and refuse one that was made with other parameters.
 
     Raises:
