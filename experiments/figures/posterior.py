@@ -64,8 +64,8 @@ def targets_figure(waves: Waves, rows: pd.DataFrame, registry: Registry) -> Draw
     """Return where runs come out: from the prior, and from the posterior as it is used."""
     used = rows[rows["used"]]
     title = (
-        f"Draws from the posterior meet each target in {used['check_within'].min():.0%} or more "
-        f"of the runs; draws from the ranges in {used['prior_within'].min():.0%} or more"
+        f"Posterior draws meet every target in at least {used['check_within'].min():.0%} "
+        f"of the runs; draws from the ranges in at least {used['prior_within'].min():.0%}"
     )
     order = pd.concat([used, rows[~rows["used"]]])
     figure, (axes,) = sheet(
