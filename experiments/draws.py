@@ -1,8 +1,8 @@
 """Draws of the uncertain parameters: from their ranges, or from those that agree with the facts.
 
 ``prior``: every uncertainty from its own range, independently (``Registry.draw_table``).
-``posterior``: the parameters that the facts constrain, jointly from the stored posterior
-(``experiments.posterior``); all others from their ranges as in the prior.
+``posterior``: all of them jointly, as in a run that agreed with the facts
+(``experiments.posterior``).
 """
 
 import hashlib
@@ -34,16 +34,18 @@ def draw_table(
         ParameterError: It was made with other parameters.
 
     Notes:
-        More draws than the posterior has rows repeat rows, each time with other values of the
-        parameters it does not hold.
+        Where more draws are wanted than the posterior has, rows are used again, but only for the
+        parameters that the facts bear on; the others are then drawn from their ranges.
     """
     table = registry.draw_table(count, seed)
     if source == PRIOR:
         return table
     posterior = checked_posterior(registry, _path(source))
     rows = _rows(len(posterior.table), count, seed)
+    once = np.arange(count) < len(posterior.table)
     for name, column in posterior.table.items():
-        table[str(name)] = column.to_numpy()[rows]
+        own = once | (name in posterior.constrained)
+        table[str(name)] = np.where(own, column.to_numpy()[rows], table[str(name)])
     return table
 
 

@@ -61,7 +61,7 @@ class Observed:
         model = np.asarray(model, dtype=float)
         return (self.low <= model) & (model <= self.high)
 
-    def implausibility(self, mean: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    def implausibility(self, mean: np.ndarray, variance: np.ndarray | float) -> np.ndarray:
         """Return I of predictions: the range's edge is at three, were there no other variance."""
         gap = np.asarray(mean, dtype=float) - self.value
         edge = np.where(gap > 0.0, self.high - self.value, self.value - self.low)

@@ -31,6 +31,7 @@ from experiments.posterior import (
     KEPT_APART,
     Tell,
     Waves,
+    agreement,
     check_runs,
     posterior_table,
     registry_fingerprint,
@@ -58,6 +59,8 @@ def make_posterior(plan: Plan, folder: Path, workers: int | None, as_json: bool)
             about = _save(plan, waves, registry, runs, made_with)
             sets = drawn_sets(registry, CHECKS, CHECK_SEED, str(folder / "posterior.csv"))
             checks = check_runs(plan, sets, runs, workers, tell)
+            about["check"] = agreement(waves, checks)
+            write_whole(folder / "posterior.json", json.dumps(about, indent=1) + "\n")
     except KeyboardInterrupt:
         raise OutputError(
             f"Stopped; finished runs are kept in {folder}, and the same command goes on."
@@ -68,7 +71,7 @@ def make_posterior(plan: Plan, folder: Path, workers: int | None, as_json: bool)
         document = about | {"target_rows": _records(targets), "parameters": _records(parameters)}
         click.echo(json.dumps(document, allow_nan=False))
         return
-    _show(folder, plan, waves, targets, parameters)
+    _show(folder, about, waves, targets, parameters)
 
 
 def _nothing_agrees(waves: Waves) -> str:
@@ -115,7 +118,9 @@ def _save(
         "share": plan.share,
         "seed": plan.seed,
         "draws": len(table),
+        "wanted": plan.draws,
         "effective_sample_size": len(table),
+        "constrained": waves.active,
         "agreeing_share_of_prior": float(f"{waves.prior_acceptance:.3g}"),
         "agreeing_but_ruled_out_later": float(f"{waves.lost():.3g}"),
         "waves": [one | {"plausible": float(f"{one['plausible']:.3g}")} for one in waves.about],
@@ -157,7 +162,11 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _show(
-    folder: Path, plan: Plan, waves: Waves, targets: pd.DataFrame, parameters: pd.DataFrame
+    folder: Path,
+    about: dict[str, Any],
+    waves: Waves,
+    targets: pd.DataFrame,
+    parameters: pd.DataFrame,
 ) -> None:
     screen = console()
     table = Table(title="Share of runs within the range of each target")
@@ -173,13 +182,18 @@ def _show(
         )
     screen.print(table)
     used = targets[targets["used"]]
-    kept = min(int(waves.agrees.sum()), plan.draws)
     screen.print(
-        f"{kept} draws agree with all {len(used)} targets; {waves.prior_acceptance:.2%} of all "
-        f"draws from the ranges would. They hold {len(waves.active)} parameters."
+        f"{about['draws']} draws agree with all {len(used)} targets; {waves.prior_acceptance:.2%} "
+        f"of all draws from the ranges would. The facts bear on {len(waves.active)} of "
+        f"{len(waves.names)} parameters."
     )
-    if kept < plan.draws:
-        screen.print(f"{plan.draws} were wanted: the same command with more --waves goes on.")
+    check = about["check"]
+    screen.print(
+        f"Simulated again with other luck, {check['agree']:.0%} of {check['runs']} agree with all "
+        f"targets, {check['agree_allowing_for_luck']:.0%} if luck is allowed for."
+    )
+    if about["draws"] < about["wanted"]:
+        screen.print(f"{about['wanted']} were wanted: the same command with more --waves goes on.")
     narrow = ", ".join(f"{r.parameter} ({r.narrower:.0%})" for r in parameters.head(5).itertuples())
     screen.print(f"Narrowed most: {narrow}.")
     screen.print(f"Draws, tables and figures are in {folder}; use them by")

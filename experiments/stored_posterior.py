@@ -23,7 +23,7 @@ class StoredPosterior:
 
     Attributes:
         path: The CSV file.
-        table: One row per draw, one column per constrained parameter.
+        table: One row per draw, one column per parameter.
         about: What made it.
         sha256: Hash of the CSV file.
     """
@@ -32,6 +32,11 @@ class StoredPosterior:
     table: pd.DataFrame
     about: dict[str, Any]
     sha256: str
+
+    @property
+    def constrained(self) -> frozenset[str]:
+        """Parameters that the facts bear on."""
+        return frozenset(self.about["constrained"])
 
     def fits(self, registry: Registry) -> bool:
         """Return whether it was made with these parameters."""
@@ -57,6 +62,8 @@ def read_posterior(path: Path) -> StoredPosterior:
     sha256 = hashlib.sha256(body).hexdigest()
     if not isinstance(about, dict) or about.get("kind") != "posterior":
         raise OutputError(f"{beside} is not about a posterior of this program.")
+    if not isinstance(about.get("constrained"), list):
+        raise OutputError(f"{beside} is damaged: it is no posterior of this program.")
     if about.get("sha256") != sha256:
         raise OutputError(f"{path} was changed after it was made.")
     try:

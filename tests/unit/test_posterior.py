@@ -70,12 +70,12 @@ def test_later_waves_waste_fewer_runs(toy, tmp_path):
     assert about[1]["agree"] > 3 * about[0]["agree"]
 
 
-def test_the_table_holds_the_active_parameters_of_draws_that_agree(toy, tmp_path):
+def test_the_table_holds_draws_that_agree(toy, tmp_path):
     waves = calibrated(toy, tmp_path / "toy")
     table = posterior_table(waves, toy, 50)
 
-    assert list(table) == ["first", "second"] and len(table) == 50
-    assert table.sum(axis=1).between(0.9 - 1e-5, 1.1 + 1e-5).all()
+    assert list(table) == ["first", "second", "idle"] and len(table) == 50
+    assert (table["first"] + table["second"]).between(0.9 - 1e-5, 1.1 + 1e-5).all()
 
 
 def test_the_report_says_what_moved(toy, tmp_path):
@@ -288,6 +288,8 @@ def test_the_command_makes_a_posterior_with_report(toy, tmp_path):
     stored = read_posterior(folder / "posterior.csv")
     about = stored.about
     assert stored.fits(toy) and len(stored.table) == 60 == about["effective_sample_size"]
+    assert about["constrained"] == ["first", "second"]
+    assert about["check"] == {"runs": 40, "agree": 1.0, "agree_allowing_for_luck": 1.0}
     assert about["agreeing_share_of_prior"] == pytest.approx(AGREEING, rel=0.4)
     assert about["targets"]["sum"]["low"] == 0.9 and about["kept_apart"] == list(KEPT_APART)
     assert "60 draws agree with all 1 targets" in " ".join(result.stdout.split())
