@@ -1,6 +1,7 @@
 # Zorgbundel: set-up, demo and tests. Needs only make and Python 3.12 or newer.
 PYTHON ?= python3
 ARGS ?=
+OUT ?= build/posterior
 
 PIP = .venv/bin/python -m pip --disable-pip-version-check -qq
 PYTEST = .venv/bin/python -m pytest -n 2 --dist loadfile
@@ -11,7 +12,7 @@ STALE := $(shell test "$$(cat .venv/.packages 2>/dev/null)" = "$$(pwd -P)" && \
 	.venv/bin/python -c '' 2>/dev/null || echo FORCE)
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-all lint expected lock clean FORCE
+.PHONY: help setup demo test test-all lint expected posterior lock clean FORCE
 
 help:
 	@echo 'make setup     build .venv in this folder (the others do so when needed)'
@@ -20,6 +21,8 @@ help:
 	@echo 'make test-all  the tests, the slow ones too'
 	@echo 'make lint      style checks'
 	@echo 'make expected  write the headline numbers of the scenarios anew, on purpose'
+	@echo 'make posterior make the draws that agree with the facts anew, on purpose; half an hour,'
+	@echo '               goes on where it was stopped (elsewhere: make posterior OUT=DIR)'
 	@echo 'make lock      write requirements.lock anew after a change in pyproject.toml'
 	@echo '               (newest versions of everything: make lock ARGS=--upgrade)'
 	@echo 'make clean     remove .venv and caches; results stay'
@@ -67,6 +70,10 @@ lint: setup
 # Exact versions and hashes for every platform; names no download address.
 expected: setup
 	@.venv/bin/python -m experiments.expected
+
+posterior: setup
+	@.venv/bin/zorgbundel calibration --posterior --out $(OUT) $(ARGS)
+	@cp $(OUT)/posterior.csv $(OUT)/posterior.json experiments/shipped/
 
 lock: setup
 	@test -x build/lock/bin/uv || { .venv/bin/python -m venv --clear build/lock && \

@@ -17,8 +17,9 @@ from markupsafe import Markup, escape
 
 from experiments import number_format as nf
 from experiments.carriers import yearly_means
-from experiments.comparison import Comparison
+from experiments.comparison import Comparison, Design
 from experiments.conditions import what_must_be_true
+from experiments.draws import PRIOR
 from experiments.figures import SavedFigure
 from experiments.figures.drawing import Request
 from experiments.figures.effects import reading
@@ -112,7 +113,8 @@ def brief_html(
             policies=nf.listing([inline(p, language, titles) for p in design.policies], language),
             baseline=inline(design.baseline, language, titles),
         ),
-        parts=t("brief.parts", share=share, seeds=design.seeds, draws=design.draws),
+        parts=t("brief.parts", share=share, seeds=design.seeds, draws=design.draws)
+        + (f" {t(_drawn_from(design))}" if design.draws else ""),
         policies=[_policy(comparison, policy, language, titles) for policy in design.policies],
         many=len(design.policies) > 1,
         figures=[_figure(figure) for figure in figures if figure.name in IN_BRIEF],
@@ -120,6 +122,11 @@ def brief_html(
         limits=t.starting("brief.not."),
         baseline=label(design.baseline, language, titles),
     )
+
+
+def _drawn_from(design: Design) -> str:
+    """Return the key of the sentence on where the assumptions come from."""
+    return "brief.drawn.prior" if design.draws_from == PRIOR else "brief.drawn.posterior"
 
 
 def _kept(text: str) -> Markup:

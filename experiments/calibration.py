@@ -13,9 +13,12 @@ import numpy as np
 from model.parameters import ParameterSet, Registry
 from model.policy import HISTORY, Policy
 from model.population import Size
-from model.simulation import World
+from model.simulation import Span, World
 
 Facts = dict[str, np.ndarray | float]
+
+#: A world that stops before 2025: it settles in 2021 and 2022, and 2023 and 2024 are counted.
+PAST = Span(first_year=2021, policy_year=2023, last_year=2024)
 
 
 @dataclass(frozen=True)
@@ -131,11 +134,33 @@ def baseline_facts(p: ParameterSet, share: float, seed: int) -> Facts:
     """
     world = World(p, HISTORY, seed, Size.of_share(p, share), keep_lines=False)
     world = world.run(world.policy_month).branch(Policy()).run()
-    window = [f for f in world.facts if f["year"] >= world.span.policy_year]
+    return pooled_facts(world, world.span.policy_year)
+
+
+def past_facts(p: ParameterSet, share: float, seed: int) -> Facts:
+    """Run fee per session without maximum up to the end of 2024 and pool the facts of 2023-2024.
+
+    Most facts on sessions were measured in 2017 and 2018, before there were maxima for COPD; so
+    the counted years have none, as in ``baseline_facts``. No contract is ever offered, and the
+    world stops before January 2025: nothing in it can depend on an outcome of the experiment.
+
+    Args:
+        p: Parameters.
+        share: Share of the country.
+        seed: Seed of the world.
+    """
+    world = World(p, HISTORY, seed, Size.of_share(p, share), PAST, keep_lines=False)
+    return pooled_facts(world.run(PAST.policy_month).branch(Policy()).run(), PAST.policy_year)
+
+
+def pooled_facts(world: World, first_year: int) -> Facts:
+    """Return sums or yearly means from a year on, scaled to the country where they are counts."""
+    p = world.p
+    window = [f for f in world.facts if f["year"] >= first_year]
     years = len(window)
     pooled: Facts = {key: sum(np.asarray(f[key], dtype=float) for f in window) for key in window[0]}
     results = world.results()
-    own = results[(results["split"] == "all") & (results["year"] >= world.span.policy_year)]
+    own = results[(results["split"] == "all") & (results["year"] >= first_year)]
     sums = own.groupby("measure")[["top", "bottom"]].sum()
     scale = world.size.scale
     pooled |= {

@@ -107,6 +107,16 @@ def option_json(command):
     )(command)
 
 
+def option_draws_from(command):
+    """Add ``--draws-from prior|posterior|FILE``."""
+    return click.option(
+        "--draws-from",
+        metavar="prior|posterior|FILE",
+        help="Draw assumptions from their ranges (prior), or only as agree with the facts "
+        "(posterior, or the posterior.csv of your own); default posterior if it fits.",
+    )(command)
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="zorgbundel")
 def main() -> None:
@@ -222,10 +232,11 @@ def run(scenario, settings, share, years, seed, out, as_json) -> None:
 )
 @click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
 @option_set
+@option_draws_from
 @option_out
 @option_json
 def compare(
-    baseline, policies, seeds, draws, search, share, workers, settings, out, as_json
+    baseline, policies, seeds, draws, search, share, workers, settings, draws_from, out, as_json
 ) -> None:
     """Compare POLICY with BASELINE in paired worlds, with both budget tests."""
     from experiments.compare_command import compare_scenarios
@@ -239,6 +250,7 @@ def compare(
         share,
         workers,
         settings,
+        draws_from,
         out,
         as_json,
         replace=False,
@@ -360,11 +372,12 @@ def branch(folder, at, policy, settings, seeds, workers, lang, out, as_json) -> 
 
 @main.command()
 @click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
-def demo(workers) -> None:
+@option_draws_from
+def demo(workers, draws_from) -> None:
     """Run the main job: fee per session against the bundle, results in results/demo."""
     from experiments.compare_command import run_demo
 
-    run_demo(workers)
+    run_demo(workers, draws_from)
 
 
 @main.command()
@@ -378,15 +391,41 @@ def reproduce(folder: Path, workers) -> None:
 
 
 @main.command()
-@click.option("--share", type=SHARE, default=0.2, show_default=True)
+@click.option("--share", type=SHARE, help="Share of the country; 0.2, or 0.1 for a posterior.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--fit", is_flag=True, help="Repeat the fit and print the fitted numbers.")
+@click.option("--posterior", is_flag=True, help="Make draws that agree with the facts, in --out.")
+@click.option("--out", callback=new_name, metavar="DIR", help="Folder of the posterior.")
+@click.option("--waves", type=click.IntRange(1), help="Waves at most; default 8.")
+@click.option("--runs", type=click.IntRange(20), help="Runs per wave; default 300.")
+@click.option("--draws", type=click.IntRange(1), help="Draws wanted; default 200.")
+@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
 @option_json
-def calibration(share, seed, fit, as_json) -> None:
-    """Compare fee per session with the facts: target, range, model, verdict."""
-    from experiments.calibration_command import print_calibration
+def calibration(share, seed, fit, posterior, out, waves, runs, draws, workers, as_json) -> None:
+    """Compare fee per session with the facts: target, range, model, verdict.
 
-    print_calibration(share, seed, fit, as_json)
+    With --posterior: find parameter draws that agree with the facts of the years before 2025, in
+    waves. The same command goes on where it was stopped; more --waves or --draws expand.
+    """
+    own = {"out": out, "waves": waves, "runs": runs, "draws": draws, "workers": workers}
+    given = [f"--{name}" for name, value in own.items() if value is not None]
+    if not posterior:
+        if given:
+            raise click.UsageError(f"{given[0]} goes with --posterior.")
+        from experiments.calibration_command import print_calibration
+
+        print_calibration(share or 0.2, seed, fit, as_json)
+        return
+    if fit:
+        raise click.UsageError("--fit and --posterior do not go together.")
+    if out is None:
+        raise click.UsageError("--posterior needs a folder: --out DIR.")
+    from experiments.calibration_runs import Plan
+    from experiments.posterior_command import make_posterior
+
+    sizes = {"waves": waves, "runs": runs, "draws": draws, "share": share}
+    plan = Plan(**{name: value for name, value in sizes.items() if value}, seed=seed)
+    make_posterior(plan, out, workers, as_json)
 
 
 @main.command()

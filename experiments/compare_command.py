@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace as changed
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from rich.progress import (
 
 from experiments.comparison import Comparison, Design, compare, tasks
 from experiments.document import comparison_document
+from experiments.draws import PRIOR, choose_source
 from experiments.findings import answer, evaluation_sentence, findings
 from experiments.manifest import manifest as make_manifest
 from experiments.output import check_free
@@ -46,6 +48,7 @@ def compare_scenarios(
     share: float,
     workers: int | None,
     settings: Sequence[str],
+    draws_from: str | None,
     out: Path | None,
     as_json: bool,
     replace: bool,
@@ -71,6 +74,7 @@ def compare_scenarios(
         search,
         share,
         parse_settings(settings, registry),
+        draws_from=draw_source(registry, draws, draws_from),
     )
     if out is not None:
         check_free(out, replace)
@@ -86,12 +90,23 @@ def compare_scenarios(
         console().print(f"Results are in {out} (open brief.nl.html or brief.en.html).")
 
 
-def run_demo(workers: int | None) -> None:
+def draw_source(registry: Registry, draws: int, wanted: str | None) -> str:
+    """Return where draws come from; say it if it is not the posterior of the program."""
+    if draws == 0 and wanted is None:
+        return PRIOR
+    source, sentence = choose_source(registry, wanted)
+    if sentence:
+        click.echo(sentence, err=True)
+    return source
+
+
+def run_demo(workers: int | None, draws_from: str | None = None) -> None:
     """Run the main job and write ``results/demo``; an earlier demo there is replaced."""
     registry = load_registry()
     check_free(DEMO_FOLDER, replace=True)
     chosen = {name: load(name, registry) for name in (DEMO.baseline, *DEMO.policies)}
-    comparison, scenarios = run_design(DEMO, chosen, registry, workers, quiet=False)
+    design = changed(DEMO, draws_from=draw_source(registry, DEMO.draws, draws_from))
+    comparison, scenarios = run_design(design, chosen, registry, workers, quiet=False)
     manifest = make_manifest(comparison, _contents(scenarios), registry)
     save_comparison(comparison, manifest, _titles(scenarios), DEMO_FOLDER, replace=True)
     _show(comparison, scenarios)

@@ -7,6 +7,7 @@ from functools import partial
 import pandas as pd
 
 from experiments.budget_verdict import CAPPED, OPEN, BudgetVerdict, budget_verdict
+from experiments.draws import PRIOR, draw_table, draws
 from experiments.evaluations import NO_EVALUATIONS, joined_evaluations
 from experiments.paired import effects, values
 from experiments.runner import Task, run_tasks, warm_up_compiler
@@ -44,6 +45,8 @@ class Design:
         settings: Parameters set by the user, by name; held fixed in every draw.
         first_seed: First seed; seeds are consecutive.
         span: Simulated period.
+        draws_from: Where the draws come from (``experiments.draws``). Further draws come from the
+            ranges always: their corner is looked at on purpose.
     """
 
     baseline: str
@@ -55,6 +58,7 @@ class Design:
     settings: Mapping[str, float] = field(default_factory=dict)
     first_seed: int = 1
     span: Span = field(default_factory=Span)
+    draws_from: str = PRIOR
 
     @property
     def worlds(self) -> tuple[str, ...]:
@@ -96,7 +100,7 @@ class Comparison:
 def tasks(design: Design, policies: Mapping[str, Policy], registry: Registry) -> list[Task]:
     """Return the tasks of a design: draws first (they differ most in time), then seeds."""
     central = registry.values(design.settings)
-    drawn = registry.draws(design.draws, seed=DRAW_SEED) if design.draws else []
+    drawn = draws(registry, design.draws, DRAW_SEED, design.draws_from) if design.draws else []
     worlds = {name: policies[name] for name in design.worlds}
     task = partial(
         Task, policies=worlds, share=design.share, span=design.span, baseline=design.baseline
@@ -166,6 +170,6 @@ def summarise(
     compared = runs[runs["policy"].isin([design.baseline, *design.policies])]
     table = effects(values(compared, SUMS), design.baseline)
     verdicts = {name: budget_verdict(runs, name, central) for name in design.policies}
-    drawn = registry.draw_table(design.draws, DRAW_SEED) if design.draws else {}
+    drawn = draw_table(registry, design.draws, DRAW_SEED, design.draws_from) if design.draws else {}
     parameters = pd.DataFrame(drawn).assign(**dict(design.settings))
     return Comparison(design, runs, table, verdicts, parameters, evaluations)

@@ -13,6 +13,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from experiments.comparison import DRAW_SEED, Comparison, Design
+from experiments.draws import PRIOR, source_hash
 from experiments.output import OutputError
 from model.parameters import Registry
 from model.simulation import Span
@@ -25,6 +26,9 @@ PACKAGES = (
 #: Folders whose files make the results.
 _CODE = ("model", "agents", "scenarios", "experiments")
 
+#: Endings of files that can change a number: code, parameters, scenarios, templates, posterior.
+_ENDINGS = {".py", ".yaml", ".j2", ".csv"}
+
 
 def code_fingerprint() -> str:
     """Return a SHA-256 over all source, parameter and scenario files of the program."""
@@ -32,7 +36,7 @@ def code_fingerprint() -> str:
     digest = hashlib.sha256()
     for name in _CODE:
         for path in sorted((root / name).rglob("*")):
-            if path.suffix in {".py", ".yaml", ".j2"} and path.is_file():
+            if path.suffix in _ENDINGS and path.is_file():
                 digest.update(path.relative_to(root).as_posix().encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -72,6 +76,7 @@ def manifest(
             "central": registry.values(design.settings).to_dict(),
         },
         "draw_seed": DRAW_SEED,
+        "posterior": source_hash(design.draws_from),
         "python": platform.python_version(),
         "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
         "tables": {
@@ -91,6 +96,7 @@ def command(design: Design) -> str:
     parts = [
         "zorgbundel compare", design.baseline, *design.policies, f"--seeds {design.seeds}",
         f"--draws {design.draws}", f"--search {design.search}", f"--share {design.share:g}",
+        f"--draws-from {design.draws_from}",
         *(f"--set {name}={value:g}" for name, value in design.settings.items()),
     ]  # fmt: skip
     return " ".join(parts)
@@ -110,6 +116,7 @@ def design_to_dict(design: Design) -> dict[str, Any]:
         "first_year": design.span.first_year,
         "policy_year": design.span.policy_year,
         "last_year": design.span.last_year,
+        "draws_from": design.draws_from,
     }
 
 
@@ -128,6 +135,7 @@ class SavedDesign(BaseModel):
     first_year: int = Field(ge=1900, le=2100)
     policy_year: int = Field(ge=1900, le=2100)
     last_year: int = Field(ge=1900, le=2100)
+    draws_from: str = PRIOR
 
     @model_validator(mode="after")
     def _years_in_order(self) -> Self:
@@ -147,6 +155,7 @@ class SavedDesign(BaseModel):
             settings=self.settings,
             first_seed=self.first_seed,
             span=Span(self.first_year, self.policy_year, self.last_year),
+            draws_from=self.draws_from,
         )
 
 
