@@ -216,11 +216,40 @@ def run(scenario, settings, share, years, seed, out, as_json) -> None:
     "--share", type=SHARE, default=0.1, show_default=True, help="Share of the country to simulate."
 )
 @click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
+@click.option(
+    "--until-clear", is_flag=True, help="Add pairs beyond --seeds until what is watched is clear."
+)
+@click.option(
+    "--max-pairs",
+    type=click.IntRange(2),
+    default=96,
+    show_default=True,
+    help="With --until-clear: most pairs.",
+)
+@click.option(
+    "--watch",
+    "watched",
+    multiple=True,
+    metavar="MEASURE",
+    help="With --until-clear: what must be clear (repeatable); default spending and the dangers.",
+)
 @option_set
 @option_out
 @option_json
 def compare(
-    baseline, policies, seeds, draws, search, share, workers, settings, out, as_json
+    baseline,
+    policies,
+    seeds,
+    draws,
+    search,
+    share,
+    workers,
+    until_clear,
+    max_pairs,
+    watched,
+    settings,
+    out,
+    as_json,
 ) -> None:
     """Compare POLICY with BASELINE in paired worlds, with both budget tests."""
     from experiments.compare_command import compare_scenarios
@@ -237,6 +266,8 @@ def compare(
         out,
         as_json,
         replace=False,
+        max_pairs=max_pairs if until_clear else None,
+        watched=watched,
     )
 
 

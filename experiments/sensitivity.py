@@ -113,9 +113,10 @@ def given_data_indices(inputs: pd.DataFrame, effects: np.ndarray) -> pd.DataFram
 
     Returns:
         One row per input, largest first: name, first, first_low, first_high (share of the variance
-        of the effect; the interval for the ``WITH_INTERVAL`` largest), rho (Spearman's rank correlation), clear (whether either is larger than the
-        largest of as many coincidences is with probability 0.95). Empty with fewer than
-        ``FEWEST_RUNS`` runs, or if the effect never differs.
+        of the effect; an interval for the ``WITH_INTERVAL`` largest), rho (Spearman's rank
+        correlation), clear (whether either is larger than the largest of as many coincidences is
+        with probability 0.95). Empty with fewer than ``FEWEST_RUNS`` runs, or if the effect never
+        differs.
 
     Source:
         RBD-FAST for given data: Plischke 2010, Reliability Engineering & System Safety 95(4), doi
