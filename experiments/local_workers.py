@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 
-from experiments.chunk import is_saved
 from experiments.runner import interrupts_held
 from experiments.sweep_work import Job, Worker, died
 
@@ -22,7 +21,7 @@ PATIENCE = 0.2
 DIED = "The worker process died twice in this run (killed, or out of memory)."
 
 
-class CannotSave(OSError):
+class CannotSaveError(OSError):
     """Results could not be written; the runs are lost, what was saved before is not."""
 
 
@@ -59,7 +58,7 @@ class Workers:
         """Run jobs and yield a receipt for each as it is saved.
 
         Raises:
-            CannotSave: A chunk could not be written.
+            CannotSaveError: A chunk could not be written.
         """
         if self.count <= 1:
             yield from self._here(jobs)
@@ -69,7 +68,7 @@ class Workers:
             try:
                 yield from self._pool(jobs, self.count, lost)
             except BrokenProcessPool:
-                suspects = [single for job in lost for single in _singles(job)]
+                suspects = [single for job in lost for single in singles(job)]
                 self.events.append(
                     f"A worker process died; {len(suspects)} run(s) are tried again, one by one."
                 )
@@ -82,7 +81,7 @@ class Workers:
         for job in jobs:
             if self.stopping.is_set():
                 return
-            yield _saved(worker.work(job, self.stopping.is_set), self.folder)
+            yield saved(worker.work(job, self.stopping.is_set), self.folder)
 
     def _pool(
         self, jobs: Iterator[Job], count: int, lost: list[Job], ahead: int = AHEAD
@@ -131,12 +130,13 @@ class Workers:
             except BrokenProcessPool:
                 for job in lost:
                     self.events.append(f"Run {job.inputs[0].run} killed its worker again.")
-                    yield _saved(died(job, DIED), self.folder)
+                    yield saved(died(job, DIED), self.folder)
                 continue
             return
 
 
-def _singles(job: Job) -> list[Job]:
+def singles(job: Job) -> list[Job]:
+    """Return a job's runs as jobs of one run each."""
     return [replace(job, inputs=(one,)) for one in job.inputs]
 
 
@@ -144,14 +144,14 @@ def _is_lost(future: Future) -> bool:
     return isinstance(future.exception(), BrokenProcessPool)
 
 
-def _saved(chunk, folder: Path) -> Receipt:
+def saved(chunk, folder: Path) -> Receipt:
     """Save a chunk, if there is one, and say what was in it."""
     if chunk is None:
         return Receipt()
     try:
         chunk.save(folder)
     except OSError as error:
-        raise CannotSave(error.errno, error.strerror, str(folder)) from None
+        raise CannotSaveError(error.errno, error.strerror, str(folder)) from None
     return Receipt(chunk.runs, chunk.size)
 
 
@@ -178,4 +178,4 @@ def _leave_with_parent() -> None:
 
 
 def _work(job: Job) -> Receipt:
-    return _saved(_worker.work(job, _stop.is_set), _folder)
+    return saved(_worker.work(job, _stop.is_set), _folder)

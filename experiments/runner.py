@@ -22,7 +22,6 @@ from model.policy import HISTORY, Policy
 from model.population import Size
 from model.simulation import Span, World
 
-
 #: Stage of a task before its policies part.
 WARM_UP = "warm-up"
 

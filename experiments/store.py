@@ -136,7 +136,8 @@ class Store:
             measure: Measure.
             policy: Policy compared with the baseline.
             year: Year; 0 for the whole window (yearly mean of sums, ratio of sums of ratios).
-            split, group: Whose outcomes.
+            split: Split of the group whose effect it is.
+            group: The group.
 
         Returns:
             Columns of the plan, every input, baseline, value and effect (value - baseline).

@@ -4,6 +4,8 @@ The parent plans, hands out jobs and counts. It never holds outcomes, so its mem
 with the number of runs.
 """
 
+import importlib.metadata
+import platform
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -11,10 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from experiments.comparison import DRAW_SEED
 from experiments.design import SweepDesign
-from experiments.local_workers import CannotSave, Receipt, Workers
+from experiments.local_workers import CannotSaveError, Receipt, Workers
+from experiments.manifest import PACKAGES, version
 from experiments.output import OutputError
 from experiments.planned_runs import Common, RunInput, common, planned_runs
 from experiments.runner import worker_count
@@ -35,6 +39,7 @@ class Runner(Protocol):
     """Whatever runs jobs and saves their chunks."""
 
     events: list[str]
+    count: int
 
     def run(self, jobs: Iterator[Job]) -> Iterator[Receipt]:
         """Run jobs and yield a receipt for each as it is saved."""
@@ -74,7 +79,6 @@ def sweep(
     scenarios: Mapping[str, Scenario],
     registry: Registry,
     folder: Path,
-    about: Callable[[Common], dict],
     runner: Callable[[int, threading.Event], Runner],
     retry_failed: bool = False,
     started: Callable[[int, int], None] = lambda planned, before: None,
@@ -87,7 +91,6 @@ def sweep(
         scenarios: Its scenarios by name, the baseline first.
         registry: Parameters.
         folder: Where results are and go.
-        about: Returns what is written down of what made them.
         runner: Returns what runs the jobs, given how many runs are left and what stops them.
         retry_failed: Whether runs that failed are tried again.
         started: Called with the number of runs planned and finished before.
@@ -101,7 +104,7 @@ def sweep(
     with locked(folder), stoppable() as stopping:
         try:
             repairs = repair(folder)
-            write_about(folder, about(shared))
+            write_about(folder, about(design, scenarios, shared, registry))
             planned = write_plan(folder, planned_runs(design, shared, registry))
         except OSError as error:
             raise _full(folder, error) from None
@@ -118,9 +121,9 @@ def sweep(
             work = runner(left, stopping)
             inputs = _inputs(design, shared, registry, kept, known)
             try:
-                for receipt in work.run(_jobs(inputs, shared, columns, _size(left))):
+                for receipt in work.run(_jobs(inputs, shared, columns, _size(left, work.count))):
                     advanced(receipt.tried)
-            except CannotSave as error:
+            except CannotSaveError as error:
                 raise _full(folder, error) from None
             report.events += work.events
             known = finished(folder)
@@ -154,9 +157,9 @@ def _jobs(
         yield Job(shared, batch, columns)
 
 
-def _size(left: int) -> int:
+def _size(left: int, workers: int) -> int:
     """Return how many runs go into a chunk."""
-    return max(1, min(MOST_IN_CHUNK, left // (CHUNKS_EACH * worker_count())))
+    return max(1, min(MOST_IN_CHUNK, left // (CHUNKS_EACH * workers)))
 
 
 def _full(folder: Path, error: OSError) -> OutputError:
@@ -164,6 +167,25 @@ def _full(folder: Path, error: OSError) -> OutputError:
         f"Results cannot be written to {folder} ({error.strerror or error}); what was saved is "
         "whole, and the same command goes on from there."
     )
+
+
+def about(
+    design: SweepDesign, scenarios: Mapping[str, Scenario], shared: Common, registry: Registry
+) -> dict[str, Any]:
+    """Return what is written down of what makes the runs (``design.json``)."""
+    return {
+        "kind": "sweep",
+        "version": version(),
+        "code": shared.code,
+        "python": platform.python_version(),
+        "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
+        "design": design.model_dump(mode="json"),
+        "policies": list(shared.policies),
+        "inputs": list(design.inputs(registry)),
+        "draw_seed": DRAW_SEED,
+        "scenarios": {name: one.model_dump(mode="json") for name, one in scenarios.items()},
+        "central": shared.parameters.to_dict(),
+    }
 
 
 @contextmanager
@@ -192,5 +214,15 @@ def local(folder: Path, workers: int | None) -> Callable[[int, threading.Event],
 
     def make(left: int, stopping: threading.Event) -> Workers:
         return Workers(folder, min(worker_count(workers), left), stopping)
+
+    return make
+
+
+def cluster(folder: Path, address: str) -> Callable[[int, threading.Event], Runner]:
+    """Return what makes the workers of a Dask cluster."""
+    from experiments.cluster_workers import ClusterWorkers
+
+    def make(left: int, stopping: threading.Event) -> Runner:
+        return ClusterWorkers(address, folder, stopping).connect()
 
     return make
