@@ -297,6 +297,26 @@ def theories(baseline, policy, share, seeds, workers, lang, settings, out, as_js
 
 
 @main.command()
+@click.argument("design", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    callback=new_name,
+    required=True,
+    metavar="DIR",
+    help="Folder of the results; what is in it already is not run again.",
+)
+@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
+@click.option("--cluster", metavar="ADDRESS", help="Run on the Dask scheduler at this address.")
+@click.option("--retry-failed", is_flag=True, help="Try runs that failed once more.")
+@option_json
+def sweep(design, out, workers, cluster, retry_failed, as_json) -> None:
+    """Start, resume or expand the runs of a DESIGN (a YAML file)."""
+    from experiments.sweep_command import run_sweep
+
+    sys.exit(run_sweep(design, out, workers, cluster, retry_failed, as_json))
+
+
+@main.command()
 @click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
 def demo(workers) -> None:
     """Run the main job: fee per session against the bundle, results in results/demo."""
