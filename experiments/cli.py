@@ -19,6 +19,7 @@ class Share(click.FloatRange):
 
 
 SHARE = Share(0.0, 1.0, min_open=True)
+WHOLE_SHARE = Share(0.0, 1.0)
 
 
 class Sentence(click.ClickException):
@@ -314,6 +315,112 @@ def sweep(design, out, workers, cluster, retry_failed, as_json) -> None:
     from experiments.sweep_command import run_sweep
 
     sys.exit(run_sweep(design, out, workers, cluster, retry_failed, as_json))
+
+
+@main.command("neutral-price")
+@click.argument("baseline")
+@click.argument("policy")
+@click.option(
+    "--seeds",
+    type=click.IntRange(2),
+    default=6,
+    show_default=True,
+    help="Pairs of worlds that differ by chance only.",
+)
+@click.option(
+    "--draws",
+    type=click.IntRange(0),
+    default=20,
+    show_default=True,
+    help="Pairs of worlds that differ by assumptions.",
+)
+@click.option(
+    "--share", type=SHARE, default=0.1, show_default=True, help="Share of the country to simulate."
+)
+@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
+@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@option_set
+@option_out
+@option_json
+def neutral_price(
+    baseline, policy, seeds, draws, share, workers, lang, settings, out, as_json
+) -> None:
+    """Find the bundle price at which POLICY costs what BASELINE costs."""
+    from experiments.neutral_price_command import show_neutral_price
+
+    show_neutral_price(baseline, policy, seeds, draws, share, workers, settings, lang, out, as_json)
+
+
+@main.command("safe-corridor")
+@click.argument("baseline")
+@click.argument("policy")
+@click.option("--width", "widths", type=WHOLE_SHARE, multiple=True, metavar="SHARE",
+              help="Half width of the band, share of revenue (repeatable).")  # fmt: skip
+@click.option("--insurer-part", "parts", type=WHOLE_SHARE, multiple=True, metavar="SHARE",
+              help="Part outside the band that is the insurer's (repeatable).")  # fmt: skip
+@click.option(
+    "--spending-within",
+    type=WHOLE_SHARE,
+    default=0.02,
+    show_default=True,
+    help="Spending may rise by this part of the baseline.",
+)
+@click.option(
+    "--undertreatment-within",
+    type=WHOLE_SHARE,
+    default=0.05,
+    show_default=True,
+    help="The undertreated share may rise by this.",
+)
+@click.option(
+    "--sure",
+    type=WHOLE_SHARE,
+    default=0.8,
+    show_default=True,
+    help="Share of the draws in which it must hold.",
+)
+@click.option("--draws", type=click.IntRange(2), default=20, show_default=True)
+@click.option(
+    "--share", type=SHARE, default=0.1, show_default=True, help="Share of the country to simulate."
+)
+@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
+@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@option_set
+@option_out
+@option_json
+def safe_corridor(
+    baseline,
+    policy,
+    widths,
+    parts,
+    spending_within,
+    undertreatment_within,
+    sure,
+    draws,
+    share,
+    workers,
+    lang,
+    settings,
+    out,
+    as_json,
+) -> None:
+    """Find the risk corridors at which neither spending nor undertreatment of POLICY runs away."""
+    from experiments.neutral_price_command import show_safe_corridor
+    from experiments.safe_corridor import CorridorDesign
+
+    usual = CorridorDesign(baseline, policy)
+    design = CorridorDesign(
+        baseline,
+        policy,
+        tuple(sorted(set(widths))) or usual.widths,
+        tuple(sorted(set(parts))) or usual.insurer_parts,
+        draws,
+        spending_within,
+        undertreatment_within,
+        sure,
+        share,
+    )
+    show_safe_corridor(design, settings, workers, lang, out, as_json)
 
 
 @main.command()

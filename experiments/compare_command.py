@@ -5,20 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
 from experiments.comparison import Comparison, Design, compare, tasks
 from experiments.document import comparison_document
 from experiments.findings import answer, evaluation_sentence, findings
 from experiments.manifest import manifest as make_manifest
 from experiments.output import check_free
+from experiments.progress_bar import progress_bar
 from experiments.saving import save_comparison
 from experiments.terminal import (
     budget_table,
@@ -142,7 +135,7 @@ def run_design(
     scenarios = {name: chosen.get(name) or load(name, registry) for name in design.worlds}
     policies = {name: scenario.policy() for name, scenario in scenarios.items()}
     total = len(tasks(design, policies, registry))
-    with _progress(quiet) as progress:
+    with progress_bar(quiet) as progress:
         worlds = len(design.worlds)
         bar = progress.add_task(f"Simulating {total} x {worlds} worlds", total=total)
         result = compare(design, policies, registry, workers, done=lambda: progress.advance(bar))
@@ -161,7 +154,7 @@ def run_until_clear(
     """Run a design and further pairs until what is watched is clear, with a progress bar."""
     scenarios = {name: chosen.get(name) or load(name, registry) for name in design.worlds}
     policies = {name: scenario.policy() for name, scenario in scenarios.items()}
-    with _progress(quiet) as progress:
+    with progress_bar(quiet) as progress:
         bar = progress.add_task("", total=0)
         total = 0
 
@@ -176,13 +169,6 @@ def run_until_clear(
             lambda: progress.advance(bar),
         )  # fmt: skip
     return result, scenarios, spent
-
-
-def _progress(quiet: bool) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        TextColumn("left"), TimeRemainingColumn(), console=console(stderr=True), disable=quiet,
-    )  # fmt: skip
 
 
 def _check_watched(watched: Sequence[str]) -> None:
