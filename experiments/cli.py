@@ -424,6 +424,40 @@ def safe_corridor(
 
 
 @main.command()
+@click.argument("design", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    callback=new_name,
+    metavar="DIR",
+    required=True,
+    help="Folder of the search; the same command goes on from what is in it.",
+)
+@click.option("--generations", type=click.IntRange(1), default=10, show_default=True)
+@click.option(
+    "--population",
+    type=click.IntRange(4),
+    default=16,
+    show_default=True,
+    help="Contracts per generation.",
+)
+@click.option(
+    "--objective",
+    "measures",
+    multiple=True,
+    metavar="MEASURE",
+    help="What to do well (repeatable); default spending, burden, refusals, satisfaction, hours.",
+)
+@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
+@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@option_json
+def robust(design, out, generations, population, measures, workers, lang, as_json) -> None:
+    """Search the levers of a DESIGN for contracts that do well even where assumptions are bad."""
+    from experiments.robust_command import run_robust
+
+    run_robust(design, out, generations, population, measures, workers, lang, as_json)
+
+
+@main.command()
 @click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
 def demo(workers) -> None:
     """Run the main job: fee per session against the bundle, results in results/demo."""

@@ -114,9 +114,11 @@ def root(prices: Sequence[float], effects: Sequence[float]) -> float:
     for left in range(x.size - 1):
         if y[left] == 0.0 and y[left + 1] > 0.0:
             return float(x[left])
-        if y[left] < 0.0 <= y[left + 1]:
+        if y[left] < 0.0 == y[left + 1]:
+            return float(x[left + 1])
+        if y[left] < 0.0 < y[left + 1]:
             return float(brentq(PchipInterpolator(x, y), x[left], x[left + 1], xtol=1e-9))
-    return float(x[-1]) if y[-1] == 0.0 else math.inf
+    return math.inf
 
 
 def check_has_price(name: str, policy: Policy) -> None:
