@@ -8,7 +8,9 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from multiprocessing import get_context, parent_process
 from pathlib import Path
+from typing import Any
 
+from experiments.chunk import is_saved
 from experiments.runner import interrupts_held
 from experiments.sweep_work import Job, Worker, died
 
@@ -44,7 +46,7 @@ class Workers:
 
     Attributes:
         folder: Where chunks go.
-        count: Processes; one runs in this process.
+        count: Processes.
         stopping: Set to stop after the runs at hand.
         events: What happened besides, in words.
     """
@@ -60,9 +62,6 @@ class Workers:
         Raises:
             CannotSaveError: A chunk could not be written.
         """
-        if self.count <= 1:
-            yield from self._here(jobs)
-            return
         while True:
             lost: list[Job] = []
             try:
@@ -76,19 +75,12 @@ class Workers:
                 continue
             return
 
-    def _here(self, jobs: Iterator[Job]) -> Iterator[Receipt]:
-        worker = Worker()
-        for job in jobs:
-            if self.stopping.is_set():
-                return
-            yield saved(worker.work(job, self.stopping.is_set), self.folder)
-
     def _pool(
         self, jobs: Iterator[Job], count: int, lost: list[Job], ahead: int = AHEAD
     ) -> Iterator[Receipt]:
         """Run jobs on a fresh pool; if it breaks, ``lost`` holds the jobs that were in it."""
         context = get_context("spawn")
-        stop = context.Event()
+        stop = context.RawValue("b", 0)  # no lock that a killed worker could keep
         pool = ProcessPoolExecutor(
             count, mp_context=context, initializer=_begin, initargs=(stop, str(self.folder))
         )
@@ -99,13 +91,17 @@ class Workers:
                     job = next(jobs, None)
                     if job is None:
                         break
-                    with interrupts_held():
-                        pending[pool.submit(_work, job)] = job
+                    try:
+                        with interrupts_held():
+                            pending[pool.submit(_work, job)] = job
+                    except BrokenProcessPool:
+                        lost.append(job)
+                        raise
                 if not pending:
                     return
                 finished, _ = wait(pending, PATIENCE, FIRST_COMPLETED)
-                if self.stopping.is_set() and not stop.is_set():
-                    stop.set()
+                if self.stopping.is_set():
+                    stop.value = 1
                 for future in sorted(finished, key=_is_lost):
                     receipt = future.result()
                     del pending[future]
@@ -117,7 +113,7 @@ class Workers:
             lost += [job for job in broken if not is_saved(self.folder, job.runs)]
             raise
         finally:
-            stop.set()
+            stop.value = 1
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _one_by_one(self, suspects: list[Job]) -> Iterator[Receipt]:
@@ -159,7 +155,7 @@ def saved(chunk, folder: Path) -> Receipt:
 
 
 _worker: Worker
-_stop: object
+_stop: Any
 _folder: Path
 
 
@@ -178,4 +174,4 @@ def _leave_with_parent() -> None:
 
 
 def _work(job: Job) -> Receipt:
-    return saved(_worker.work(job, _stop.is_set), _folder)
+    return saved(_worker.work(job, lambda: bool(_stop.value)), _folder)

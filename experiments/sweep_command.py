@@ -44,21 +44,25 @@ def run_sweep(
     registry = load_registry()
     design = read_design(path, registry)
     scenarios = load_scenarios(design, registry, path.parent)
-    with Progress(
+    progress = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         TextColumn("left"), TimeRemainingColumn(), console=console(stderr=True), disable=as_json,
-    ) as progress:  # fmt: skip
-        bar = progress.add_task("Planning", total=None)
+    )  # fmt: skip
+    bar = progress.add_task("", total=None)
 
-        def started(planned: int, before: int) -> None:
-            text = f"Simulating {planned:,} x {len(scenarios)} worlds"
-            progress.update(bar, total=planned, completed=before, description=text)
+    def started(planned: int, before: int) -> None:
+        text = f"Simulating {planned:,} x {len(scenarios)} worlds"
+        progress.update(bar, total=planned, completed=before, description=text)
+        progress.start()
 
+    try:
         report = sweep(
             design, scenarios, registry, out,
             local(out, workers) if address is None else cluster(out, address),
             retry_failed, started, lambda runs: progress.advance(bar, runs),
         )  # fmt: skip
+    finally:
+        progress.stop()
     if report.stopped:
         click.echo(
             f"zorgbundel: Stopped; {report.done + report.failed:,} of {report.planned:,} runs are "
