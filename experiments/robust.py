@@ -195,7 +195,7 @@ class Memory:
 
 
 def table(study: "optuna.Study", objectives: Sequence[Objective]) -> pd.DataFrame:
-    """Return one row per candidate, in the order of the search.
+    """Return one row per different candidate, in the order of the search.
 
     Columns: number, policy (if there is a choice), every lever;
     per objective its worst decile (under the id of the measure) and ``<measure>_mean``; front
@@ -211,6 +211,9 @@ def table(study: "optuna.Study", objectives: Sequence[Objective]) -> pd.DataFram
         rows.append(row)
     found = pd.DataFrame(rows)
     if len(found):
+        # A child may be a copy of a parent.
+        levers = list(study.trials[0].params)
+        found = found.drop_duplicates(levers, ignore_index=True)
         costs = np.column_stack([one.sign * found[one.measure] for one in objectives])
         found["front"] = not_dominated(costs)
     return found

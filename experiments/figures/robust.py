@@ -38,7 +38,7 @@ def front_figure(
     rows = -(-len(others) // columns)
     figure, panels = sheet(
         title, footer, 2.7 * rows, t("robust.key"), rows=rows, columns=columns, above=0.75,
-        below=0.5, left=0.95, wspace=0.35, hspace=0.55,
+        below=0.62, left=0.95, wspace=0.35, hspace=0.6,
     )  # fmt: skip
     middle = next(one.number for one in choices(found, objectives) if one.role == "compromise")
     chosen = (found["number"] == middle).to_numpy()
@@ -57,7 +57,7 @@ def front_figure(
         signed = lambda value, decimals: nf.difference(value, language, decimals)  # noqa: E731
         style.ticks_form(axes, "x", signed)
         style.ticks_form(axes, "y", signed)
-        axes.set_xlabel(x_label)
+        axes.set_xlabel(style.wrapped(x_label, 44))
     for axes in panels[len(others) :]:
         axes.set_visible(False)
     handles = [

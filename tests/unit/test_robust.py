@@ -97,8 +97,8 @@ def test_nothing_is_evaluated_twice_and_a_longer_search_goes_on(tmp_path):
     same = search(SPACE, Memory(tmp_path, stopping_after(0)), (F1, F2), 2, 6)
     pd.testing.assert_frame_equal(same, first)
     longer = search(SPACE, Memory(tmp_path, stopping_after(1)), (F1, F2), 3, 6)
-    assert len(longer) == 18
-    pd.testing.assert_frame_equal(longer.iloc[:12][["x", "f1"]], first[["x", "f1"]])
+    assert len(longer) > len(first)
+    pd.testing.assert_frame_equal(longer[["x", "f1"]].iloc[: len(first)], first[["x", "f1"]])
 
 
 def test_a_broken_file_is_evaluated_again(tmp_path):
@@ -127,6 +127,7 @@ def test_more_than_three_objectives_are_searched_too():
 
     found = search(Space({"x": (0.0, 1.0)}), evaluate, many, 3, 8)
     assert found["front"].sum() >= 8
+    assert not found.duplicated("x").any()
 
 
 def test_domination_by_hand():
