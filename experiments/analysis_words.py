@@ -24,9 +24,28 @@ def amount(measure: Measure, value: float, language: Language) -> str:
     if measure.is_share:
         return f"{nf.difference(100.0 * value, language, 1)} {t('robust.points')}"
     if measure.unit == "EUR/year":
-        return nf.signed(nf.euros(value, language)) + t("analysis.a_year")
+        return f"{nf.signed(nf.euros(value, language))} {t('analysis.per_year')}"
     unit = measure.unit if language == "en" else measure.unit_nl
     return f"{nf.difference(value, language, measure.decimals)} {unit}"
+
+
+def bare(measure: Measure, value: float, language: Language) -> str:
+    """Return an effect with its sign, in the unit of ``bare_unit``."""
+    if math.isnan(value):
+        return "-"
+    if measure.is_share:
+        return nf.difference(100.0 * value, language, max(1, measure.decimals - 2))
+    if measure.unit == "EUR/year":
+        # To the nearest thousand: the last digits of millions say nothing.
+        return nf.difference(1000.0 * round(value / 1000.0), language)
+    return nf.difference(value, language, measure.decimals)
+
+
+def bare_unit(measure: Measure, language: Language) -> str:
+    """Return the unit in which an effect is shown in a table."""
+    if measure.is_share:
+        return texts(language)("robust.points")
+    return measure.unit if language == "en" else measure.unit_nl
 
 
 def title(measure: str, language: Language) -> str:
@@ -175,13 +194,12 @@ def parameter_value(name: str, value: float, language: Language) -> str:
     registry = load_registry()
     unit = registry[name].unit if name in registry else ""
     if unit in {"share", "share/month", "share/year"}:
-        return nf.percentage(value, language, _decimals(100.0 * value)) + (
-            "" if unit == "share" else t_unit(unit, language)
-        )
+        shown = nf.percentage(value, language, _decimals(100.0 * value))
+        return shown if unit == "share" else f"{shown} {_period(unit, language)}"
     return nf.number(value, language, _decimals(value))
 
 
-def t_unit(unit: str, language: Language) -> str:
+def _period(unit: str, language: Language) -> str:
     """Return the period of a share per period."""
     return texts(language)("analysis.per_month" if unit == "share/month" else "analysis.per_year")
 

@@ -458,6 +458,27 @@ def robust(design, out, generations, population, measures, workers, lang, as_jso
 
 
 @main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--policy", "policies", multiple=True, help="Only this policy (repeatable).")
+@click.option(
+    "--measure",
+    "measures",
+    multiple=True,
+    help="What to analyse (repeatable); default spending, the dangers and work.",
+)
+@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@click.option(
+    "--out", callback=new_name, metavar="DIR", help="Where to write; default FOLDER/analysis."
+)
+@option_json
+def analyse(folder, policies, measures, lang, out, as_json) -> None:
+    """Say what a sweep in FOLDER found, and what the answer hangs on."""
+    from experiments.analyse_command import run_analysis
+
+    run_analysis(folder, policies, measures, lang, out, as_json)
+
+
+@main.command()
 @click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
 def demo(workers) -> None:
     """Run the main job: fee per session against the bundle, results in results/demo."""

@@ -123,7 +123,8 @@ def _ranking(axes: Axes, rows: pd.DataFrame, clear: set[str], method: str, facto
         axes.barh(place, max(0.0, row[value]) * size, height=0.5, color=colour, zorder=2)
         low, high = (max(0.0, row[f"{value}_{end}"]) * size for end in ("low", "high"))
         if not np.isnan(low + high):
-            axes.plot([low, high], [place, place], color=style.TEXT, linewidth=1.2, zorder=3)
+            for colour, width in (("white", 3.0), (style.TEXT, 1.3)):
+                axes.plot([low, high], [place, place], color=colour, linewidth=width, zorder=3)
         if method == "sobol":
             axes.plot([max(0.0, row["first"])], [place], "o", color="white", markersize=6,
                       markeredgecolor=style.TEXT, zorder=4)  # fmt: skip
