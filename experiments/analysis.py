@@ -95,8 +95,8 @@ def analyse(
 def hanging(store: Store, registry: Registry, policy: str, measure: str) -> Hanging:
     """Return what one effect hangs on."""
     runs = store.paired(measure, policy)
-    # Seeds at central parameters vary nothing, unless levers do.
-    varying = runs if store.levers else runs[runs["kind"] != "seed"]
+    # Seeds are at central parameters: beside draws they would crowd the middle.
+    varying = runs[runs["kind"] != "seed"]
     if varying.empty:
         varying = runs
     inputs = varying[carrying(store, measure)].reset_index(drop=True)
