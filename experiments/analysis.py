@@ -26,6 +26,9 @@ Method = Literal["sobol", "morris", "given data"]
 #: The measure whose neutrality is a test of its own: any rise is too much.
 SPENDING = "paramedical_spending"
 
+#: Smallest Sobol design (its N) whose indices mean anything; a smaller one is taken as plain runs.
+LEAST_SOBOL = 32
+
 
 @dataclass(frozen=True)
 class Hanging:
@@ -102,12 +105,28 @@ def hanging(store: Store, registry: Registry, policy: str, measure: str) -> Hang
     inputs = varying[carrying(store, measure)].reset_index(drop=True)
     effect = varying["effect"].to_numpy(dtype=float)
     wrong = goes_wrong(BY_ID[measure], effect, float(runs["baseline"].mean()))
-    method, ranking = _ranking(store, registry, runs, inputs, effect)
+    together = groups_of(store, registry, varying)
+    method, ranking = _ranking(store, registry, runs, inputs, effect, together)
+    swings = tornado(inputs, effect, together)
     known = ~np.isnan(effect)
-    box = discover(inputs[known], wrong[known]) if inputs.shape[1] else None
-    return Hanging(
-        policy, measure, method, ranking, tornado(inputs, effect), effect[known], wrong[known], box
-    )
+    box = None
+    if inputs.shape[1]:
+        box = discover(inputs[known], wrong[known], together[known])
+    return Hanging(policy, measure, method, ranking, swings, effect[known], wrong[known], box)
+
+
+def groups_of(store: Store, registry: Registry, runs: pd.DataFrame) -> np.ndarray:
+    """Return which runs belong together: those of one draw, or else of one point of the design.
+
+    The points of a Sobol design share values within a block, those of a Morris design within a
+    trajectory.
+    """
+    if (runs["kind"] == "draw").all():
+        return runs["index"].to_numpy()
+    factors = len(store.design.sampled(registry))
+    block = {"sobol": 2 * factors + 2, "morris": factors + 1}.get(store.design.sampling, 1)
+    # Seeds of a design without points have nothing in common.
+    return (runs["point"] // block if store.inputs else runs["index"]).to_numpy()
 
 
 def carrying(store: Store, measure: str) -> list[str]:
@@ -134,7 +153,12 @@ def goes_wrong(measure: Measure, effects: np.ndarray, baseline: float) -> np.nda
 
 
 def _ranking(
-    store: Store, registry: Registry, runs: pd.DataFrame, inputs: pd.DataFrame, effect: np.ndarray
+    store: Store,
+    registry: Registry,
+    runs: pd.DataFrame,
+    inputs: pd.DataFrame,
+    effect: np.ndarray,
+    together: np.ndarray,
 ) -> tuple[Method, pd.DataFrame]:
     """Return the ranking by the design of the sweep if it is complete, else from runs as they are.
 
@@ -144,10 +168,11 @@ def _ranking(
     if design.sampling in ("sobol", "morris"):
         by_point = runs.groupby("point")["effect"].mean()
         unit = unit_points(design, registry)
-        if len(by_point) == len(unit) and not by_point.isna().any():
+        enough = design.sampling == "morris" or (design.samples or 0) >= LEAST_SOBOL
+        if enough and len(by_point) == len(unit) and not by_point.isna().any():
             names = problem(design, registry)["names"]
             effects = by_point.sort_index().to_numpy()
             if design.sampling == "sobol":
                 return "sobol", sobol_indices(names, effects)
             return "morris", morris_effects(names, unit, effects)
-    return "given data", given_data_indices(inputs, effect)
+    return "given data", given_data_indices(inputs, effect, together)

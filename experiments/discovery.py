@@ -29,6 +29,9 @@ MOST_LIMITS = 3
 #: Fewest runs in all, and fewest of interest among those searched.
 FEWEST_RUNS, FEWEST_OF_INTEREST = 40, 8
 
+#: Fewest groups of runs that belong together, so that some can be kept back.
+FEWEST_GROUPS = 10
+
 #: Inputs that PRIM peels: those that differ most between runs of interest and others. Peeling all
 #: of a hundred and sixty takes a minute, and the rest only adds coincidence.
 MOST_INPUTS = 25
@@ -120,7 +123,9 @@ class Box:
         return self.held_out.density_interval[0] > self.held_out.base
 
 
-def discover(inputs: pd.DataFrame, interest: np.ndarray) -> Box | None:
+def discover(
+    inputs: pd.DataFrame, interest: np.ndarray, groups: np.ndarray | None = None
+) -> Box | None:
     """Return the box in which the runs of interest are dense, or None if there is none.
 
     Of all boxes that PRIM passes, each stripped of conditions that are not needed, the one with the
@@ -129,10 +134,15 @@ def discover(inputs: pd.DataFrame, interest: np.ndarray) -> Box | None:
     Args:
         inputs: One row per run, one column per input.
         interest: Whether each run is of interest.
+        groups: Which runs belong together, such as all levers tried in one draw: a run kept back is
+            no check if its like was searched. None if all stand alone.
     """
     interest = np.asarray(interest, dtype=bool)
     inputs, _ = varied(inputs, np.zeros(len(inputs)))
-    search, check = _parts(len(inputs))
+    groups = np.arange(len(inputs)) if groups is None else np.asarray(groups)
+    if np.unique(groups).size < FEWEST_GROUPS:
+        return None
+    search, check = _parts(groups)
     wanted = int(interest[search].sum())
     if len(inputs) < FEWEST_RUNS or not FEWEST_OF_INTEREST <= wanted < search.size:
         return None
@@ -179,11 +189,12 @@ def fit(limits: tuple[Limit, ...], inputs: pd.DataFrame, interest: np.ndarray) -
     )
 
 
-def _parts(count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the runs to search in and those to check with, by lot."""
-    order = np.random.default_rng(_SEED).permutation(count)
-    held = round(HELD_OUT * count)
-    return np.sort(order[held:]), np.sort(order[:held])
+def _parts(groups: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the runs to search in and those to check with, whole groups by lot."""
+    names, codes = np.unique(groups, return_inverse=True)
+    order = np.random.default_rng(_SEED).permutation(names.size)
+    held = np.isin(codes, order[: round(HELD_OUT * names.size)])
+    return np.flatnonzero(~held), np.flatnonzero(held)
 
 
 def _boxes(x: pd.DataFrame, interest: np.ndarray) -> Iterator[tuple[Limit, ...]]:

@@ -104,12 +104,16 @@ def morris_effects(names: Sequence[str], points: np.ndarray, effects: np.ndarray
     return _ranked(table, "mu_star")
 
 
-def given_data_indices(inputs: pd.DataFrame, effects: np.ndarray) -> pd.DataFrame:
+def given_data_indices(
+    inputs: pd.DataFrame, effects: np.ndarray, groups: np.ndarray | None = None
+) -> pd.DataFrame:
     """Return first order indices from runs at any draws, with what coincidence alone would give.
 
     Args:
         inputs: One row per run, one column per input; columns without variation are left out.
         effects: Effect per run; runs without one (not-a-number) are left out.
+        groups: Which runs belong together, such as all levers tried in one draw: they are no
+            independent evidence on what differs between draws only. None if all stand alone.
 
     Returns:
         One row per input, largest first: name, first, first_low, first_high (share of the variance
@@ -126,6 +130,7 @@ def given_data_indices(inputs: pd.DataFrame, effects: np.ndarray) -> pd.DataFram
     from SALib.analyze import rbd_fast
     from scipy import stats
 
+    groups = _known_groups(effects, groups)
     inputs, effects = varied(inputs, effects)
     columns = ["name", "first", "first_low", "first_high", "rho", "clear"]
     if effects.size < FEWEST_RUNS or np.ptp(effects) == 0.0 or inputs.shape[1] == 0:
@@ -151,47 +156,91 @@ def given_data_indices(inputs: pd.DataFrame, effects: np.ndarray) -> pd.DataFram
     own = stats.rankdata(effects)
     own = (own - own.mean()) / own.std()
     table["rho"] = own @ ranks / effects.size
-    index_bound, rho_bound = _coincidence(x, ranks, effects, own, harmonics)
-    table["clear"] = (first > index_bound) | (table["rho"].abs() > rho_bound)
+    table["clear"] = _beyond_coincidence(
+        first, table["rho"].to_numpy(), x, ranks, effects, own, harmonics, groups
+    )
     return _ranked(table, "first")[columns]
 
 
-def _coincidence(
-    x: np.ndarray, ranks: np.ndarray, effects: np.ndarray, own: np.ndarray, harmonics: int
-) -> tuple[float, float]:
-    """Return bounds that the largest index and correlation under shuffled effects stay below.
+def _beyond_coincidence(
+    first: np.ndarray,
+    rho: np.ndarray,
+    x: np.ndarray,
+    ranks: np.ndarray,
+    effects: np.ndarray,
+    own: np.ndarray,
+    harmonics: int,
+    groups: np.ndarray,
+) -> np.ndarray:
+    """Return which inputs have an index or a correlation beyond the largest under shuffling.
 
-    Two statistics are looked at, so each has half of the error.
+    Each is measured in standard deviations of what shuffling gives for that input: a lever that is
+    tried in every draw has far less coincidence in it than an assumption that differs between
+    draws only. Two statistics are looked at, so each has half of the error.
     """
     from SALib.analyze.rbd_fast import unskew_S1
     from scipy.signal import periodogram
 
-    order = np.argsort(x, axis=0)
+    order = np.argsort(x, axis=0, kind="stable")
     order = np.concatenate([order[::2], order[1::2][::-1]])  # up and down: one period per input
     rng = np.random.default_rng(_SEED)
-    largest = np.empty((SHUFFLES, 2))
-    for row in largest:
-        shuffled = rng.permutation(effects.size)
+    indices, rhos = np.empty((2, SHUFFLES, x.shape[1]))
+    for k in range(SHUFFLES):
+        shuffled = shuffle(groups, rng)
         power = periodogram(effects[shuffled][order], axis=0)[1][1:]
         raw = power[:harmonics].sum(axis=0) / power.sum(axis=0)
-        row[0] = unskew_S1(raw, harmonics, effects.size).max()
-        row[1] = np.abs(own[shuffled] @ ranks / effects.size).max()
-    index, rho = np.quantile(largest, 1.0 - (1.0 - LEVEL) / 2.0, axis=0)
-    return float(index), float(rho)
+        indices[k] = unskew_S1(raw, harmonics, effects.size)
+        rhos[k] = np.abs(own[shuffled] @ ranks / effects.size)
+    clear = np.zeros(x.shape[1], dtype=bool)
+    for found, null in ((first, indices), (np.abs(rho), rhos)):
+        mean, spread = null.mean(axis=0), np.maximum(null.std(axis=0), 1e-12)
+        largest = ((null - mean) / spread).max(axis=1)
+        bound = np.quantile(largest, 1.0 - (1.0 - LEVEL) / 2.0)
+        clear |= (found - mean) / spread > bound
+    return clear
 
 
-def tornado(inputs: pd.DataFrame, effects: np.ndarray) -> pd.DataFrame:
+def shuffle(groups: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return a shuffle of runs that keeps groups together.
+
+    Groups change places with groups of the same size, and runs change places within each.
+    """
+    _, codes, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    if sizes.max() == 1:
+        return rng.permutation(groups.size)
+    starts = np.cumsum(sizes) - sizes
+    members = np.argsort(codes, kind="stable")
+    out = np.empty(groups.size, dtype=np.int64)
+    for size in np.unique(sizes):
+        alike = np.flatnonzero(sizes == size)
+        rows = members[starts[alike][:, None] + np.arange(size)]
+        out[rows] = rng.permuted(rows[rng.permutation(alike.size)], axis=1)
+    return out
+
+
+def _known_groups(effects: np.ndarray, groups: np.ndarray | None) -> np.ndarray:
+    """Return the groups of the runs that have an effect."""
+    effects = np.asarray(effects, dtype=float)
+    groups = np.arange(effects.size) if groups is None else np.asarray(groups)
+    return groups[~np.isnan(effects)]
+
+
+def tornado(
+    inputs: pd.DataFrame, effects: np.ndarray, groups: np.ndarray | None = None
+) -> pd.DataFrame:
     """Return the mean effect where an input is low (lowest third) and where it is high.
 
     Args:
         inputs: One row per run, one column per input.
         effects: Effect per run.
+        groups: Which runs belong together; the bootstrap draws whole groups.
 
     Returns:
         One row per input, largest swing first: name, low, high (mean effects), swing (high - low),
         swing_low, swing_high (bootstrap interval, 95 %); in the unit of the effect. Empty with
         fewer than ``FEWEST_RUNS`` runs.
     """
+    groups = _known_groups(effects, groups)
     inputs, effects = varied(inputs, effects)
     columns = ["name", "low", "high", "swing", "swing_low", "swing_high"]
     if effects.size < FEWEST_RUNS or inputs.shape[1] == 0:
@@ -203,9 +252,10 @@ def tornado(inputs: pd.DataFrame, effects: np.ndarray) -> pd.DataFrame:
         (x >= np.quantile(x, 2 / 3, axis=0)).astype(float),
     ]
     rng = np.random.default_rng(_SEED)
-    size = effects.size
-    weights = rng.multinomial(size, np.full(size, 1.0 / size), RESAMPLES)
-    weights = np.concatenate([np.ones((1, size)), weights])
+    _, codes = np.unique(groups, return_inverse=True)
+    size = int(codes.max()) + 1
+    weights = rng.multinomial(size, np.full(size, 1.0 / size), RESAMPLES)[:, codes]
+    weights = np.concatenate([np.ones((1, effects.size)), weights])
     low, high = (
         np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom > 0)
         for top, bottom in (((weights * effects) @ mask, weights @ mask) for mask in masks)

@@ -75,6 +75,19 @@ def test_searched_and_held_out_runs_are_all_runs():
     assert box.searched.of_interest + box.held_out.of_interest == interest.sum()
 
 
+def test_runs_that_belong_together_are_searched_or_held_out_together():
+    """With every run twice, splitting a pair would let the check repeat the search."""
+    x = draws(100, columns=20)
+    pairs = np.repeat(np.arange(100), 2)
+    twice = x.iloc[pairs].reset_index(drop=True)
+    interest = np.random.default_rng(5).random(100) < np.where(x["x0"] < 0.5, 0.8, 0.1)
+    box = discover(twice, interest[pairs], pairs)
+    assert box.held_out.inside % 2 == 0 and box.held_out.hits % 2 == 0
+    assert box.held_out.runs == 60
+    assert discover(twice, interest[pairs], pairs // 10) is not None
+    assert discover(twice, interest[pairs], pairs // 12) is None  # too few to keep any back
+
+
 def test_nothing_is_found_where_there_is_nothing_to_find():
     x = draws(200)
     assert discover(x, np.zeros(200, dtype=bool)) is None

@@ -10,6 +10,7 @@ from experiments.sensitivity import (
     given_data_indices,
     morris_effects,
     problem,
+    shuffle,
     sobol_indices,
     tornado,
 )
@@ -144,6 +145,45 @@ def test_runs_without_effect_and_inputs_without_variation_are_left_out():
     effects[:20] = np.nan
     assert set(given_data_indices(inputs, effects)["name"]) == set(NAMES)
     assert not tornado(inputs, effects)[["low", "high"]].isna().any(axis=None)
+
+
+def test_a_shuffle_keeps_groups_together():
+    groups = np.array([7, 7, 3, 3, 5, 5, 9])
+    rng = np.random.default_rng(1)
+    seen = set()
+    for _ in range(50):
+        order = shuffle(groups, rng)
+        assert sorted(order) == list(range(7))
+        moved = groups[order]
+        assert moved[0] == moved[1] and moved[2] == moved[3] and moved[4] == moved[5]
+        assert order[6] == 6  # the only group of its size
+        seen.add(tuple(order))
+    assert len(seen) > 20
+
+
+def test_levers_tried_in_few_draws_make_no_assumption_clear():
+    """Five lever values in each of 12 draws are 12 pieces of evidence on assumptions, not 60."""
+    rng = np.random.default_rng(3)
+    names = [f"p{k}" for k in range(30)]
+    draw = np.repeat(np.arange(12), 5)
+    inputs = draws(12, names).iloc[draw].reset_index(drop=True)
+    inputs["lever"] = np.tile(np.linspace(0, 1, 5), 12)
+    effects = rng.normal(size=12)[draw] + 3.0 * inputs["lever"].to_numpy()
+    naive = given_data_indices(inputs, effects)
+    grouped = given_data_indices(inputs, effects, draw)
+    assert naive.loc[naive["clear"], "name"].size > 1
+    assert list(grouped.loc[grouped["clear"], "name"]) == ["lever"]
+
+
+def test_the_bootstrap_of_the_tornado_draws_whole_groups():
+    draw = np.repeat(np.arange(30), 10)
+    inputs = draws(30).iloc[draw].reset_index(drop=True)
+    effects = np.random.default_rng(2).normal(size=30)[draw]
+    wide, narrow = (
+        by_name(tornado(inputs, effects, groups)).eval("swing_high - swing_low").mean()
+        for groups in (draw, None)
+    )
+    assert wide > 2.0 * narrow
 
 
 def test_nothing_is_said_of_few_runs():
