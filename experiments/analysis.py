@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.carriers import candidates
-from experiments.discovery import Box, discover
+from experiments.discovery import Box, can_search, discover
 from experiments.sampling import problem, unit_points
 from experiments.sensitivity import given_data_indices, morris_effects, sobol_indices, tornado
 from experiments.store import Store
@@ -43,6 +43,7 @@ class Hanging:
         swings: Mean effect at low and high values of each input (``tornado``).
         effects: Effect in every run that varies an input.
         wrong: Whether the policy goes wrong in that run (``goes_wrong``).
+        searched: Whether there are enough runs that go wrong to look for a corner.
         box: Corner of the inputs in which it goes wrong; None if there is none.
     """
 
@@ -53,6 +54,7 @@ class Hanging:
     swings: pd.DataFrame
     effects: np.ndarray
     wrong: np.ndarray
+    searched: bool
     box: Box | None
 
     @property
@@ -109,10 +111,11 @@ def hanging(store: Store, registry: Registry, policy: str, measure: str) -> Hang
     method, ranking = _ranking(store, registry, runs, inputs, effect, together)
     swings = tornado(inputs, effect, together)
     known = ~np.isnan(effect)
-    box = None
-    if inputs.shape[1]:
-        box = discover(inputs[known], wrong[known], together[known])
-    return Hanging(policy, measure, method, ranking, swings, effect[known], wrong[known], box)
+    searched = inputs.shape[1] > 0 and can_search(wrong[known], together[known])
+    box = discover(inputs[known], wrong[known], together[known]) if searched else None
+    return Hanging(
+        policy, measure, method, ranking, swings, effect[known], wrong[known], searched, box
+    )
 
 
 def groups_of(store: Store, registry: Registry, runs: pd.DataFrame) -> np.ndarray:

@@ -25,8 +25,14 @@ def amount(measure: Measure, value: float, language: Language) -> str:
         return f"{nf.difference(100.0 * value, language, 1)} {t('robust.points')}"
     if measure.unit == "EUR/year":
         return f"{nf.signed(nf.euros(value, language))} {t('analysis.per_year')}"
-    unit = measure.unit if language == "en" else measure.unit_nl
-    return f"{nf.difference(value, language, measure.decimals)} {unit}"
+    return f"{nf.difference(value, language, measure.decimals)} {unit_words(measure, language)}"
+
+
+def unit_words(measure: Measure, language: Language) -> str:
+    """Return the unit of a difference that is neither a share nor money."""
+    if measure.unit == "index":
+        return texts(language)("analysis.points")
+    return measure.unit if language == "en" else measure.unit_nl
 
 
 def bare(measure: Measure, value: float, language: Language) -> str:
@@ -45,7 +51,7 @@ def bare_unit(measure: Measure, language: Language) -> str:
     """Return the unit in which an effect is shown in a table."""
     if measure.is_share:
         return texts(language)("robust.points")
-    return measure.unit if language == "en" else measure.unit_nl
+    return unit_words(measure, language)
 
 
 def title(measure: str, language: Language) -> str:
@@ -133,7 +139,9 @@ def box_sentences(found: Hanging, language: Language) -> list[str]:
     """Return in which corner the policy goes wrong, and whether unseen runs confirm it."""
     t = texts(language)
     if found.box is None:
-        return [t("analysis.no_box")] if found.wrong.any() and not found.wrong.all() else []
+        if found.wrong.all() or not found.wrong.any():
+            return []
+        return [t("analysis.no_box" if found.searched else "analysis.not_searched")]
     box = found.box
     key = "spending" if found.measure == SPENDING else "other"
     return [

@@ -140,12 +140,9 @@ def discover(
     interest = np.asarray(interest, dtype=bool)
     inputs, _ = varied(inputs, np.zeros(len(inputs)))
     groups = np.arange(len(inputs)) if groups is None else np.asarray(groups)
-    if np.unique(groups).size < FEWEST_GROUPS:
+    if not can_search(interest, groups):
         return None
     search, check = _parts(groups)
-    wanted = int(interest[search].sum())
-    if len(inputs) < FEWEST_RUNS or not FEWEST_OF_INTEREST <= wanted < search.size:
-        return None
     x = inputs.astype(float).reset_index(drop=True)
     best: tuple[float, tuple[Limit, ...]] | None = None
     x = x[screened(x.iloc[search], interest[search])]
@@ -162,6 +159,14 @@ def discover(
         fit(limits, x.iloc[search], interest[search]),
         fit(limits, x.iloc[check], interest[check]),
     )
+
+
+def can_search(interest: np.ndarray, groups: np.ndarray) -> bool:
+    """Return whether there are enough runs, of interest and not, to look for a box."""
+    if interest.size < FEWEST_RUNS or np.unique(groups).size < FEWEST_GROUPS:
+        return False
+    search, _ = _parts(groups)
+    return FEWEST_OF_INTEREST <= int(interest[search].sum()) < search.size
 
 
 def screened(inputs: pd.DataFrame, interest: np.ndarray) -> list[str]:

@@ -16,12 +16,16 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-#: Confidence of the intervals, and of the bound on coincidence.
+#: Confidence of the intervals.
 LEVEL = 0.95
+
+#: Chance that any input is called clear if none carries the effect. An analysis looks at several
+#: effects, so this is smaller than usual.
+ERROR = 0.01
 
 #: Resamples of a bootstrap, and shuffles that show what coincidence does.
 RESAMPLES = 400
-SHUFFLES = 400
+SHUFFLES = 1000
 
 #: RBD-FAST resamples one input at a time, which takes long; so only the largest get an interval.
 RBD_RESAMPLES, WITH_INTERVAL = 100, 20
@@ -119,7 +123,7 @@ def given_data_indices(
         One row per input, largest first: name, first, first_low, first_high (share of the variance
         of the effect; an interval for the ``WITH_INTERVAL`` largest), rho (Spearman's rank
         correlation), clear (whether either is larger than the largest of as many coincidences is
-        with probability 0.95). Empty with fewer than ``FEWEST_RUNS`` runs, or if the effect never
+        with probability 0.99). Empty with fewer than ``FEWEST_RUNS`` runs, or if the effect never
         differs.
 
     Source:
@@ -195,7 +199,7 @@ def _beyond_coincidence(
     for found, null in ((first, indices), (np.abs(rho), rhos)):
         mean, spread = null.mean(axis=0), np.maximum(null.std(axis=0), 1e-12)
         largest = ((null - mean) / spread).max(axis=1)
-        bound = np.quantile(largest, 1.0 - (1.0 - LEVEL) / 2.0)
+        bound = np.quantile(largest, 1.0 - ERROR / 2.0)
         clear |= (found - mean) / spread > bound
     return clear
 

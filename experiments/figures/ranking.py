@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 
 from experiments import number_format as nf
 from experiments.analysis import Hanging
-from experiments.analysis_words import amount, title
+from experiments.analysis_words import amount, title, unit_words
 from experiments.figures import style
 from experiments.figures.drawing import Drawing
 from experiments.figures.style import sheet, styled
@@ -50,6 +50,10 @@ def ranking_figure(found: Hanging, language: Language, footer: str) -> Drawing:
     )  # fmt: skip
     factor, unit = scale(found.measure, language)
     _tornado(left, rows, clear, factor)
+    if rows["low"].isna().all():
+        left.text(0.05, 0.5, style.wrapped(t("figure.ranking.few_swings"), 24), va="center",
+                  transform=left.transAxes, color=style.SECONDARY)  # fmt: skip
+        left.set_xticks([])
     _ranking(right, rows, clear, found.method, factor)
     left.set_xlabel(t("figure.ranking.swing", unit=unit))
     name = {"sobol": "sobol", "morris": "morris"}.get(found.method, "given")
@@ -61,7 +65,10 @@ def ranking_figure(found: Hanging, language: Language, footer: str) -> Drawing:
     style.grid(right, "x")
     right.tick_params(labelleft=False)
     right.spines["left"].set_visible(False)
-    style.ticks_form(left, "x", lambda value, decimals: nf.difference(value, language, decimals))
+    if rows["low"].notna().any():
+        style.ticks_form(
+            left, "x", lambda value, decimals: nf.difference(value, language, decimals)
+        )
     if found.method == "morris":
         style.ticks_form(right, "x", lambda value, decimals: nf.number(value, language, decimals))
     else:
@@ -78,10 +85,10 @@ def ranking_figure(found: Hanging, language: Language, footer: str) -> Drawing:
 
 def shown(found: Hanging) -> pd.DataFrame:
     """Return the rows of the figure: what is clear first, then by rank; ranking and swings."""
-    if found.ranking.empty or found.swings.empty:
+    if found.ranking.empty:
         return pd.DataFrame(columns=["name"])
     clear = set(found.names)
-    both = found.ranking.merge(found.swings, on="name")
+    both = found.ranking.merge(found.swings, on="name", how="left")
     order = np.argsort([name not in clear for name in both["name"]], kind="stable")
     return both.iloc[order].head(SHOWN).reset_index(drop=True)
 
@@ -93,7 +100,7 @@ def scale(measure: str, language: Language) -> tuple[float, str]:
         return 100.0, t("robust.points")
     if one.unit == "EUR/year":
         return 1.0 / MILLION, t("robust.million")
-    return 1.0, one.unit if language == "en" else one.unit_nl
+    return 1.0, unit_words(one, language)
 
 
 def _colour(name: str, clear: set[str]) -> str:
@@ -110,7 +117,7 @@ def _tornado(axes: Axes, rows: pd.DataFrame, clear: set[str], factor: float) -> 
                   markeredgewidth=1.6, zorder=3)  # fmt: skip
         axes.plot([high], [place], "o", color=colour, markersize=7, zorder=3)
     low, high = axes.get_xlim()
-    if low <= 0.0 <= high:
+    if low <= 0.0 <= high and rows["low"].notna().any():
         axes.axvline(0, color=style.TEXT, linewidth=1.1, zorder=1)
 
 

@@ -162,6 +162,14 @@ def test_sentences_in_both_languages(drawn):
         assert "{" not in said and "nan" not in said
 
 
+def test_too_few_runs_to_search_is_not_called_nothing_found():
+    inputs = pd.DataFrame({CARRIER: np.linspace(0.0, 1.0, 30)})
+    store = HandMade(inputs, np.tile([1e6, -1e6], 15), design(draws=30))
+    (found,) = analyse(store, REGISTRY, measures=[SPENDING])
+    assert not found.searched
+    assert any("Too few runs that go wrong" in line for line in sentences(found, "en"))
+
+
 def test_conditions_in_words():
     assert condition(Limit("audit_rate", None, 0.05, 0.01), "en").endswith("is at most 5.00%")
     assert condition(Limit("audit_rate", 0.05, None, 0.01), "nl").endswith("minstens 5,00% is")
@@ -172,6 +180,7 @@ def test_conditions_in_words():
 def test_numbers_in_words():
     assert amount(BY_ID[SPENDING], -1_234_567.0, "nl") == "−EUR 1,2 miljoen per jaar"
     assert amount(BY_ID["refused_share"], 0.0123, "en") == "+1.2 percentage points"
+    assert amount(BY_ID["job_satisfaction"], 0.5, "nl") == "+0,50 punten"
     assert amount(BY_ID[SPENDING], math.nan, "en") == "-"
     assert bare(BY_ID[SPENDING], 1_234_567.0, "en") == "+1,235,000"
     assert bare(BY_ID["refused_share"], 0.0123, "nl") == "+1,23"
