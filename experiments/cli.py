@@ -19,6 +19,7 @@ class Share(click.FloatRange):
 
 
 SHARE = Share(0.0, 1.0, min_open=True)
+WHOLE_SHARE = Share(0.0, 1.0)
 
 
 class Sentence(click.ClickException):
@@ -231,13 +232,31 @@ def run(scenario, settings, share, years, seed, out, as_json) -> None:
     "--share", type=SHARE, default=0.1, show_default=True, help="Share of the country to simulate."
 )
 @click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
+@click.option(
+    "--until-clear", is_flag=True, help="Add pairs beyond --seeds until what is watched is clear."
+)
+@click.option(
+    "--max-pairs",
+    type=click.IntRange(2),
+    default=96,
+    show_default=True,
+    help="With --until-clear: most pairs.",
+)
+@click.option(
+    "--watch",
+    "watched",
+    multiple=True,
+    metavar="MEASURE",
+    help="With --until-clear: what must be clear (repeatable); default spending and the dangers.",
+)
 @option_set
 @option_draws_from
 @option_out
 @option_json
 def compare(
-    baseline, policies, seeds, draws, search, share, workers, settings, draws_from, out, as_json
-) -> None:
+    baseline, policies, seeds, draws, search, share, workers, until_clear, max_pairs, watched,
+    settings, draws_from, out, as_json,
+) -> None:  # fmt: skip
     """Compare POLICY with BASELINE in paired worlds, with both budget tests."""
     from experiments.compare_command import compare_scenarios
 
@@ -254,6 +273,8 @@ def compare(
         out,
         as_json,
         replace=False,
+        max_pairs=max_pairs if until_clear else None,
+        watched=watched,
     )
 
 
@@ -280,6 +301,187 @@ def theories(baseline, policy, share, seeds, workers, lang, settings, out, as_js
     from experiments.theories_command import show_theories
 
     show_theories(baseline, policy, seeds, share, workers, settings, lang, out, as_json)
+
+
+@main.command()
+@click.argument("design", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    callback=new_name,
+    required=True,
+    metavar="DIR",
+    help="Folder of the results; what is in it already is not run again.",
+)
+@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
+@click.option("--cluster", metavar="ADDRESS", help="Run on the Dask scheduler at this address.")
+@click.option("--retry-failed", is_flag=True, help="Try runs that failed once more.")
+@option_json
+def sweep(design, out, workers, cluster, retry_failed, as_json) -> None:
+    """Start, resume or expand the runs of a DESIGN (a YAML file)."""
+    from experiments.sweep_command import run_sweep
+
+    sys.exit(run_sweep(design, out, workers, cluster, retry_failed, as_json))
+
+
+@main.command("neutral-price")
+@click.argument("baseline")
+@click.argument("policy")
+@click.option(
+    "--seeds",
+    type=click.IntRange(2),
+    default=6,
+    show_default=True,
+    help="Pairs of worlds that differ by chance only.",
+)
+@click.option(
+    "--draws",
+    type=click.IntRange(0),
+    default=20,
+    show_default=True,
+    help="Pairs of worlds that differ by assumptions.",
+)
+@click.option(
+    "--share", type=SHARE, default=0.1, show_default=True, help="Share of the country to simulate."
+)
+@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
+@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@option_set
+@option_out
+@option_json
+def neutral_price(
+    baseline, policy, seeds, draws, share, workers, lang, settings, out, as_json
+) -> None:
+    """Find the bundle price at which POLICY costs what BASELINE costs."""
+    from experiments.neutral_price_command import show_neutral_price
+
+    show_neutral_price(baseline, policy, seeds, draws, share, workers, settings, lang, out, as_json)
+
+
+@main.command("safe-corridor")
+@click.argument("baseline")
+@click.argument("policy")
+@click.option("--width", "widths", type=WHOLE_SHARE, multiple=True, metavar="SHARE",
+              help="Half width of the band, share of revenue (repeatable).")  # fmt: skip
+@click.option("--insurer-part", "parts", type=WHOLE_SHARE, multiple=True, metavar="SHARE",
+              help="Part outside the band that is the insurer's (repeatable).")  # fmt: skip
+@click.option(
+    "--spending-within",
+    type=WHOLE_SHARE,
+    default=0.02,
+    show_default=True,
+    help="Spending may rise by this part of the baseline.",
+)
+@click.option(
+    "--undertreatment-within",
+    type=WHOLE_SHARE,
+    default=0.05,
+    show_default=True,
+    help="The undertreated share may rise by this.",
+)
+@click.option(
+    "--sure",
+    type=WHOLE_SHARE,
+    default=0.8,
+    show_default=True,
+    help="Share of the draws in which it must hold.",
+)
+@click.option("--draws", type=click.IntRange(2), default=20, show_default=True)
+@click.option(
+    "--share", type=SHARE, default=0.1, show_default=True, help="Share of the country to simulate."
+)
+@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
+@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@option_set
+@option_out
+@option_json
+def safe_corridor(
+    baseline,
+    policy,
+    widths,
+    parts,
+    spending_within,
+    undertreatment_within,
+    sure,
+    draws,
+    share,
+    workers,
+    lang,
+    settings,
+    out,
+    as_json,
+) -> None:
+    """Find the risk corridors at which neither spending nor undertreatment of POLICY runs away."""
+    from experiments.neutral_price_command import show_safe_corridor
+    from experiments.safe_corridor import CorridorDesign
+
+    usual = CorridorDesign(baseline, policy)
+    design = CorridorDesign(
+        baseline,
+        policy,
+        tuple(sorted(set(widths))) or usual.widths,
+        tuple(sorted(set(parts))) or usual.insurer_parts,
+        draws,
+        spending_within,
+        undertreatment_within,
+        sure,
+        share,
+    )
+    show_safe_corridor(design, settings, workers, lang, out, as_json)
+
+
+@main.command()
+@click.argument("design", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    callback=new_name,
+    metavar="DIR",
+    required=True,
+    help="Folder of the search; the same command goes on from what is in it.",
+)
+@click.option("--generations", type=click.IntRange(1), default=10, show_default=True)
+@click.option(
+    "--population",
+    type=click.IntRange(4),
+    default=16,
+    show_default=True,
+    help="Contracts per generation.",
+)
+@click.option(
+    "--objective",
+    "measures",
+    multiple=True,
+    metavar="MEASURE",
+    help="What to do well (repeatable); default spending, burden, refusals, satisfaction, hours.",
+)
+@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
+@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@option_json
+def robust(design, out, generations, population, measures, workers, lang, as_json) -> None:
+    """Search the levers of a DESIGN for contracts that do well even where assumptions are bad."""
+    from experiments.robust_command import run_robust
+
+    run_robust(design, out, generations, population, measures, workers, lang, as_json)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--policy", "policies", multiple=True, help="Only this policy (repeatable).")
+@click.option(
+    "--measure",
+    "measures",
+    multiple=True,
+    help="What to analyse (repeatable); default spending, the dangers and work.",
+)
+@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@click.option(
+    "--out", callback=new_name, metavar="DIR", help="Where to write; default FOLDER/analysis."
+)
+@option_json
+def analyse(folder, policies, measures, lang, out, as_json) -> None:
+    """Say what a sweep in FOLDER found, and what the answer hangs on."""
+    from experiments.analyse_command import run_analysis
+
+    run_analysis(folder, policies, measures, lang, out, as_json)
 
 
 @main.command()

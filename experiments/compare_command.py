@@ -6,14 +6,6 @@ from dataclasses import replace as changed
 from pathlib import Path
 
 import click
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
 from experiments.comparison import Comparison, Design, compare, tasks
 from experiments.document import comparison_document
@@ -21,9 +13,20 @@ from experiments.draws import PRIOR, choose_source
 from experiments.findings import answer, evaluation_sentence, findings
 from experiments.manifest import manifest as make_manifest
 from experiments.output import check_free
+from experiments.progress_bar import progress_bar
 from experiments.saving import save_comparison
-from experiments.terminal import budget_table, console, effects_table, evaluation_table
+from experiments.terminal import (
+    budget_table,
+    console,
+    effects_table,
+    evaluation_table,
+    spent_sentence,
+    spent_table,
+)
+from experiments.until_clear import WATCHED, Spent, compare_until_clear
+from model.outcomes import BY_ID
 from model.parameters import Registry, load_registry
+from model.parameters.spelling import hint
 from scenarios.loader import ScenarioError, library, load, parse_settings
 from scenarios.schema import Scenario
 
@@ -52,8 +55,16 @@ def compare_scenarios(
     out: Path | None,
     as_json: bool,
     replace: bool,
+    max_pairs: int | None = None,
+    watched: Sequence[str] = (),
 ) -> None:
-    """Run a comparison from the command line; see ``zorgbundel compare --help``."""
+    """Run a comparison from the command line; see ``zorgbundel compare --help``.
+
+    With ``max_pairs`` pairs are added up to that number until all ``watched`` is clear.
+    """
+    if max_pairs is not None and max_pairs < seeds:
+        raise ScenarioError(f"--max-pairs {max_pairs} is less than --seeds {seeds}.")
+    _check_watched(watched)
     registry = load_registry()
     chosen = {}
     for text in (baseline, *policies):
@@ -78,14 +89,26 @@ def compare_scenarios(
     )
     if out is not None:
         check_free(out, replace)
-    comparison, scenarios = run_design(design, chosen, registry, workers, quiet=as_json)
+    spent = None
+    if max_pairs is None:
+        comparison, scenarios = run_design(design, chosen, registry, workers, quiet=as_json)
+    else:
+        comparison, scenarios, spent = run_until_clear(
+            design, chosen, registry, max_pairs, tuple(watched) or WATCHED, workers, quiet=as_json
+        )
     manifest = make_manifest(comparison, _contents(scenarios), registry)
     if out is not None:
-        save_comparison(comparison, manifest, _titles(scenarios), out, replace)
+        pairs = {} if spent is None else {"pairs": spent.table()}
+        save_comparison(comparison, manifest, _titles(scenarios), out, replace, pairs)
     if as_json:
-        click.echo(json.dumps(comparison_document(comparison, manifest), allow_nan=False))
+        document = comparison_document(comparison, manifest)
+        if spent is not None:
+            document["until_clear"] = spent.document()
+        click.echo(json.dumps(document, allow_nan=False))
         return
     _show(comparison, scenarios)
+    if spent is not None:
+        _show_spent(spent, _titles(scenarios))
     if out is not None:
         console().print(f"Results are in {out} (open brief.nl.html or brief.en.html).")
 
@@ -127,14 +150,46 @@ def run_design(
     scenarios = {name: chosen.get(name) or load(name, registry) for name in design.worlds}
     policies = {name: scenario.policy() for name, scenario in scenarios.items()}
     total = len(tasks(design, policies, registry))
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        TextColumn("left"), TimeRemainingColumn(), console=console(stderr=True), disable=quiet,
-    ) as progress:  # fmt: skip
+    with progress_bar(quiet) as progress:
         worlds = len(design.worlds)
         bar = progress.add_task(f"Simulating {total} x {worlds} worlds", total=total)
         result = compare(design, policies, registry, workers, done=lambda: progress.advance(bar))
     return result, scenarios
+
+
+def run_until_clear(
+    design: Design,
+    chosen: dict[str, Scenario],
+    registry: Registry,
+    max_pairs: int,
+    watched: Sequence[str],
+    workers: int | None,
+    quiet: bool,
+) -> tuple[Comparison, dict[str, Scenario], Spent]:
+    """Run a design and further pairs until what is watched is clear, with a progress bar."""
+    scenarios = {name: chosen.get(name) or load(name, registry) for name in design.worlds}
+    policies = {name: scenario.policy() for name, scenario in scenarios.items()}
+    with progress_bar(quiet) as progress:
+        bar = progress.add_task("", total=0)
+        total = 0
+
+        def start(count: int) -> None:
+            nonlocal total
+            total += count
+            text = f"Simulating {total} x {len(design.worlds)} worlds"
+            progress.update(bar, total=total, description=text)
+
+        result, spent = compare_until_clear(
+            design, policies, registry, max_pairs, watched, workers, start,
+            lambda: progress.advance(bar),
+        )  # fmt: skip
+    return result, scenarios, spent
+
+
+def _check_watched(watched: Sequence[str]) -> None:
+    for name in watched:
+        if name not in BY_ID:
+            raise ScenarioError(f"there is no measure '{name}'{hint(name, BY_ID)}.")
 
 
 def _contents(scenarios: dict[str, Scenario]) -> dict[str, dict]:
@@ -167,4 +222,13 @@ def _show(comparison: Comparison, scenarios: dict[str, Scenario]) -> None:
     out.print()
     for finding in findings(comparison, "en", titles):
         out.print(f"- {finding.sentence}")
+    out.print()
+
+
+def _show_spent(spent: Spent, titles: dict[str, dict[str, str]]) -> None:
+    """Print what is clear, what is small, and what still is not, with the pairs it took."""
+    out = console()
+    for policy, found in spent.decisions.items():
+        out.print(spent_table(found, titles[policy]["en"]))
+    out.print(spent_sentence(spent))
     out.print()

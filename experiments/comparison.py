@@ -10,7 +10,7 @@ from experiments.budget_verdict import CAPPED, OPEN, BudgetVerdict, budget_verdi
 from experiments.draws import PRIOR, draw_table, draws
 from experiments.evaluations import NO_EVALUATIONS, joined_evaluations
 from experiments.paired import effects, values
-from experiments.runner import Task, run_tasks, warm_up_compiler
+from experiments.runner import Task, TaskResult, run_tasks, warm_up_compiler
 from model.outcomes import MEASURES
 from model.parameters import ParameterSet, Registry
 from model.policy import Policy
@@ -150,7 +150,11 @@ def compare(
     """
     jobs = tasks(design, policies, registry)
     warm_up_compiler(registry.values(), {name: policies[name] for name in design.worlds})
-    results = list(run_tasks(jobs, workers, done))
+    return gathered(design, list(run_tasks(jobs, workers, done)), registry)
+
+
+def gathered(design: Design, results: list[TaskResult], registry: Registry) -> Comparison:
+    """Return the comparison that the results of all tasks of a design make, in any order."""
     runs = pd.concat([one.outcomes for one in results], ignore_index=True)
     runs = runs.sort_values(
         ["kind", "index", "policy", "year", "measure", "split", "group"], ignore_index=True

@@ -22,6 +22,9 @@ from model.policy import HISTORY, Policy
 from model.population import Size
 from model.simulation import Span, World
 
+#: Stage of a task before its policies part.
+WARM_UP = "warm-up"
+
 
 @dataclass(frozen=True)
 class Task:
@@ -39,6 +42,7 @@ class Task:
         baseline: Policy with which the true effects behind the evaluations are reckoned; empty for
             none.
         history: What holds before the policy year.
+        treated_only: Whether only a cohort in treatment is simulated.
     """
 
     kind: str
@@ -50,6 +54,15 @@ class Task:
     span: Span = field(default_factory=Span)
     baseline: str = ""
     history: Policy = HISTORY
+    treated_only: bool = False
+
+    @property
+    def size(self) -> Size:
+        """How much of the country a world holds."""
+        if self.treated_only:
+            patients = max(1, round(self.parameters.copd_physio_patients * self.share))
+            return Size.of_treated(self.parameters, patients)
+        return Size.of_share(self.parameters, self.share)
 
 
 @dataclass(frozen=True)
@@ -67,18 +80,74 @@ class TaskResult:
     evaluations: pd.DataFrame
 
 
-def run_task(task: Task) -> TaskResult:
-    """Run one task and return its outcomes for the policy years, and the evaluations."""
-    size = Size.of_share(task.parameters, task.share)
-    history = World(task.parameters, task.history, task.seed, size, task.span, keep_lines=False)
-    history.run(task.span.policy_month)
-    tables, seen = [], {}
-    for name, policy in task.policies.items():
-        world = history.branch(policy).run()
+@dataclass
+class Kept:
+    """The last warm-up and baseline of a process, for the next task that shares them.
+
+    Tasks that differ in what the policies do continue from the same history beside the same
+    baseline, so neither is simulated again.
+    """
+
+    _key: tuple | None = None
+    _history: World | None = None
+    _baseline: tuple[Policy, pd.DataFrame, Seen] | None = None
+
+    def history(self, task: Task, told: Callable[[str, World], None]) -> World:
+        """Return the world at the start of the policy window."""
+        key = (task.parameters, task.seed, task.size, task.span, task.history)
+        if self._history is None or key != self._key:
+            self.forget()
+            world = World(
+                task.parameters, task.history, task.seed, task.size, task.span, keep_lines=False
+            )
+            told(WARM_UP, world)
+            self._history = world.run(task.span.policy_month)
+            self._key = key
+        return self._history
+
+    def world(
+        self, task: Task, name: str, told: Callable[[str, World], None]
+    ) -> tuple[pd.DataFrame, Seen]:
+        """Return the outcomes of one policy's world in the policy years, and what was seen."""
+        policy = task.policies[name]
+        history = self.history(task, told)
+        if name == task.baseline and self._baseline and self._baseline[0] == policy:
+            return self._baseline[1:]
+        world = history.branch(policy)
+        told(name, world)
+        world.run()
         results = world.results()
-        results = results[results["year"] >= task.span.policy_year]
-        tables.append(results.assign(policy=name))
-        seen[name] = Seen(world.evaluations, world.panel)
+        found = (
+            results[results["year"] >= task.span.policy_year].assign(policy=name),
+            Seen(world.evaluations, world.panel),
+        )
+        if name == task.baseline:
+            self._baseline = (policy, *found)
+        return found
+
+    def forget(self) -> None:
+        """Keep nothing; what went wrong half-way is no start for another task."""
+        self._key = self._history = self._baseline = None
+
+
+def run_task(
+    task: Task,
+    told: Callable[[str, World], None] = lambda stage, world: None,
+    kept: Kept | None = None,
+) -> TaskResult:
+    """Run one task and return its outcomes for the policy years, and the evaluations.
+
+    Args:
+        task: What to run.
+        told: Called with each stage that begins (``WARM_UP`` or the name of a policy) and its
+            world, so that a failure can be placed.
+        kept: What the task before it left.
+    """
+    kept = kept or Kept()
+    tables, seen = [], {}
+    for name in task.policies:
+        results, seen[name] = kept.world(task, name, told)
+        tables.append(results)
     judged = [
         beside_truth(one, seen.get(task.baseline), task.span.policy_year).assign(policy=name)
         for name, one in seen.items()
@@ -109,7 +178,7 @@ def worker_count(wanted: int | None = None) -> int:
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
+def interrupts_held() -> Iterator[None]:
     """Start worker processes deaf to Ctrl-C: the parent hears it and stops them, in one sentence.
 
     Workers are started while tasks are handed in, and inherit what their parent holds back. A
@@ -149,7 +218,7 @@ def run_tasks[Job, Result](
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
         pending: set[Future] = set()
         try:
-            with _interrupts_held():
+            with interrupts_held():
                 pending.update(pool.submit(run, task) for task in tasks)
             while pending:
                 finished, pending = wait(pending, return_when=FIRST_COMPLETED)

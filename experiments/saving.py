@@ -1,6 +1,7 @@
 """What a results folder holds: tables, figures, brief and manifest."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ def save_comparison(
     titles: dict[str, dict[str, str]],
     folder: Path,
     replace: bool = False,
+    more: Mapping[str, pd.DataFrame] | None = None,
 ) -> None:
     """Write tables, figures and brief of a comparison to a new folder.
 
@@ -35,6 +37,7 @@ def save_comparison(
         titles: Title of every scenario, by name and language.
         folder: Where to; appears only when complete.
         replace: Whether an older results folder of this program may be replaced.
+        more: Further tables by name.
     """
     from experiments.brief import write_brief
     from experiments.figures import save_figures
@@ -46,6 +49,8 @@ def save_comparison(
         write_table(budget_rows(comparison), work, "budget")
         if len(comparison.parameters):
             write_table(comparison.parameters, work, "parameter_draws")
+        for name, table in (more or {}).items():
+            write_table(table, work, name)
         design = comparison.design
         footer = (
             f"Zorgbundel {manifest['version']} · {manifest['fingerprint']} · share {design.share:g}"

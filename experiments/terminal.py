@@ -1,13 +1,16 @@
 """What the terminal shows: tables and sentences, in plain words."""
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
+from experiments.budget_of_runs import Decision
 from experiments.comparison import Comparison
 from experiments.evaluations import seen_and_true, verdicts
+from experiments.until_clear import Spent
 from model.month.evaluation import MACRO_FRAMEWORK, NATIONAL, SESSIONS_GROWTH
 from model.outcomes import BY_ID, MEASURES, Measure
 from model.panel import ROW, WATCHED, Watched
@@ -171,3 +174,51 @@ def run_evaluation_table(evaluations: pd.DataFrame) -> Table:
     said = evaluations.drop_duplicates("year").set_index("year")["verdict"]
     table.add_row("Verdict", *(said[year] for year in years))
     return table
+
+
+#: How each state of a measure is called when pairs are added until it is clear.
+STATES = {
+    "clear": "clear",
+    "small": "small: no importance",
+    "size unclear": "sign clear, size not",
+    "unclear": "unclear",
+}
+
+
+def spent_table(decisions: Sequence[Decision], title: str) -> Table:
+    """Return what the last look says of each measure watched, as a table."""
+    table = Table(
+        title=f"Added pairs until clear: {title}",
+        caption="95 % over all looks together, per measure; other tables as if the number of pairs "
+        "had been fixed",
+    )
+    for name, justify in (
+        ("outcome", "left"), ("verdict", "left"), ("effect", "right"), ("interval", "right"),
+        ("no importance within", "right"),
+    ):  # fmt: skip
+        table.add_column(name, justify=justify)
+    for one in decisions:
+        measure = BY_ID[one.measure]
+        table.add_row(
+            measure.en,
+            STATES[one.state],
+            number(measure, one.mean, True),
+            interval(measure, one.low, one.high),
+            number(measure, one.margin, True),
+        )
+    return table
+
+
+def spent_sentence(spent: Spent) -> str:
+    """Return in one or two sentences how the budget of runs was spent."""
+    pairs, most = spent.pairs, spent.schedule[-1]
+    if spent.settled:
+        return f"Stopped after {pairs} pairs of at most {most}: everything watched is clear."
+    left = [
+        BY_ID[one.measure].en.lower()
+        for found in spent.decisions.values()
+        for one in found
+        if not one.settled
+    ]
+    names = ", ".join(dict.fromkeys(left))
+    return f"All {most} pairs are used, and these are still not clear: {names}."

@@ -1,4 +1,7 @@
-"""The sentences of findings, figures and brief, in Dutch and English (``nl.yaml``, ``en.yaml``)."""
+"""The sentences of findings, figures and brief, in Dutch and English (``nl.yaml``, ``en.yaml``).
+
+Sentences of one part of the program may have files of their own: ``analysis.nl.yaml`` and so on.
+"""
 
 from collections.abc import Mapping
 from functools import cache
@@ -40,5 +43,8 @@ class Texts:
 @cache
 def texts(language: str) -> Texts:
     """Return the texts of one language."""
-    data = read_located(FOLDER / f"{language}.yaml").data
-    return Texts({str(key): " ".join(str(text).split()) for key, text in data.items()})
+    found = {}
+    for path in (FOLDER / f"{language}.yaml", *sorted(FOLDER.glob(f"*.{language}.yaml"))):
+        for key, text in read_located(path).data.items():
+            found[str(key)] = " ".join(str(text).split())
+    return Texts(found)

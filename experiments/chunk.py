@@ -1,0 +1,167 @@
+"""A chunk: the results of a few runs as Parquet files, written whole or not at all.
+
+A chunk is three files: outcomes, evaluations and, last, the runs. A file is named after its own
+contents (``<chunk>-<SHA-256>.parquet``), and the file of runs names the other two, so a chunk
+counts when its file of runs is there, and is whole when all three match their names.
+"""
+
+import hashlib
+import json
+import os
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+#: Tables of a chunk, in order of writing; the last one makes it count.
+TABLES = ("outcomes", "evaluations", "runs")
+
+_DIGITS = 24  # of a checksum in a file name
+_TEMPORARY = ".part"
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Results of a few runs, encoded: it can be saved here or sent home first.
+
+    Attributes:
+        name: Name of the chunk.
+        runs: How many runs are in it.
+        files: Contents by table and file name, in order of writing.
+    """
+
+    name: str
+    runs: int
+    files: tuple[tuple[str, str, bytes], ...]
+
+    @staticmethod
+    def encoded(tables: dict[str, pa.Table]) -> "Chunk":
+        """Encode the three tables of a chunk."""
+        name = name_of(tables["runs"]["run"].to_pylist())
+        files = [
+            (table, *_named(name, _parquet(tables[table]))) for table in ("outcomes", "evaluations")
+        ]
+        parts = json.dumps({table: file for table, file, _ in files})
+        runs = tables["runs"].replace_schema_metadata({"parts": parts})
+        files.append(("runs", *_named(name, _parquet(runs))))
+        return Chunk(name, runs.num_rows, tuple(files))
+
+    def save(self, folder: Path) -> None:
+        """Write the chunk below a folder: each file whole, the one that makes it count last.
+
+        Raises:
+            OSError: It cannot be written, for one because the disk is full.
+        """
+        for table, file, content in self.files:
+            write_whole(folder / table / file, content)
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return sum(len(content) for _, _, content in self.files)
+
+
+def _named(name: str, content: bytes) -> tuple[str, bytes]:
+    return f"{name}-{checksum(content)}.parquet", content
+
+
+def name_of(runs: Sequence[str]) -> str:
+    """Return the name of a chunk of these runs."""
+    return hashlib.sha256("".join(runs).encode()).hexdigest()[:12]
+
+
+def is_saved(folder: Path, runs: Sequence[str]) -> bool:
+    """Return whether there is a chunk of exactly these runs."""
+    return any((folder / "runs").glob(f"{name_of(runs)}-*.parquet"))
+
+
+def checksum(content: bytes) -> str:
+    """Return the checksum that goes into a file name."""
+    return hashlib.sha256(content).hexdigest()[:_DIGITS]
+
+
+def _parquet(table: pa.Table) -> bytes:
+    """Return a table as a Parquet file, with a row group per split so that readers can skip."""
+    sink = pa.BufferOutputStream()
+    words = [field.name for field in table.schema if not pa.types.is_floating(field.type)]
+    with pq.ParquetWriter(
+        sink, table.schema, compression="zstd", use_dictionary=words, write_statistics=["split"]
+    ) as writer:
+        for part in _by_split(table):
+            writer.write_table(part)
+    return sink.getvalue().to_pybytes()
+
+
+def _by_split(table: pa.Table) -> Iterator[pa.Table]:
+    if "split" not in table.column_names or table.num_rows == 0:
+        yield table
+        return
+    import pyarrow.compute as pc
+
+    splits = table["split"].cast(pa.string())
+    for split in pc.unique(splits):
+        yield table.filter(pc.equal(splits, split))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is there with all its contents, also after a power cut, or is not."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}{_TEMPORARY}")
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+        _sync_folder(path.parent)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename last; some systems cannot sync a folder, and need not."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError:
+        pass
+    finally:
+        os.close(handle)
+
+
+def is_whole(path: Path) -> bool:
+    """Return whether a file's contents match its name."""
+    try:
+        return path.stem.rpartition("-")[2] == checksum(path.read_bytes())
+    except OSError:
+        return False
+
+
+def parts_of(runs_file: Path) -> dict[str, str]:
+    """Return the names of the other files of a chunk, by table."""
+    metadata = pq.read_schema(runs_file).metadata or {}
+    return json.loads(metadata[b"parts"])
+
+
+def is_complete(folder: Path, runs_file: Path) -> bool:
+    """Return whether all files of a chunk are there and whole."""
+    if not is_whole(runs_file):
+        return False
+    return all(is_whole(folder / table / file) for table, file in parts_of(runs_file).items())
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """Return half-written files, from a process that was killed."""
+    return [each for name in TABLES for each in (folder / name).glob(f".*{_TEMPORARY}")]
+
+
+def chunks(folder: Path) -> Sequence[Path]:
+    """Return the files of runs of all chunks, sorted by name."""
+    return sorted((folder / "runs").glob("*.parquet"))

@@ -1,0 +1,106 @@
+"""The front of robust contracts: what each gives up on one objective to win on another."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.lines import Line2D
+
+from experiments import number_format as nf
+from experiments.figures import style
+from experiments.figures.drawing import Drawing
+from experiments.figures.style import sheet, styled
+from experiments.number_format import Language
+from experiments.robust import Objective, choices
+from experiments.texts import texts
+from model.outcomes import BY_ID
+
+MILLION = 1e6
+
+
+@styled
+def front_figure(
+    found: pd.DataFrame, objectives: Sequence[Objective], language: Language, footer: str
+) -> Drawing:
+    """Draw every candidate: the first objective against each other one, the front in colour.
+
+    Args:
+        found: Candidates (``experiments.robust.table``).
+        objectives: What is to be done well; two or more.
+        language: "nl" or "en".
+        footer: Source line.
+    """
+    t = texts(language)
+    first, others = objectives[0], objectives[1:]
+    front = found["front"].to_numpy()
+    title = t("robust.figure", front=int(front.sum()), all=len(found))
+    columns = min(2, len(others))
+    rows = -(-len(others) // columns)
+    figure, panels = sheet(
+        title, footer, 2.7 * rows, t("robust.key"), rows=rows, columns=columns, above=0.75,
+        below=0.62, left=0.95, wspace=0.35, hspace=0.6,
+    )  # fmt: skip
+    middle = next(one.number for one in choices(found, objectives) if one.role == "compromise")
+    chosen = (found["number"] == middle).to_numpy()
+    x, x_label = _scaled(found, first, language)
+    for axes, other in zip(panels, others, strict=False):
+        y, y_label = _scaled(found, other, language)
+        axes.axhline(0, color=style.CAPPED, linewidth=0.9, zorder=1)
+        axes.axvline(0, color=style.CAPPED, linewidth=0.9, zorder=1)
+        axes.plot(x[~front], y[~front], "o", color=style.GRID, markersize=4.5, zorder=2)
+        axes.plot(x[front], y[front], "o", color=style.POLICIES[0][0], markersize=5.5, zorder=3)
+        axes.plot(x[chosen], y[chosen], "D", color=style.POLICIES[1][0], markersize=8, zorder=4,
+                  markeredgecolor="white")  # fmt: skip
+        axes.set_title(getattr(BY_ID[other.measure], language))
+        axes.set_ylabel(y_label)
+        style.grid(axes, "both")
+        signed = lambda value, decimals: nf.difference(value, language, decimals)  # noqa: E731
+        style.ticks_form(axes, "x", signed)
+        style.ticks_form(axes, "y", signed)
+        axes.set_xlabel(style.wrapped(x_label, 44))
+    for axes in panels[len(others) :]:
+        axes.set_visible(False)
+    handles = [
+        Line2D([], [], linestyle="none", marker=mark, color=colour, markersize=7)
+        for mark, colour in (
+            ("o", style.POLICIES[0][0]), ("D", style.POLICIES[1][0]), ("o", style.GRID)
+        )
+    ]  # fmt: skip
+    figure.legend(
+        handles, [t("robust.on_front"), t("robust.compromise"), t("robust.beaten")],
+        loc="upper left", ncols=3, bbox_to_anchor=(0.015, style.under_key(figure)), fontsize=9,
+        borderaxespad=0, handlelength=1.2,
+    )  # fmt: skip
+    row = found[chosen].iloc[0]
+    items = [
+        f"{getattr(BY_ID[one.measure], language)} {_value(float(row[one.measure]), one, language)}"
+        for one in objectives
+    ]
+    return Drawing(figure, title, t("robust.alt", list="; ".join(items)), t("robust.caption"))
+
+
+def _scaled(
+    found: pd.DataFrame, objective: Objective, language: Language
+) -> tuple[np.ndarray, str]:
+    """Return the worst deciles in a readable unit, and its name with the better direction."""
+    t = texts(language)
+    measure = BY_ID[objective.measure]
+    values = found[objective.measure].to_numpy(dtype=float)
+    values = np.where(np.isfinite(values), values, np.nan)
+    if measure.is_share:
+        values, unit = values * 100.0, t("robust.points")
+    elif measure.unit == "EUR/year":
+        values, unit = values / MILLION, t("robust.million")
+    else:
+        unit = measure.unit if language == "en" else measure.unit_nl
+    name = getattr(measure, language) + ", " if objective.measure == "paramedical_spending" else ""
+    return values, f"{name}{unit} ({t(f'robust.{objective.better}')})"
+
+
+def _value(value: float, objective: Objective, language: Language) -> str:
+    measure = BY_ID[objective.measure]
+    if measure.is_share:
+        return nf.difference(100.0 * value, language, 1) + " " + texts(language)("robust.points")
+    if measure.unit == "EUR/year":
+        return nf.signed(nf.euros(value, language))
+    return nf.difference(value, language, measure.decimals)

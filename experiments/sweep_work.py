@@ -1,0 +1,205 @@
+"""What a worker does: run a few runs of a sweep and encode their results as one chunk.
+
+The same function works in this process, in a pool and on a cluster. A run that raises becomes a
+row that says at which stage and why.
+"""
+
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pandas as pd
+import pyarrow as pa
+
+from experiments.chunk import Chunk
+from experiments.planned_runs import Common, RunInput, code_version
+from experiments.runner import Kept, TaskResult, run_task
+from model.month.evaluation import COLUMNS
+
+DONE, FAILED = "done", "failed"
+
+#: Stage of a run whose worker died: nobody could tell where.
+WORKER = "worker"
+
+_WORD = pa.dictionary(pa.int32(), pa.string())
+
+OUTCOMES = pa.schema(
+    [
+        ("run", _WORD), ("policy", _WORD), ("year", pa.int64()), ("measure", _WORD),
+        ("split", _WORD), ("group", _WORD), ("top", pa.float64()), ("bottom", pa.float64()),
+        ("patients", pa.int64()), ("small", pa.bool_()),
+    ]
+)  # fmt: skip
+
+_TEXTS = ("indicator", "method", "finding", "verdict")
+_COUNTS = ("year", "joined", "others")
+
+EVALUATIONS = pa.schema(
+    [
+        ("run", _WORD),
+        ("policy", _WORD),
+        *(
+            (name, _WORD) if name in _TEXTS
+            else (name, pa.int64()) if name in _COUNTS
+            else (name, pa.bool_()) if name == "identified"
+            else (name, pa.float64())
+            for name in (*COLUMNS, "true_effect")
+        ),
+    ]
+)  # fmt: skip
+
+#: Columns of the runs, before the inputs. stage: where a run failed, a policy or the warm-up;
+#: month: which month of the world it was then (January of the first year is 0).
+RUNS = pa.schema(
+    [
+        ("run", pa.string()), ("seed", pa.int64()), ("status", pa.string()),
+        ("attempt", pa.int64()), ("seconds", pa.float64()), ("stage", pa.string()),
+        ("month", pa.int64()), ("error", pa.string()), ("traceback", pa.string()),
+    ]
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Job:
+    """A few runs for one worker.
+
+    Attributes:
+        common: What all runs share.
+        inputs: The runs.
+        columns: Names of all inputs that differ in the sweep, for the table of runs.
+    """
+
+    common: Common
+    inputs: tuple[RunInput, ...]
+    columns: tuple[str, ...]
+
+    @property
+    def runs(self) -> list[str]:
+        """Names of the runs."""
+        return [one.run for one in self.inputs]
+
+
+@dataclass
+class Failure:
+    """Where and why a run failed."""
+
+    stage: str
+    month: int | None
+    error: str
+    traceback: str
+
+
+@dataclass
+class Finished:
+    """One run that came to an end, well or not."""
+
+    input: RunInput
+    seconds: float
+    result: TaskResult | None = None
+    failure: Failure | None = None
+
+
+@dataclass
+class _Place:
+    """Where a run is, for the record of a failure."""
+
+    stage: str = "start"
+    world: object = None
+
+    def __call__(self, stage: str, world: object) -> None:
+        self.stage, self.world = stage, world
+
+    @property
+    def month(self) -> int | None:
+        return getattr(self.world, "month", None)
+
+
+@dataclass
+class Worker:
+    """A worker with what it keeps between runs."""
+
+    kept: Kept = field(default_factory=Kept)
+
+    def work(self, job: Job, stopped: Callable[[], bool] = lambda: False) -> Chunk | None:
+        """Run a job; asked to stop, finish the run at hand and return what there is.
+
+        Args:
+            job: The runs.
+            stopped: Whether to stop after the present run.
+
+        Returns:
+            The results as a chunk; None if stopped before the first run.
+        """
+        finished = []
+        for one in job.inputs:
+            if stopped():
+                break
+            finished.append(self._run(job.common, one))
+        return encoded(finished, job) if finished else None
+
+    def _run(self, common: Common, one: RunInput) -> Finished:
+        place, start = _Place(), time.perf_counter()
+        try:
+            if common.code != code_version():
+                raise RuntimeError("This worker has another version of the code than the sweep.")
+            result, failure = run_task(common.task(one), place, self.kept), None
+        except Exception as error:
+            self.kept.forget()
+            result, failure = None, Failure(
+                place.stage, place.month, f"{type(error).__name__}: {error}",
+                "".join(traceback.format_exception(error)),
+            )  # fmt: skip
+        return Finished(one, time.perf_counter() - start, result, failure)
+
+
+def encoded(finished: list[Finished], job: Job) -> Chunk:
+    """Return runs as a chunk."""
+    splits = job.common.splits
+    outcomes, evaluations = [], []
+    for one in finished:
+        if one.result is None:
+            continue
+        found = one.result.outcomes
+        outcomes.append(found[found["split"].isin(splits)].assign(run=one.input.run))
+        evaluations.append(one.result.evaluations.assign(run=one.input.run))
+    return Chunk.encoded(
+        {
+            "outcomes": _table(outcomes, OUTCOMES),
+            "evaluations": _table([one for one in evaluations if len(one)], EVALUATIONS),
+            "runs": _runs_table(finished, job.columns),
+        }
+    )
+
+
+def _table(parts: list[pd.DataFrame], schema: pa.Schema) -> pa.Table:
+    if not parts:
+        return schema.empty_table()
+    whole = pd.concat(parts, ignore_index=True)
+    return pa.Table.from_pandas(whole[schema.names], schema=schema, preserve_index=False)
+
+
+def _runs_table(finished: list[Finished], columns: tuple[str, ...]) -> pa.Table:
+    rows = []
+    for one in finished:
+        failure = one.failure
+        row = {
+            "run": one.input.run,
+            "seed": one.input.seed,
+            "status": FAILED if failure else DONE,
+            "attempt": one.input.attempt,
+            "seconds": one.seconds,
+            "stage": failure.stage if failure else "",
+            "month": failure.month if failure else None,
+            "error": failure.error if failure else "",
+            "traceback": failure.traceback if failure else "",
+        }
+        rows.append(row | dict(one.input.uncertainties) | dict(one.input.levers))
+    schema = pa.schema([*RUNS, *((name, pa.float64()) for name in columns)])
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def died(job: Job, why: str) -> Chunk:
+    """Return the record of runs whose worker died, as a chunk."""
+    failure = Failure(WORKER, None, why, "")
+    return encoded([Finished(one, 0.0, failure=failure) for one in job.inputs], job)

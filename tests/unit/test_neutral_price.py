@@ -1,0 +1,186 @@
+"""The neutral price on curves whose crossing is known, and through the command."""
+
+import json
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from experiments import neutral_price as module
+from experiments.cli import main
+from experiments.neutral_price import (
+    GRID,
+    LEVER,
+    PriceDesign,
+    check_has_price,
+    neutral_price,
+    root,
+    solved,
+    tasks,
+)
+from experiments.neutral_price_command import price_document, price_sentences
+from experiments.runner import TaskResult
+from model.parameters import load_registry
+from scenarios.loader import load
+
+REGISTRY = load_registry()
+BASELINE, POLICY = "fee_for_service_open", "bundle_weight_classes"
+POLICIES = {name: load(name, REGISTRY).policy() for name in (BASELINE, POLICY)}
+
+
+def runs_of(design, roots, slope=1000.0):
+    """Return hand-made runs whose effect is slope x (price - root), by kind and index."""
+    rows = []
+    for (kind, index), neutral in roots.items():
+        worlds = {BASELINE: 500.0} | {
+            name: 500.0 + slope * (price - neutral) for price, name in design.worlds.items()
+        }
+        rows += [(kind, index, name, 2025, value) for name, value in worlds.items()]
+    table = pd.DataFrame(rows, columns=["kind", "index", "policy", "year", "top"])
+    return table.assign(
+        measure="paramedical_spending", split="all", group="all", bottom=1.0, patients=1,
+        small=False,
+    )  # fmt: skip
+
+
+def design(**more):
+    return PriceDesign(BASELINE, POLICY, **{"seeds": 3, "draws": 4} | more)
+
+
+# --- the root
+
+
+def test_the_root_of_a_straight_curve_is_exact():
+    assert root(GRID, [1000.0 * (price - 1.0432) for price in GRID]) == pytest.approx(1.0432)
+
+
+def test_the_root_of_a_known_bent_curve():
+    # price^3 crosses 1.2 at its cube root.
+    found = root(GRID, [price**3 - 1.2 for price in GRID])
+    assert found == pytest.approx(1.2 ** (1 / 3), abs=1e-3)
+
+
+def test_a_root_on_the_grid_is_found():
+    assert root((0.9, 1.0, 1.1), [-1.0, 0.0, 1.0]) == pytest.approx(1.0)
+    assert root((0.9, 1.0, 1.1), [0.0, 1.0, 2.0]) == pytest.approx(0.9)
+    assert root((0.9, 1.0, 1.1), [-2.0, -1.0, 0.0]) == pytest.approx(1.1)
+
+
+def test_no_root_is_below_or_above_the_grid():
+    assert root((0.9, 1.0), [1.0, 2.0]) == -math.inf
+    assert root((0.9, 1.0), [-2.0, -1.0]) == math.inf
+
+
+def test_of_several_crossings_the_lowest_is_taken():
+    assert root((0.8, 0.9, 1.0, 1.1), [-1.0, 1.0, -1.0, 1.0]) < 0.9
+
+
+# --- intervals
+
+
+def test_intervals_by_hand():
+    roots = {("seed", k): price for k, price in enumerate((0.9, 1.0, 1.1))}
+    roots |= {("draw", k): price for k, price in enumerate((0.85, 0.95, 1.05, 1.15))}
+    found = solved(design(), runs_of(design(), roots))
+    assert found.mean == pytest.approx(1.0)
+    half = 4.302653 * 0.1 / math.sqrt(3)  # t with 2 degrees of freedom, SD 0.1
+    assert found.monte_carlo == pytest.approx((1.0 - half, 1.0 + half), abs=1e-6)
+    assert found.parameters == pytest.approx((0.85, 1.15))
+    assert found.curves["relative"].to_numpy() == pytest.approx(
+        found.curves["effect"].to_numpy() / 500.0
+    )
+
+
+def test_prices_off_the_grid_make_an_open_interval_and_are_counted():
+    roots = {("seed", 1): 1.0, ("seed", 2): 1.0}
+    roots |= {("draw", k): price for k, price in enumerate((0.5, 1.0, 1.0, 2.0))}
+    found = solved(design(seeds=2), runs_of(design(), roots))
+    assert found.parameters == (-math.inf, math.inf)
+    assert found.off_grid("draw") == (1, 1)
+    said = " ".join(price_sentences(found, "en"))
+    assert "from below 0.70 to above 1.30" in said
+    assert "In 1 of 4 draws the contract is dearer even at 0.70" in said
+    document = price_document(found, {})
+    assert document["parameter_interval"] == [None, None]
+    json.dumps(document, allow_nan=False)
+
+
+def test_a_seed_off_the_grid_leaves_no_mean():
+    found = solved(design(seeds=2, draws=0), runs_of(design(), {("seed", 1): 1.0, ("seed", 2): 9}))
+    assert math.isnan(found.mean)
+    for language, word in (("nl", "Geen budgetneutrale prijs"), ("en", "No budget-neutral price")):
+        assert word in price_sentences(found, language)[0]
+
+
+def test_price_in_words():
+    roots = {("seed", 1): 0.94, ("seed", 2): 0.96}
+    found = solved(design(seeds=2, draws=0), runs_of(design(), roots))
+    (nl,) = price_sentences(found, "nl")
+    assert "0,950 maal" in nl and nl.endswith("5,0% lager.")
+
+
+# --- worlds
+
+
+def test_every_task_holds_the_policy_at_every_price_and_nothing_else_differs():
+    jobs = tasks(design(), POLICIES, REGISTRY)
+    assert [(job.kind, job.index) for job in jobs[-3:]] == [("seed", 1), ("seed", 2), ("seed", 3)]
+    for job in jobs:
+        assert len(job.policies) == len(GRID) + 1
+        assert job.policies[BASELINE] == POLICIES[BASELINE]
+        for price, name in design().worlds.items():
+            assert job.policies[name].levers == {LEVER: price}
+            assert job.policies[name].clauses == POLICIES[POLICY].clauses
+    assert len({job.parameters for job in jobs}) == 5  # four draws and the central one
+
+
+def test_the_runs_are_read_as_they_come(monkeypatch):
+    one = design(seeds=2, draws=0)
+    runs = runs_of(one, {("seed", 1): 1.02, ("seed", 2): 1.04})
+    noise = runs.assign(split="gold", top=1e9)
+
+    def run(jobs, workers, done):
+        for job in jobs:
+            mine = pd.concat([runs, noise])
+            yield TaskResult(mine[mine["index"] == job.index], pd.DataFrame())
+
+    monkeypatch.setattr(module, "run_tasks", run)
+    monkeypatch.setattr(module, "warm_up_compiler", lambda *_: None)
+    assert neutral_price(one, POLICIES, REGISTRY).mean == pytest.approx(1.03)
+
+
+def test_contracts_without_a_price_to_move_are_refused():
+    with pytest.raises(ValueError, match="pays no bundle"):
+        check_has_price(BASELINE, POLICIES[BASELINE])
+    check_has_price(POLICY, POLICIES[POLICY])
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ((BASELINE, BASELINE), "named twice"),
+        ((POLICY, BASELINE), "pays no bundle"),
+        ((BASELINE, POLICY, "--seeds", "1"), "--seeds"),
+        ((BASELINE, "bundle_flt"), "'bundle_flat'"),
+    ],
+)
+def test_bad_input_is_one_sentence(args, said):
+    found = CliRunner().invoke(main, ["neutral-price", *args])
+    assert found.exit_code == 2
+    assert said in found.stderr and found.stderr.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_spending_at_the_neutral_price_is_that_of_the_baseline():
+    """The whole way: what interpolation finds, a world at that price confirms."""
+    one = design(seeds=2, draws=0, share=0.01, grid=(0.8, 1.0, 1.2))
+    found = neutral_price(one, POLICIES, REGISTRY, workers=1)
+    for seed, price in found.roots[["index", "price"]].to_numpy():
+        again = neutral_price(
+            design(seeds=int(seed), draws=0, share=0.01, grid=(price, 1.3)),
+            POLICIES, REGISTRY, workers=1,
+        )  # fmt: skip
+        at = again.curves[(again.curves["index"] == seed) & (again.curves["price"] == price)]
+        assert np.abs(at["relative"].item()) < 0.015

@@ -1,0 +1,143 @@
+"""The robust search on a front that is known, and its resumption."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.robust import (
+    POLICY,
+    WORST,
+    Choice,
+    Memory,
+    Objective,
+    Space,
+    choices,
+    not_dominated,
+    search,
+)
+
+F1, F2 = Objective("f1", "lower"), Objective("f2", "lower")
+SPACE = Space({"x": (0.0, 1.0), "y": (0.0, 1.0), "z": (0.0, 1.0)})
+
+
+def zdt1(candidates):
+    """ZDT1 (Zitzler, Deb and Thiele 2000): the front is f2 = 1 - sqrt(f1), at y = z = 0."""
+    out = []
+    for one in candidates:
+        g = 1.0 + 9.0 * (one["y"] + one["z"]) / 2.0
+        f1 = one["x"]
+        out.append({"f1": [f1], "f2": [g * (1.0 - np.sqrt(f1 / g))]})
+    return out
+
+
+def test_the_known_front_of_zdt1_is_found():
+    found = search(SPACE, zdt1, (F1, F2), generations=60, population=24)
+    front = found[found["front"]]
+    distance = front["f2"] - (1.0 - np.sqrt(front["f1"]))
+    assert distance.min() > -1e-9  # nothing lies beyond the front
+    assert distance.median() < 0.1
+    assert front["f1"].min() < 0.1 and front["f1"].max() > 0.7
+
+
+def test_the_front_of_a_random_search_is_farther_away():
+    rng = np.random.default_rng(1)
+    points = [dict(zip("xyz", row, strict=True)) for row in rng.random((24 * 60, 3))]
+    values = np.array([[one["f1"][0], one["f2"][0]] for one in zdt1(points)])
+    front = values[not_dominated(values)]
+    assert np.median(front[:, 1] - (1.0 - np.sqrt(front[:, 0]))) > 0.1
+
+
+def test_the_worst_decile_is_judged_not_the_mean():
+    """A lever that does well on average and badly in a fifth of the draws loses."""
+
+    def evaluate(candidates):
+        safe, bold = [1.0] * 10, [0.0] * 8 + [9.0] * 2
+        return [{"f1": bold if one["x"] == 1.0 else safe} for one in candidates]
+
+    space = Space({"x": (0.0, 1.0)}, by_value=True)
+    found = search(space, evaluate, (F1,), generations=2, population=4)
+    assert set(found.loc[found["front"], "x"]) == {0.0}
+    assert found.loc[found["x"] == 1.0, "f1"].iloc[0] == pytest.approx(9.0)
+
+
+def test_worst_decile_by_hand_in_both_directions():
+    effects = list(range(11))
+    assert WORST == 0.1
+    assert Objective("m", "lower").worst(effects) == pytest.approx(9.0)
+    assert Objective("m", "higher").worst(effects) == pytest.approx(1.0)
+    assert Objective("m", "higher").worst([1.0, np.nan]) == -np.inf
+    assert Objective("m", "lower").worst([1.0, np.nan]) == np.inf
+
+
+def stopping_after(calls):
+    """Return an evaluation that is interrupted after so many generations."""
+    seen = []
+
+    def evaluate(candidates):
+        seen.append(len(candidates))
+        if len(seen) > calls:
+            raise KeyboardInterrupt
+        return zdt1(candidates)
+
+    return evaluate
+
+
+def test_a_search_that_was_cut_off_ends_as_if_it_had_not_been(tmp_path):
+    whole = search(SPACE, zdt1, (F1, F2), generations=5, population=6)
+    with pytest.raises(KeyboardInterrupt):
+        search(SPACE, Memory(tmp_path, stopping_after(2)), (F1, F2), 5, 6)
+    made = len(Memory(tmp_path, zdt1).known)
+    assert 6 < made <= 12  # two generations; a child may equal a parent
+    again = search(SPACE, Memory(tmp_path, zdt1), (F1, F2), 5, 6)
+    pd.testing.assert_frame_equal(again, whole)
+
+
+def test_nothing_is_evaluated_twice_and_a_longer_search_goes_on(tmp_path):
+    first = search(SPACE, Memory(tmp_path, zdt1), (F1, F2), 2, 6)
+    same = search(SPACE, Memory(tmp_path, stopping_after(0)), (F1, F2), 2, 6)
+    pd.testing.assert_frame_equal(same, first)
+    longer = search(SPACE, Memory(tmp_path, stopping_after(1)), (F1, F2), 3, 6)
+    assert len(longer) > len(first)
+    pd.testing.assert_frame_equal(longer[["x", "f1"]].iloc[: len(first)], first[["x", "f1"]])
+
+
+def test_a_broken_file_is_evaluated_again(tmp_path):
+    whole = search(SPACE, Memory(tmp_path, zdt1), (F1, F2), 2, 6)
+    path = min(tmp_path.glob("*.json"))
+    path.write_text(path.read_text()[:40])
+    pd.testing.assert_frame_equal(search(SPACE, Memory(tmp_path, zdt1), (F1, F2), 2, 6), whole)
+
+
+def test_policies_are_a_choice_only_if_there_are_several():
+    def evaluate(candidates):
+        return [{"f1": [float(one.get(POLICY) == "bad")]} for one in candidates]
+
+    space = Space({"x": (0.0, 1.0)}, ("bad", "good"))
+    found = search(space, evaluate, (F1,), 2, 6)
+    assert set(found.loc[found["front"], POLICY]) == {"good"}
+    alone = search(Space({"x": (0.0, 1.0)}, ("good",)), evaluate, (F1,), 1, 4)
+    assert POLICY not in alone
+
+
+def test_more_than_three_objectives_are_searched_too():
+    many = tuple(Objective(f"f{k}", "lower") for k in range(5))
+
+    def evaluate(candidates):
+        return [{f"f{k}": [abs(one["x"] - k / 4)] for k in range(5)} for one in candidates]
+
+    found = search(Space({"x": (0.0, 1.0)}), evaluate, many, 3, 8)
+    assert found["front"].sum() >= 8
+    assert not found.duplicated("x").any()
+
+
+def test_domination_by_hand():
+    costs = np.array([[1, 3], [2, 2], [3, 1], [3, 3], [2, 2]], dtype=float)
+    assert list(not_dominated(costs)) == [True, True, True, False, True]
+
+
+def test_choices_by_hand():
+    found = pd.DataFrame(
+        {"number": [0, 1, 2, 3], "f1": [0.0, 0.3, 1.0, 2.0], "f2": [1.0, 0.3, 0.0, 9.0],
+         "front": [True, True, True, False]}
+    )  # fmt: skip
+    assert choices(found, (F1, F2)) == [Choice("compromise", 1), Choice("f1", 0), Choice("f2", 2)]

@@ -1,0 +1,214 @@
+"""The robust search through the command, its worlds and its figure."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from experiments import robust_command, robust_worlds
+from experiments.cli import main
+from experiments.design import read_design
+from experiments.figures.robust import front_figure
+from experiments.planned_runs import common, load_scenarios
+from experiments.robust import OBJECTIVES, POLICY, Objective
+from experiments.robust_command import objectives_of
+from experiments.robust_worlds import RobustDesign, evaluate, tasks
+from experiments.runner import TaskResult
+from model.outcomes import BY_ID
+from model.parameters import load_registry
+from scenarios.loader import ScenarioError
+
+REGISTRY = load_registry()
+BASELINE, FLAT, CLASSES = "fee_for_service_open", "bundle_flat", "bundle_weight_classes"
+DESIGN = f"""
+baseline: {BASELINE}
+policies: [{FLAT}, {CLASSES}]
+share: 0.003
+years: 1
+draws: 5
+levers:
+  bundle_price_factor: [0.8, 1.2]
+  audit_rate: [0.0, 0.1]
+"""
+
+
+@pytest.fixture
+def path(tmp_path):
+    found = tmp_path / "design.yaml"
+    found.write_text(DESIGN)
+    return found
+
+
+def robust_of(path, objectives=OBJECTIVES):
+    design = read_design(path, REGISTRY)
+    shared = common(design, load_scenarios(design, REGISTRY), REGISTRY)
+    return RobustDesign(design, shared, objectives, 2, 4)
+
+
+CANDIDATES = (
+    {POLICY: FLAT, "bundle_price_factor": 0.9, "audit_rate": 0.0},
+    {POLICY: CLASSES, "bundle_price_factor": 1.1, "audit_rate": 0.1},
+)
+
+
+# --- worlds
+
+
+def test_every_draw_holds_the_baseline_and_all_candidates_with_common_luck(path):
+    robust = robust_of(path)
+    jobs = tasks(robust, CANDIDATES, REGISTRY)
+    assert len(jobs) == 5 and len({job.seed for job in jobs}) == 1
+    assert len({job.parameters for job in jobs}) == 5
+    for job in jobs:
+        assert set(job.policies) == {BASELINE, "0", "1"}
+        assert job.policies["0"].levers == {"bundle_price_factor": 0.9, "audit_rate": 0.0}
+        assert job.policies["0"].clauses == robust.common.policies[FLAT].clauses
+        assert job.policies["1"].clauses == robust.common.policies[CLASSES].clauses
+        assert job.policies[BASELINE] == robust.common.policies[BASELINE]
+
+
+def test_effects_are_paired_with_the_baseline_of_the_same_draw(path, monkeypatch):
+    def run(jobs, workers, done):
+        for job in reversed(jobs):  # tasks come back in any order
+            rows = [
+                ("draw", job.index, world, 2025, "refused_share", split, "all",
+                 100.0 * job.index + {BASELINE: 0.0, "0": 1.0, "1": 2.0}[world] * scale, 10.0)
+                for world in job.policies
+                for split, scale in (("all", 1.0), ("gold", 50.0))
+            ]  # fmt: skip
+            table = pd.DataFrame(
+                rows, columns=["kind", "index", "policy", "year", "measure", "split", "group",
+                               "top", "bottom"],
+            )  # fmt: skip
+            yield TaskResult(table.assign(patients=9, small=False), pd.DataFrame())
+
+    monkeypatch.setattr(robust_worlds, "run_tasks", run)
+    robust = robust_of(path, (Objective("refused_share", "lower"),))
+    first, second = evaluate(robust, CANDIDATES, REGISTRY)
+    assert first["refused_share"] == pytest.approx([0.1] * 5)
+    assert second["refused_share"] == pytest.approx([0.2] * 5)
+
+
+def test_two_numbers_are_a_range_and_more_are_values(path):
+    assert not robust_of(path).space.by_value
+    path.write_text(DESIGN.replace("[0.8, 1.2]", "[0.8, 1.0, 1.2]"))
+    assert robust_of(path).space.by_value
+
+
+def test_the_digest_follows_what_is_searched_but_not_for_how_long(path):
+    robust = robust_of(path)
+    longer = RobustDesign(robust.design, robust.common, robust.objectives, 9, 4)
+    assert longer.digest(REGISTRY) == robust.digest(REGISTRY)
+    other = robust_of(path, OBJECTIVES[:2])
+    assert other.digest(REGISTRY) != robust.digest(REGISTRY)
+    path.write_text(DESIGN.replace("draws: 5", "draws: 6"))
+    assert robust_of(path).digest(REGISTRY) != robust.digest(REGISTRY)
+
+
+# --- the command
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Instead of worlds: a high price costs money and gives satisfaction."""
+    asked = []
+
+    def made(robust, candidates, registry, workers, done):
+        asked.append(len(candidates))
+        out = []
+        for one in candidates:
+            price, audits = one["bundle_price_factor"] - 1.0, one["audit_rate"]
+            out.append(
+                {
+                    "paramedical_spending": [1e7 * price + k * 1e4 for k in range(5)],
+                    "disease_burden_ccq": [0.01 - 0.01 * price] * 5,
+                    "refused_share": [0.02 - 0.05 * price] * 5,
+                    "job_satisfaction": [10.0 * price - 20.0 * audits] * 5,
+                    "admin_hours": [1.0 + audits] * 5,
+                }
+            )
+        return out
+
+    monkeypatch.setattr(robust_command, "evaluate", made)
+    monkeypatch.setattr(robust_command, "warm_up_compiler", lambda *_: None)
+    return asked
+
+
+def call(path, out, *more):
+    args = ["robust", str(path), "--out", str(out), "--population", "6", *map(str, more)]
+    return CliRunner().invoke(main, args)
+
+
+def test_the_command_writes_candidates_front_and_figures_and_goes_on(path, tmp_path, quick):
+    out = tmp_path / "out"
+    found = call(path, out, "--generations", 2)
+    assert found.exit_code == 0, (found.output, found.exception)
+    assert "Compromise" in found.stdout
+    for name in ("candidates.csv", "candidates.parquet", "front.nl.png", "front.en.svg",
+                 "robust.json", "search.json"):  # fmt: skip
+        assert (out / name).is_file(), name
+    made = sum(quick)
+    found = call(path, out, "--generations", 3, "--json")
+    document = json.loads(found.stdout)
+    assert 0 < sum(quick) - made <= 6  # only the third generation is new
+    assert document["generations"] == 3 and len(document["front"]) >= 1
+    assert set(document["choices"]) == {"compromise", *(one.measure for one in OBJECTIVES)}
+    assert not list(out.glob(".tables-*"))
+
+
+def test_a_folder_of_another_search_is_refused(path, tmp_path, quick):
+    call(path, tmp_path / "out", "--generations", 1)
+    path.write_text(DESIGN.replace("share: 0.003", "share: 0.004"))
+    found = call(path, tmp_path / "out", "--generations", 1)
+    assert found.exit_code == 2 and "another design" in found.stderr
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").write_text("x")
+    found = call(path, tmp_path / "full")
+    assert found.exit_code == 2 and "exists already" in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "more", "said"),
+    [
+        (("draws: 5", "draws: 4"), (), "needs at least 5"),
+        (("levers:\n  bundle_price_factor: [0.8, 1.2]\n  audit_rate: [0.0, 0.1]", ""), (),
+         "names no 'levers'"),
+        (("", ""), ("--objective", "refused_shar"), "'refused_share'"),
+        (("", ""), ("--objective", "joined_share"), "neither better high nor low"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_sentence(path, tmp_path, quick, change, more, said):
+    path.write_text(DESIGN.replace(*change))
+    found = call(path, tmp_path / "out", *more)
+    assert found.exit_code == 2, found.output
+    assert said in found.stderr and found.stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_objectives_follow_the_declared_direction():
+    assert objectives_of(()) == OBJECTIVES
+    assert objectives_of(["qalys", "paramedical_spending"]) == (
+        Objective("qalys", "higher"),
+        Objective("paramedical_spending", "lower"),
+    )
+    with pytest.raises(ScenarioError):
+        objectives_of(["treated_patients"])
+
+
+def test_directions_are_those_of_the_measures():
+    for one in OBJECTIVES:
+        assert BY_ID[one.measure].better in (one.better, "neither")
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_the_figure_has_a_panel_per_further_objective(count):
+    rng = np.random.default_rng(1)
+    objectives = OBJECTIVES[:count]
+    found = pd.DataFrame({one.measure: rng.normal(size=12) for one in objectives})
+    found = found.assign(number=range(12), front=[True] * 5 + [False] * 7)
+    drawing = front_figure(found, objectives, "nl", "bron")
+    shown = [axes for axes in drawing.figure.axes if axes.get_visible()]
+    assert len(shown) == count - 1
+    assert "5 van de 12" in drawing.title
