@@ -59,7 +59,7 @@ def test_a_larger_design_keeps_the_names_of_its_runs():
 
 @pytest.mark.parametrize(
     "changed",
-    [{"code": "other"}, {"share": 0.2}, {"treated_only": True}, {"splits": ("all",)},
+    [{"code": "other"}, {"share": 0.2}, {"years": 4}, {"treated_only": True}, {"splits": ("all",)},
      {"baseline": "bundle_flat"}],
 )  # fmt: skip
 def test_whatever_decides_a_number_is_in_the_name(changed):

@@ -12,10 +12,9 @@ import pytest
 from click.testing import CliRunner
 from sweep_folders import assert_same, tables
 
-from experiments.chunk import Chunk, chunks, is_complete, is_whole, write_whole
+from experiments.chunk import Chunk, Receipt, chunks, is_complete, is_whole, saved, write_whole
 from experiments.cli import main
 from experiments.design import SweepDesign
-from experiments.local_workers import Receipt, saved
 from experiments.output import OutputError
 from experiments.paired import WINDOW, effects, values
 from experiments.planned_runs import load_scenarios
