@@ -63,6 +63,8 @@ class SweepDesign(BaseModel):
         draws: Pairs of worlds per point that differ by assumptions.
         uncertainties: Uncertainties that the draws vary, or without draws the sampler; ``all``, or
             a list of names. Left out: all that there are if there are draws, else none.
+        draws_from: ``prior``, ``posterior`` or the CSV file of one (``experiments.draws``). Left
+            out: the posterior of the program if it fits the parameters.
         levers: By name: the values of a grid, or ``[low, high]`` for a sampler.
         sampling: How points are chosen: every combination, or a design of SciPy or SALib.
         samples: Size of the sampler: points of a Latin hypercube, N of a Sobol design (a power of
@@ -83,6 +85,7 @@ class SweepDesign(BaseModel):
     draws: StrictInt = Field(0, ge=0, le=10_000_000)
     uncertainties: Literal["all"] | tuple[Name, ...] | None = None
     levers: dict[str, tuple[Number, ...]] = Field(default_factory=dict)
+    draws_from: Name | None = None
     sampling: Sampling = "grid"
     samples: StrictInt | None = Field(None, ge=1, le=10_000_000)
     settings: dict[str, Number] = Field(default_factory=dict)
@@ -168,6 +171,16 @@ class SweepDesign(BaseModel):
             for one in registry.by_role("uncertainty")
             if (chosen == "all" or one.name in chosen) and one.name not in self.settings
         )
+
+    def source(self, registry: Registry) -> str:
+        """Return where draws come from (``experiments.draws.choose_source``).
+
+        Raises:
+            OutputError, ParameterError: The posterior asked for cannot be used.
+        """
+        from experiments.draws import PRIOR, choose_source
+
+        return choose_source(registry, self.draws_from)[0] if self.draws else PRIOR
 
     def sampled(self, registry: Registry) -> tuple[str, ...]:
         """Return what the points vary: levers, and uncertainties if the sampler varies them."""

@@ -20,6 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments import number_format as nf
+from experiments.compare_command import draw_source
 from experiments.evaluation_power import (
     HEADLINE,
     EvaluationDesign,
@@ -86,6 +87,7 @@ def evaluate_policy(
         seeds=seeds,
         draws=draws,
         settings=parse_settings(settings, registry),
+        draws_from=draw_source(registry, draws, None),
     )
     if out is not None:
         check_free(out)
@@ -166,6 +168,7 @@ def evaluation_document(
         "first_seed": design.first_seed,
         "draws": design.draws,
         "replications": design.replications,
+        "draws_from": design.draws_from,
         "settings": dict(design.settings),
         "level": LEVEL,
         "evaluations": _records(power.table),

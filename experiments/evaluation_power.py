@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.comparison import DRAW_SEED
+from experiments.draws import PRIOR, draws
 from experiments.estimator_spread import detectable_effect, notice_chance, replicated, spread
 from experiments.paired import monte_carlo_interval, parameter_interval
 from experiments.practice_evaluation import BY_ID, evaluated, sources_of_bias, strongest
@@ -52,6 +53,7 @@ class EvaluationDesign:
         settings: Parameters set by the user, by name.
         first_seed: First seed; seeds are consecutive.
         replications: Evaluations drawn.
+        draws_from: Where the draws come from (``experiments.draws``).
     """
 
     baseline: str
@@ -65,6 +67,7 @@ class EvaluationDesign:
     settings: Mapping[str, float] = field(default_factory=dict)
     first_seed: int = 1
     replications: int = REPLICATIONS
+    draws_from: str = PRIOR
 
     @property
     def span(self) -> Span:
@@ -157,7 +160,7 @@ def tasks(
             kind, index, seed, p, worlds, design.share, design.span, design.baseline, waves=waves
         )
 
-    drawn = registry.draws(design.draws, seed=DRAW_SEED) if design.draws else []
+    drawn = draws(registry, design.draws, DRAW_SEED, design.draws_from) if design.draws else []
     central = registry.values(design.settings)
     return [task("draw", k, DRAW_SEED, p.replace(design.settings)) for k, p in enumerate(drawn)] + [
         task("seed", seed, seed, central)
@@ -225,6 +228,7 @@ class Round:
         seeds, draws: Panels of its worlds and of their twins.
         practices: Practices in an evaluation.
         replications: Evaluations drawn.
+        draws_from: Where the draws come from (``experiments.draws``).
         losses: Worsening that should be noticed, per indicator; not-a-number if none.
         sizes: Numbers of practices for the curve; none if it does not show this way of uptake.
     """

@@ -233,6 +233,7 @@ class EvaluationManifest(BaseModel):
     draws: int = Field(ge=0, le=1_000_000)
     replications: int = Field(ge=1, le=1_000_000)
     settings: dict[str, float]
+    draws_from: str = PRIOR
     scenarios: dict[str, dict[str, Any]]
     tables: dict[Literal["evaluations", "power_curve"], str]
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.comparison import DRAW_SEED, SUMS
+from experiments.draws import PRIOR, draws
 from experiments.paired import PARAMETER_LEVEL, WINDOW, monte_carlo_interval, values
 from experiments.runner import Task, run_tasks, warm_up_compiler
 from model.contracts.contract import Contract
@@ -41,6 +42,7 @@ class PriceDesign:
         draws: Pairs that differ by assumptions.
         share: Share of the country simulated.
         settings: Parameters set by the user, by name.
+        draws_from: Where the draws come from (``experiments.draws``).
         grid: Price factors tried, rising.
         span: Simulated period.
     """
@@ -51,6 +53,7 @@ class PriceDesign:
     draws: int = 20
     share: float = 0.1
     settings: Mapping[str, float] = field(default_factory=dict)
+    draws_from: str = PRIOR
     grid: tuple[float, ...] = GRID
     span: Span = field(default_factory=Span)
 
@@ -142,7 +145,7 @@ def tasks(design: PriceDesign, policies: Mapping[str, Policy], registry: Registr
         worlds[name] = replace(base, levers={**base.levers, LEVER: price})
     task = partial(Task, policies=worlds, share=design.share, span=design.span)
     central = registry.values(design.settings)
-    drawn = registry.draws(design.draws, seed=DRAW_SEED) if design.draws else []
+    drawn = draws(registry, design.draws, DRAW_SEED, design.draws_from) if design.draws else []
     out = [task("draw", k, DRAW_SEED, p.replace(design.settings)) for k, p in enumerate(drawn)]
     return out + [task("seed", seed, seed, central) for seed in range(1, design.seeds + 1)]
 

@@ -11,6 +11,7 @@ import pandas as pd
 from rich.table import Table
 
 from experiments import number_format as nf
+from experiments.compare_command import draw_source
 from experiments.manifest import code_fingerprint, version
 from experiments.neutral_price import (
     NeutralPrice,
@@ -49,7 +50,13 @@ def show_neutral_price(
     chosen = two_scenarios(baseline, policy, registry)
     names = list(chosen)
     design = PriceDesign(
-        names[0], names[1], seeds, draws, share, parse_settings(settings, registry)
+        names[0],
+        names[1],
+        seeds,
+        draws,
+        share,
+        parse_settings(settings, registry),
+        draw_source(registry, draws, None),
     )
     policies = {name: scenario.policy() for name, scenario in chosen.items()}
     try:
@@ -95,8 +102,9 @@ def show_safe_corridor(
     chosen = two_scenarios(design.baseline, design.policy, registry)
     names = list(chosen)
     design = replace(
-        design, baseline=names[0], policy=names[1], settings=parse_settings(settings, registry)
-    )
+        design, baseline=names[0], policy=names[1], settings=parse_settings(settings, registry),
+        draws_from=draw_source(registry, design.draws, None),
+    )  # fmt: skip
     policies = {name: scenario.policy() for name, scenario in chosen.items()}
     try:
         check_has_price(design.policy, policies[design.policy])

@@ -250,8 +250,9 @@ def planned_runs(design: SweepDesign, shared: Common, registry: Registry) -> Ite
     ]
     lots += [("draw", k, DRAW_SEED) for k in range(design.draws)]
     chosen = list(points(design, registry))
+    source = design.source(registry)
     for kind, index, seed in lots:
-        varied = draw(index, drawn, registry) if kind == "draw" else {}
+        varied = draw(index, drawn, registry, source) if kind == "draw" else {}
         for point, values in enumerate(chosen):
             levers = {name: value for name, value in values.items() if name in design.levers}
             uncertain = varied | {name: values[name] for name in sampled}

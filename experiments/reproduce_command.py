@@ -104,7 +104,7 @@ def _evaluate_again(
     design = EvaluationDesign(
         manifest.baseline, manifest.policy, ways(manifest.uptake), manifest.practices,
         manifest.years, manifest.share, manifest.seeds, manifest.draws, manifest.settings,
-        manifest.first_seed, manifest.replications,
+        manifest.first_seed, manifest.replications, manifest.draws_from,
     )  # fmt: skip
     power = evaluate_power(design, policies, registry, workers)
     return {"evaluations": power.table, "power_curve": power.curve}

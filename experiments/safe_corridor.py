@@ -14,6 +14,7 @@ from functools import partial
 import pandas as pd
 
 from experiments.comparison import DRAW_SEED, SUMS
+from experiments.draws import PRIOR, draws
 from experiments.paired import WINDOW, share_interval, values
 from experiments.runner import Task, run_tasks, warm_up_compiler
 from model.contracts.risk_corridor import RiskCorridor
@@ -39,6 +40,7 @@ class CorridorDesign:
         sure: Probability from which on a corridor counts as safe.
         share: Share of the country simulated.
         settings: Parameters set by the user, by name.
+        draws_from: Where the draws come from (``experiments.draws``).
         span: Simulated period.
     """
 
@@ -52,6 +54,7 @@ class CorridorDesign:
     sure: float = 0.8
     share: float = 0.1
     settings: Mapping[str, float] = field(default_factory=dict)
+    draws_from: str = PRIOR
     span: Span = field(default_factory=Span)
 
     @property
@@ -79,7 +82,7 @@ def tasks(design: CorridorDesign, policies: Mapping[str, Policy], registry: Regi
     task = partial(Task, policies=worlds, share=design.share, span=design.span)
     return [
         task("draw", k, DRAW_SEED, p.replace(design.settings))
-        for k, p in enumerate(registry.draws(design.draws, seed=DRAW_SEED))
+        for k, p in enumerate(draws(registry, design.draws, DRAW_SEED, design.draws_from))
     ]
 
 

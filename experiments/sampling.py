@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 
 from experiments.design import SweepDesign
+from experiments.draws import PRIOR, draw_table
 from model.parameters import Registry
 from model.parameters.draws import _distribution, draw_parameter
 
@@ -35,20 +36,25 @@ def block_of(k: int) -> tuple[int, int, int]:
     return number, start, size
 
 
-def draw(k: int, names: tuple[str, ...], registry: Registry) -> dict[str, float]:
-    """Return draw ``k`` of the named uncertainties."""
+def draw(
+    k: int, names: tuple[str, ...], registry: Registry, source: str = PRIOR
+) -> dict[str, float]:
+    """Return draw ``k`` of the named uncertainties; ``source`` as in ``experiments.draws``."""
     number, start, size = block_of(k)
-    block = _draw_block(number, size, names, registry)
+    block = _draw_block(number, size, names, registry, source)
     return {name: float(block[name][k - start]) for name in names}
 
 
 @lru_cache(maxsize=16)
 def _draw_block(
-    number: int, size: int, names: tuple[str, ...], registry: Registry
+    number: int, size: int, names: tuple[str, ...], registry: Registry, source: str
 ) -> dict[str, np.ndarray]:
     from experiments.comparison import DRAW_SEED  # the whole world comes with it
 
-    return {name: draw_parameter(registry[name], size, DRAW_SEED + number) for name in names}
+    if source == PRIOR:  # only what is asked for
+        return {name: draw_parameter(registry[name], size, DRAW_SEED + number) for name in names}
+    table = draw_table(registry, size, DRAW_SEED + number, source)
+    return {name: table[name] for name in names}
 
 
 def problem(design: SweepDesign, registry: Registry) -> dict:
