@@ -162,6 +162,38 @@ def leftovers(folder: Path) -> list[Path]:
     return [each for name in TABLES for each in (folder / name).glob(f".*{_TEMPORARY}")]
 
 
+class CannotSaveError(OSError):
+    """Results could not be written; the runs are lost, what was saved before is not."""
+
+
+@dataclass
+class Receipt:
+    """What became of a job.
+
+    Attributes:
+        tried: Runs that came to an end.
+        bytes: Size of what was saved.
+    """
+
+    tried: int = 0
+    bytes: int = 0
+
+
+def saved(chunk: Chunk | None, folder: Path) -> Receipt:
+    """Save a chunk, if there is one, and say what was in it.
+
+    Raises:
+        CannotSaveError: It cannot be written.
+    """
+    if chunk is None:
+        return Receipt()
+    try:
+        chunk.save(folder)
+    except OSError as error:
+        raise CannotSaveError(error.errno, error.strerror, str(folder)) from None
+    return Receipt(chunk.runs, chunk.size)
+
+
 def chunks(folder: Path) -> Sequence[Path]:
     """Return the files of runs of all chunks, sorted by name."""
     return sorted((folder / "runs").glob("*.parquet"))

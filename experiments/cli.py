@@ -305,12 +305,29 @@ def calibration(share, seed, fit, as_json) -> None:
 
 
 @main.command()
+@click.option("--sweep", is_flag=True, help="Measure sweeps instead, with a plan for a million.")
+@click.option(
+    "--runs",
+    type=click.IntRange(20),
+    default=1_000,
+    show_default=True,
+    help="Paired runs, with --sweep.",
+)
 @option_json
-def bench(as_json: bool) -> None:
+def bench(sweep: bool, runs: int, as_json: bool) -> None:
     """Measure speed and memory: growth, plain Mesa, start-up."""
-    from experiments.bench import bench_report
 
-    report = bench_report(tell=lambda text: click.echo(text, err=True))
+    def tell(text: str) -> None:
+        click.echo(text, err=True)
+
+    if sweep:
+        from experiments.bench_sweep import sweep_report
+
+        report = sweep_report(runs, tell)
+    else:
+        from experiments.bench import bench_report
+
+        report = bench_report(tell)
     if as_json:
         click.echo(json.dumps(report))
         return

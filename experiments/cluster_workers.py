@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from experiments.chunk import Chunk
-from experiments.local_workers import AHEAD, PATIENCE, Receipt, saved, singles
+from experiments.chunk import Chunk, Receipt, saved
+from experiments.local_workers import AHEAD, PATIENCE, singles
 from experiments.output import OutputError
 from experiments.sweep_work import Job, Worker, died
 

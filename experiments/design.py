@@ -14,7 +14,7 @@ uncertainty holds everywhere and always.
 """
 
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -31,9 +31,11 @@ from model.outcomes import SPLITS
 from model.parameters import ParameterError, Registry
 from model.parameters.located_yaml import Located, LocatedYamlError, read_located
 from model.parameters.spelling import hint
-from model.simulation import Span
 from scenarios.schema import Name, Number, complaint, registry_of
 from scenarios.sentences import ScenarioError, at, first_problem
+
+if TYPE_CHECKING:
+    from model.simulation import Span
 
 #: Levers that a scenario states in a place of its own; a design sets them there.
 PARTICIPATION = {
@@ -152,10 +154,9 @@ class SweepDesign(BaseModel):
             raise complaint("the sampler has no 'levers' or 'uncertainties' to vary", "sampling")
 
     @property
-    def span(self) -> Span:
+    def span(self) -> "Span":
         """The simulated period."""
-        usual = Span()
-        return Span(usual.first_year, usual.policy_year, usual.policy_year + self.years - 1)
+        return span_of(self.years)
 
     def uncertain(self, registry: Registry) -> tuple[str, ...]:
         """Return the uncertainties varied, by the draws or by the sampler, in registry order."""
@@ -176,6 +177,14 @@ class SweepDesign(BaseModel):
     def inputs(self, registry: Registry) -> tuple[str, ...]:
         """Return everything that differs between runs, levers first."""
         return (*self.levers, *self.uncertain(registry))
+
+
+def span_of(years: int) -> "Span":
+    """Return the usual period with so many years of policy."""
+    from model.simulation import Span  # the whole world comes with it
+
+    usual = Span()
+    return Span(usual.first_year, usual.policy_year, usual.policy_year + years - 1)
 
 
 def read_design(path: Path, registry: Registry) -> SweepDesign:

@@ -10,7 +10,7 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
-from experiments.chunk import is_saved
+from experiments.chunk import Receipt, is_saved, saved
 from experiments.runner import interrupts_held
 from experiments.sweep_work import Job, Worker, died
 
@@ -21,23 +21,6 @@ AHEAD = 2
 PATIENCE = 0.2
 
 DIED = "The worker process died twice in this run (killed, or out of memory)."
-
-
-class CannotSaveError(OSError):
-    """Results could not be written; the runs are lost, what was saved before is not."""
-
-
-@dataclass
-class Receipt:
-    """What became of a job.
-
-    Attributes:
-        tried: Runs that came to an end.
-        bytes: Size of what was saved.
-    """
-
-    tried: int = 0
-    bytes: int = 0
 
 
 @dataclass
@@ -138,17 +121,6 @@ def singles(job: Job) -> list[Job]:
 
 def _is_lost(future: Future) -> bool:
     return isinstance(future.exception(), BrokenProcessPool)
-
-
-def saved(chunk, folder: Path) -> Receipt:
-    """Save a chunk, if there is one, and say what was in it."""
-    if chunk is None:
-        return Receipt()
-    try:
-        chunk.save(folder)
-    except OSError as error:
-        raise CannotSaveError(error.errno, error.strerror, str(folder)) from None
-    return Receipt(chunk.runs, chunk.size)
 
 
 # --- in the worker processes

@@ -14,13 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from experiments.comparison import DRAW_SEED, Comparison, Design
 from experiments.output import OutputError
+from experiments.versions import PACKAGES, version
 from model.parameters import Registry
 from model.simulation import Span
-
-#: Packages whose version can change a number or the look of a result.
-PACKAGES = (
-    "mesa", "numpy", "numba", "scipy", "statsmodels", "pandas", "pyarrow", "pydantic", "matplotlib",
-)  # fmt: skip
 
 #: Folders whose files make the results.
 _CODE = ("model", "agents", "scenarios", "experiments")
@@ -42,11 +38,6 @@ def table_hash(table: pd.DataFrame) -> str:
     """Return a SHA-256 of a table's columns and values (not of how a file stores them)."""
     text = table.to_csv(index=False, float_format="%.12g")
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def version() -> str:
-    """Return the version of the program."""
-    return importlib.metadata.version("zorgbundel")
 
 
 def manifest(

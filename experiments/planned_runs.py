@@ -7,24 +7,31 @@ and the code, so a run that is in the store under its name need not be made agai
 import dataclasses
 import hashlib
 import json
+import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from experiments.comparison import DRAW_SEED
-from experiments.design import PARTICIPATION, SweepDesign
-from experiments.runner import Task
+from experiments.design import PARTICIPATION, SweepDesign, span_of
 from experiments.sampling import draw, points
 from model.parameters import ParameterSet, Registry
 from model.policy import Policy
-from model.simulation import Span
 from scenarios.loader import ScenarioError, library, load
 from scenarios.schema import Scenario
+
+if TYPE_CHECKING:
+    from experiments.runner import Task
 
 #: What decides the numbers of a run; texts, figures and reports do not.
 _CODE = ("model", "agents", "scenarios", "experiments/runner.py", "experiments/evaluations.py")
 _NOT_CODE = ("scenarios/library", "scenarios/teaching")  # scenarios are part of a run by content
+
+#: What decides which runs a design has.
+_PLANNER = tuple(
+    f"experiments/{name}.py" for name in ("comparison", "design", "planned_runs", "sampling")
+)
 
 #: Digits of a run's name: no two of a billion runs will share one.
 _DIGITS = 20
@@ -33,9 +40,19 @@ _DIGITS = 20
 @cache
 def code_version() -> str:
     """Return a SHA-256 over the source and parameter files that decide the numbers of a run."""
+    return _digest(_CODE)
+
+
+@cache
+def planner_version() -> str:
+    """Return a SHA-256 over the source files that decide which runs a design has."""
+    return _digest(_PLANNER)
+
+
+def _digest(places: tuple[str, ...]) -> str:
     root = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()
-    for name in _CODE:
+    for name in places:
         place = root / name
         for path in [place] if place.is_file() else sorted(place.rglob("*")):
             relative = path.relative_to(root).as_posix()
@@ -90,7 +107,8 @@ class Common:
         baseline: Name of the baseline.
         policies: Policies by name, the baseline first.
         parameters: Central parameters, with the settings of the design.
-        share, treated_only, span: As in ``experiments.runner.Task``.
+        share, treated_only: As in ``experiments.runner.Task``.
+        years: Years of the policy window.
         splits: Splits of the outcomes that are kept.
         code: Version of the code.
     """
@@ -100,7 +118,7 @@ class Common:
     parameters: ParameterSet
     share: float
     treated_only: bool
-    span: Span
+    years: int
     splits: tuple[str, ...]
     code: str
 
@@ -112,22 +130,44 @@ class Common:
             "parameters": self.parameters.fingerprint(),
             "share": self.share,
             "treated_only": self.treated_only,
-            "span": dataclasses.astuple(self.span),
+            "years": self.years,
             "splits": self.splits,
             "code": self.code,
         }
         return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
-    def task(self, run: RunInput) -> Task:
+    def task(self, run: RunInput) -> "Task":
         """Return a run as a task of the runner."""
+        from experiments.runner import Task  # the whole world comes with it
+
         levered = {
             name: policy if name == self.baseline else with_levers(policy, run.levers)
             for name, policy in self.policies.items()
         }
         return Task(
             "run", 0, run.seed, self.parameters.replace(run.uncertainties), levered, self.share,
-            self.span, self.baseline, treated_only=self.treated_only,
+            span_of(self.years), self.baseline, treated_only=self.treated_only,
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Job:
+    """A few runs for one worker.
+
+    Attributes:
+        common: What all runs share.
+        inputs: The runs.
+        columns: Names of all inputs that differ in the sweep, for the table of runs.
+    """
+
+    common: Common
+    inputs: tuple[RunInput, ...]
+    columns: tuple[str, ...]
+
+    @property
+    def runs(self) -> list[str]:
+        """Names of the runs."""
+        return [one.run for one in self.inputs]
 
 
 def _as_data(policy: Policy) -> dict:
@@ -190,7 +230,7 @@ def common(design: SweepDesign, scenarios: Mapping[str, Scenario], registry: Reg
         parameters=registry.values(design.settings),
         share=design.share,
         treated_only=design.patients == "treated",
-        span=design.span,
+        years=design.years,
         splits=design.splits,
         code=code_version(),
     )
@@ -198,6 +238,8 @@ def common(design: SweepDesign, scenarios: Mapping[str, Scenario], registry: Reg
 
 def planned_runs(design: SweepDesign, shared: Common, registry: Registry) -> Iterator[PlannedRun]:
     """Yield the runs of a design: points vary fastest, so that neighbours share their history."""
+    from experiments.comparison import DRAW_SEED
+
     digest = shared.digest()
     by_draw = bool(design.draws)
     sampled = [] if by_draw or design.sampling == "grid" else design.uncertain(registry)
@@ -218,5 +260,7 @@ def planned_runs(design: SweepDesign, shared: Common, registry: Registry) -> Ite
 
 
 def _name(digest: str, seed: int, uncertain: Mapping, levers: Mapping) -> str:
-    text = json.dumps([digest, seed, sorted(uncertain.items()), sorted(levers.items())])
-    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+    changed = {**uncertain, **levers}
+    words = json.dumps([digest, seed, sorted(uncertain), sorted(levers)])
+    values = struct.pack(f"<{len(changed)}d", *(changed[name] for name in sorted(changed)))
+    return hashlib.sha256(words.encode() + values).hexdigest()[:_DIGITS]

@@ -13,7 +13,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from experiments.comparison import DRAW_SEED
 from experiments.design import SweepDesign
 from model.parameters import Registry
 from model.parameters.draws import _distribution, draw_parameter
@@ -43,10 +42,12 @@ def draw(k: int, names: tuple[str, ...], registry: Registry) -> dict[str, float]
     return {name: float(block[name][k - start]) for name in names}
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=16)
 def _draw_block(
     number: int, size: int, names: tuple[str, ...], registry: Registry
 ) -> dict[str, np.ndarray]:
+    from experiments.comparison import DRAW_SEED  # the whole world comes with it
+
     return {name: draw_parameter(registry[name], size, DRAW_SEED + number) for name in names}
 
 

@@ -29,7 +29,7 @@ from experiments.chunk import chunks, is_complete, parts_of
 from experiments.design import SweepDesign
 from experiments.output import OutputError
 from experiments.paired import WINDOW, effects, values
-from experiments.sweep_work import DONE, EVALUATIONS, OUTCOMES, RUNS
+from experiments.result_tables import DONE, OUTCOMES, RUNS, evaluations_schema
 from model.outcomes import MEASURES
 
 SUMS = {measure.id for measure in MEASURES if measure.bottom is None}
@@ -125,7 +125,9 @@ class Store:
 
     def evaluations(self, policies: Sequence[str] | None = None) -> pd.DataFrame:
         """Return what the regulator saw in the finished runs (``experiments.evaluations``)."""
-        return self._in_order(self._table("evaluations", EVALUATIONS, {"policy": policies}))
+        return self._in_order(
+            self._table("evaluations", evaluations_schema(), {"policy": policies})
+        )
 
     def paired(
         self, measure: str, policy: str, year: int = WINDOW, split: str = "all", group: str = "all"

@@ -15,16 +15,20 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
-from experiments.comparison import DRAW_SEED
+from experiments.chunk import CannotSaveError, Receipt
 from experiments.design import SweepDesign
-from experiments.local_workers import CannotSaveError, Receipt, Workers
-from experiments.manifest import PACKAGES, version
 from experiments.output import OutputError
-from experiments.planned_runs import Common, RunInput, common, planned_runs
-from experiments.runner import worker_count
+from experiments.planned_runs import (
+    Common,
+    Job,
+    RunInput,
+    common,
+    planned_runs,
+    planner_version,
+)
 from experiments.store import finished
-from experiments.sweep_folder import Repairs, locked, repair, write_about, write_plan
-from experiments.sweep_work import Job
+from experiments.sweep_folder import Repairs, locked, planned_names, repair, write_plan
+from experiments.versions import PACKAGES, version
 from model.parameters import Registry
 from scenarios.schema import Scenario
 
@@ -104,15 +108,16 @@ def sweep(
     with locked(folder), stoppable() as stopping:
         try:
             repairs = repair(folder)
-            write_about(folder, about(design, scenarios, shared, registry))
-            planned = write_plan(folder, planned_runs(design, shared, registry))
+            planned = write_plan(
+                folder,
+                about(design, scenarios, shared, registry),
+                lambda: planned_runs(design, shared, registry),
+            )
         except OSError as error:
             raise _full(folder, error) from None
         known = finished(folder)
-        todo = [
-            (one.input.run, known.get(one.input.run))
-            for one in planned_runs(design, shared, registry)
-        ]
+        names = planned_names(folder)
+        todo = [(run, known.get(run)) for run in names]
         kept = {run for run, was in todo if was and (was[0] or not retry_failed)}
         report = Report(planned, before=sum(run in kept for run, _ in todo), repairs=repairs)
         left = planned - report.before
@@ -178,11 +183,11 @@ def about(
         "version": version(),
         "code": shared.code,
         "python": platform.python_version(),
-        "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
+        "packages": {name: importlib.metadata.version(name) for name in (*PACKAGES, "SALib")},
+        "planner": planner_version(),
         "design": design.model_dump(mode="json"),
         "policies": list(shared.policies),
         "inputs": list(design.inputs(registry)),
-        "draw_seed": DRAW_SEED,
         "scenarios": {name: one.model_dump(mode="json") for name, one in scenarios.items()},
         "central": shared.parameters.to_dict(),
     }
@@ -209,10 +214,13 @@ def stoppable() -> Iterator[threading.Event]:
             signal.signal(each, handler)
 
 
-def local(folder: Path, workers: int | None) -> Callable[[int, threading.Event], Workers]:
+def local(folder: Path, workers: int | None) -> Callable[[int, threading.Event], Runner]:
     """Return what makes workers on this machine, no more than there are runs."""
 
-    def make(left: int, stopping: threading.Event) -> Workers:
+    def make(left: int, stopping: threading.Event) -> Runner:
+        from experiments.local_workers import Workers
+        from experiments.runner import worker_count  # the whole world comes with it
+
         return Workers(folder, min(worker_count(workers), left), stopping)
 
     return make
@@ -220,9 +228,10 @@ def local(folder: Path, workers: int | None) -> Callable[[int, threading.Event],
 
 def cluster(folder: Path, address: str) -> Callable[[int, threading.Event], Runner]:
     """Return what makes the workers of a Dask cluster."""
-    from experiments.cluster_workers import ClusterWorkers
 
     def make(left: int, stopping: threading.Event) -> Runner:
+        from experiments.cluster_workers import ClusterWorkers
+
         return ClusterWorkers(address, folder, stopping).connect()
 
     return make

@@ -18,10 +18,10 @@ from rich.table import Table
 
 from experiments.design import read_design
 from experiments.planned_runs import load_scenarios
+from experiments.screen import console, interval, number
 from experiments.store import Store, open_store
 from experiments.sweep import Report, cluster, local, sweep
 from experiments.sweep_summary import ALL_POINTS, summary
-from experiments.terminal import console, interval, number
 from model.outcomes import BY_ID
 from model.parameters import load_registry
 from scenarios.loader import ScenarioError

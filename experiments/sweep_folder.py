@@ -3,7 +3,7 @@
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -13,11 +13,19 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from experiments.chunk import TABLES, chunks, is_complete, leftovers, parts_of, write_whole
+from experiments.chunk import (
+    TABLES,
+    checksum,
+    chunks,
+    is_complete,
+    leftovers,
+    parts_of,
+    write_whole,
+)
 from experiments.output import OutputError, check_free
 from experiments.planned_runs import PlannedRun
+from experiments.result_tables import DONE
 from experiments.store import PLAN, read_about
-from experiments.sweep_work import DONE
 
 LOCK = ".lock"
 BROKEN = "broken"
@@ -128,15 +136,33 @@ def _set_aside(folder: Path, runs_file: Path) -> None:
     runs_file.replace(folder / BROKEN / runs_file.name)
 
 
-def write_about(folder: Path, about: dict[str, Any]) -> None:
-    """Write what is run, unless it says so already."""
-    text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
-    path = folder / "design.json"
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        write_whole(path, text.encode())
+def write_plan(
+    folder: Path, about: dict[str, Any], runs: Callable[[], Iterator[PlannedRun]]
+) -> int:
+    """Write down what is run and every run of it, unless both are there; return how many.
+
+    A plan follows from what it is about, so one that is there and whole need not be made again.
+    """
+    path = folder / "plan.parquet"
+    if (folder / "design.json").is_file() and path.is_file():
+        was = read_about(folder)
+        plan = was.pop("plan", {})
+        same = json.loads(json.dumps(about)) == was
+        if same and plan.get("checksum") == checksum(path.read_bytes()):
+            return int(plan["runs"])
+    count = _write_runs(folder, runs())
+    plan = {"runs": count, "checksum": checksum(path.read_bytes())}
+    text = json.dumps(about | {"plan": plan}, indent=2, ensure_ascii=False) + "\n"
+    write_whole(folder / "design.json", text.encode())
+    return count
 
 
-def write_plan(folder: Path, runs: Iterator[PlannedRun]) -> int:
+def planned_names(folder: Path) -> list[str]:
+    """Return the names of the planned runs, in order."""
+    return pq.read_table(folder / "plan.parquet", columns=["run"])["run"].to_pylist()
+
+
+def _write_runs(folder: Path, runs: Iterator[PlannedRun]) -> int:
     """Write every run of a design with its place in it; return how many there are."""
     path, part = folder / "plan.parquet", folder / ".plan.parquet.part"
     row = 0

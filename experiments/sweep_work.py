@@ -13,71 +13,12 @@ import pandas as pd
 import pyarrow as pa
 
 from experiments.chunk import Chunk
-from experiments.planned_runs import Common, RunInput, code_version
+from experiments.planned_runs import Common, Job, RunInput, code_version
+from experiments.result_tables import DONE, FAILED, OUTCOMES, RUNS, evaluations_schema
 from experiments.runner import Kept, TaskResult, run_task
-from model.month.evaluation import COLUMNS
-
-DONE, FAILED = "done", "failed"
 
 #: Stage of a run whose worker died: nobody could tell where.
 WORKER = "worker"
-
-_WORD = pa.dictionary(pa.int32(), pa.string())
-
-OUTCOMES = pa.schema(
-    [
-        ("run", _WORD), ("policy", _WORD), ("year", pa.int64()), ("measure", _WORD),
-        ("split", _WORD), ("group", _WORD), ("top", pa.float64()), ("bottom", pa.float64()),
-        ("patients", pa.int64()), ("small", pa.bool_()),
-    ]
-)  # fmt: skip
-
-_TEXTS = ("indicator", "method", "finding", "verdict")
-_COUNTS = ("year", "joined", "others")
-
-EVALUATIONS = pa.schema(
-    [
-        ("run", _WORD),
-        ("policy", _WORD),
-        *(
-            (name, _WORD) if name in _TEXTS
-            else (name, pa.int64()) if name in _COUNTS
-            else (name, pa.bool_()) if name == "identified"
-            else (name, pa.float64())
-            for name in (*COLUMNS, "true_effect")
-        ),
-    ]
-)  # fmt: skip
-
-#: Columns of the runs, before the inputs. stage: where a run failed, a policy or the warm-up;
-#: month: which month of the world it was then (January of the first year is 0).
-RUNS = pa.schema(
-    [
-        ("run", pa.string()), ("seed", pa.int64()), ("status", pa.string()),
-        ("attempt", pa.int64()), ("seconds", pa.float64()), ("stage", pa.string()),
-        ("month", pa.int64()), ("error", pa.string()), ("traceback", pa.string()),
-    ]
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Job:
-    """A few runs for one worker.
-
-    Attributes:
-        common: What all runs share.
-        inputs: The runs.
-        columns: Names of all inputs that differ in the sweep, for the table of runs.
-    """
-
-    common: Common
-    inputs: tuple[RunInput, ...]
-    columns: tuple[str, ...]
-
-    @property
-    def runs(self) -> list[str]:
-        """Names of the runs."""
-        return [one.run for one in self.inputs]
 
 
 @dataclass
@@ -166,7 +107,7 @@ def encoded(finished: list[Finished], job: Job) -> Chunk:
     return Chunk.encoded(
         {
             "outcomes": _table(outcomes, OUTCOMES),
-            "evaluations": _table([one for one in evaluations if len(one)], EVALUATIONS),
+            "evaluations": _table([one for one in evaluations if len(one)], evaluations_schema()),
             "runs": _runs_table(finished, job.columns),
         }
     )

@@ -4,42 +4,16 @@ import math
 from collections.abc import Sequence
 
 import pandas as pd
-from rich.console import Console
 from rich.table import Table
 
 from experiments.budget_of_runs import Decision
 from experiments.comparison import Comparison
 from experiments.evaluations import seen_and_true, verdicts
+from experiments.screen import console, interval, number  # noqa: F401
 from experiments.until_clear import Spent
 from model.month.evaluation import MACRO_FRAMEWORK, NATIONAL, SESSIONS_GROWTH
-from model.outcomes import BY_ID, MEASURES, Measure
+from model.outcomes import BY_ID, MEASURES
 from model.panel import ROW, WATCHED, Watched
-
-WIDTH = 100
-
-
-def console(stderr: bool = False) -> Console:
-    """Return a console; on paper or in a pipe it is as wide as a page."""
-    found = Console(stderr=stderr)
-    return found if found.is_terminal else Console(stderr=stderr, width=WIDTH)
-
-
-def number(measure: Measure, value: float, signed: bool = False) -> str:
-    """Return a value of a measure as text: shares in %, money without cents."""
-    if math.isnan(value):
-        return "-"
-    digits = max(1, measure.decimals - 2) if measure.is_share else measure.decimals
-    shown = round(100 * value if measure.is_share else value, digits) + 0.0
-    sign = "+" if signed and shown else ""
-    unit = (" pp" if signed else " %") if measure.is_share else ""
-    return f"{shown:{sign},.{digits}f}{unit}"
-
-
-def interval(measure: Measure, low: float, high: float) -> str:
-    """Return an interval as text."""
-    if math.isnan(low):
-        return "-"
-    return f"{number(measure, low, True)} to {number(measure, high, True)}"
 
 
 def effects_table(comparison: Comparison, policy: str, title: str) -> Table:

@@ -12,10 +12,15 @@ def design(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def undisturbed(design, tmp_path_factory):
+def undisturbed_folder(design, tmp_path_factory):
     out = tmp_path_factory.mktemp("undisturbed") / "out"
     code, said = run(design, out, "--workers", "1")
     assert code == 0, said
-    found = tables(out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def undisturbed(undisturbed_folder):
+    found = tables(undisturbed_folder)
     assert len(found["runs"]) == RUNS
     return found
