@@ -85,10 +85,10 @@ def compare_scenarios(
         search,
         share,
         parse_settings(settings, registry),
-        draws_from=draw_source(registry, draws, draws_from),
     )
     if out is not None:
         check_free(out, replace)
+    design = changed(design, draws_from=draw_source(registry, draws, draws_from))
     spent = None
     if max_pairs is None:
         comparison, scenarios = run_design(design, chosen, registry, workers, quiet=as_json)

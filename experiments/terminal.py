@@ -187,7 +187,10 @@ def spent_sentence(spent: Spent) -> str:
     """Return in one or two sentences how the budget of runs was spent."""
     pairs, most = spent.pairs, spent.schedule[-1]
     if spent.settled:
-        return f"Stopped after {pairs} pairs of at most {most}: everything watched is clear."
+        return (
+            f"Stopped after {pairs} pairs of at most {most}: everything watched is clear, or too "
+            "small to matter."
+        )
     left = [
         BY_ID[one.measure].en.lower()
         for found in spent.decisions.values()

@@ -25,8 +25,10 @@ from experiments.discovery import Limit
 from experiments.figures import image_bytes
 from experiments.figures.ranking import ranking_figure
 from experiments.sampling import points, problem, unit_points
+from experiments.texts import FOLDER, texts
 from model.outcomes import BY_ID
 from model.parameters import load_registry
+from model.parameters.located_yaml import read_located
 
 REGISTRY = load_registry()
 POLICY, SPENDING, BURDEN = "bundle_flat", "paramedical_spending", "disease_burden_ccq"
@@ -187,6 +189,14 @@ def test_numbers_in_words():
     assert parameter_value("bundle_price_factor", 1.0, "en") == "1.00"
     assert parameter_value("coordination_lump_sum", 2500.0, "nl") == "2.500"
     assert parameter_value("session_tariff_real_growth", 0.01, "en") == "1.00% a year"
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_no_text_is_written_twice(language):
+    """A key in two files would let one silently replace the other."""
+    files = [FOLDER / f"{language}.yaml", *FOLDER.glob(f"*.{language}.yaml")]
+    keys = [key for path in files for key in read_located(path).data]
+    assert len(files) > 1 and len(keys) == len(set(keys)) == len(texts(language).keys())
 
 
 # --- tables and figure

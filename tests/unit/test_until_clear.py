@@ -74,6 +74,7 @@ def test_rounds_stop_when_clear(monkeypatch, policies):
     )
     assert asked == [[1, 2, 3, 4], [5, 6, 7, 8]]
     assert (design.seeds, count, spent.pairs, spent.settled) == (8, 8, 8, True)
+    assert spent_sentence(spent).startswith("Stopped after 8 pairs of at most 32")
 
 
 def test_the_budget_ends_it(monkeypatch, policies):
