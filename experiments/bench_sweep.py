@@ -7,6 +7,7 @@ eligible (38,100 persons), and a tenth of those in treatment (about 3,000 patien
 import json
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,8 @@ from dataclasses import asdict
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
+
+import pyarrow.parquet as pq
 
 #: Part of the runs with which the larger sample, and one worker, are measured.
 PART = 10
@@ -123,22 +126,25 @@ def _one_sweep(path: Path, out: Path, workers: int) -> dict[str, Any]:
         "parent_peak_mb": peak / (1024.0 * 1024.0 if sys.platform == "darwin" else 1024.0),
         "bytes_per_run": sum(each.stat().st_size for each in files) / report.planned,
         "times": runs["seconds"].tolist(),
-        "save_seconds": _save_seconds(out),
-        "chunk": report.planned // max(1, len(list((out / "runs").iterdir()))),
+        "saving": {cores: _save_seconds(out, _chunk(cores)) for cores in CORES},
     }
 
 
-def _save_seconds(out: Path) -> float:
-    """Return how long it takes to write the files of one chunk again, safely."""
+def _save_seconds(out: Path, runs: int) -> float:
+    """Return how long it takes to save a chunk of so many runs, safely: median of five."""
     from experiments.chunk import TABLES, chunks, parts_of, write_whole
 
     runs_file = chunks(out)[0]
     names = parts_of(runs_file) | {"runs": runs_file.name}
-    content = {name: (out / name / names[name]).read_bytes() for name in TABLES}
-    start = time.perf_counter()
-    for name in TABLES:
-        write_whole(out / "again" / name, content[name])
-    return time.perf_counter() - start
+    times = max(1, round(runs / pq.read_metadata(runs_file).num_rows))
+    content = {name: times * (out / name / names[name]).read_bytes() for name in TABLES}
+    seconds = []
+    for again in range(5):
+        start = time.perf_counter()
+        for name in TABLES:
+            write_whole(out / f"again-{again}" / name, content[name])
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds)
 
 
 def _resume_seconds(folder: Path) -> float:
@@ -156,12 +162,20 @@ def _resume_seconds(folder: Path) -> float:
     return seconds
 
 
+def _chunk(cores: int) -> int:
+    """Return how many of a million runs go into a chunk on a cluster."""
+    from experiments.cluster_workers import MOST_IN_CHUNK
+    from experiments.sweep import CHUNKS_EACH
+
+    return min(MOST_IN_CHUNK, MILLION // (CHUNKS_EACH * cores))
+
+
 def _plan(found: dict[str, Any]) -> dict[str, Any]:
     """Return how a million runs would go, from what was measured."""
     from experiments.sweep_plan import trace
 
     traces = [
-        trace(MILLION, cores, found["times"], found["save_seconds"], max(1, found["chunk"]))
+        trace(MILLION, cores, found["times"], found["saving"][cores], _chunk(cores))
         for cores in CORES
     ]
     return {

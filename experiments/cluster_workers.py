@@ -19,6 +19,9 @@ from experiments.local_workers import AHEAD, PATIENCE, singles
 from experiments.output import OutputError
 from experiments.sweep_work import Job, Worker, died
 
+#: Most runs in a chunk: one parent saves the chunks of all cores, so they are larger than here.
+MOST_IN_CHUNK = 200
+
 #: Wait for a scheduler at the start, and for one that went away, seconds.
 FIRST_CONTACT = 20.0
 COME_BACK = 300.0
@@ -56,6 +59,7 @@ class ClusterWorkers:
         folder: Where chunks go.
         stopping: Set to stop; what is under way on the cluster is given up.
         events: What happened besides, in words.
+        most_in_chunk: Most runs in a job.
         come_back: How long to wait for a scheduler that went away, seconds.
     """
 
@@ -64,6 +68,7 @@ class ClusterWorkers:
     stopping: threading.Event
     events: list[str] = field(default_factory=list)
     come_back: float = COME_BACK
+    most_in_chunk: int = MOST_IN_CHUNK
     _client: Any = None
     _cores: int = 0
     _looked: float = 0.0

@@ -14,6 +14,9 @@ from experiments.chunk import Receipt, is_saved, saved
 from experiments.runner import interrupts_held
 from experiments.sweep_work import Job, Worker, died
 
+#: Most runs in a chunk: what a kill can cost, against files to open later.
+MOST_IN_CHUNK = 25
+
 #: Jobs handed in per worker: one that runs and one that waits.
 AHEAD = 2
 
@@ -32,12 +35,14 @@ class Workers:
         count: Processes.
         stopping: Set to stop after the runs at hand.
         events: What happened besides, in words.
+        most_in_chunk: Most runs in a job.
     """
 
     folder: Path
     count: int
     stopping: threading.Event
     events: list[str] = field(default_factory=list)
+    most_in_chunk: int = MOST_IN_CHUNK
 
     def run(self, jobs: Iterator[Job]) -> Iterator[Receipt]:
         """Run jobs and yield a receipt for each as it is saved.

@@ -32,9 +32,6 @@ from experiments.versions import PACKAGES, version
 from model.parameters import Registry
 from scenarios.schema import Scenario
 
-#: Most runs in a chunk: what a kill can cost, against files to open later.
-MOST_IN_CHUNK = 25
-
 #: Chunks a worker should get in all, so that none has much more to do than another.
 CHUNKS_EACH = 8
 
@@ -44,6 +41,7 @@ class Runner(Protocol):
 
     events: list[str]
     count: int
+    most_in_chunk: int
 
     def run(self, jobs: Iterator[Job]) -> Iterator[Receipt]:
         """Run jobs and yield a receipt for each as it is saved."""
@@ -126,7 +124,7 @@ def sweep(
             work = runner(left, stopping)
             inputs = _inputs(design, shared, registry, kept, known)
             try:
-                for receipt in work.run(_jobs(inputs, shared, columns, _size(left, work.count))):
+                for receipt in work.run(_jobs(inputs, shared, columns, _size(left, work))):
                     advanced(receipt.tried)
             except CannotSaveError as error:
                 raise _full(folder, error) from None
@@ -162,9 +160,9 @@ def _jobs(
         yield Job(shared, batch, columns)
 
 
-def _size(left: int, workers: int) -> int:
+def _size(left: int, work: Runner) -> int:
     """Return how many runs go into a chunk."""
-    return max(1, min(MOST_IN_CHUNK, left // (CHUNKS_EACH * workers)))
+    return max(1, min(work.most_in_chunk, left // (CHUNKS_EACH * work.count)))
 
 
 def _full(folder: Path, error: OSError) -> OutputError:

@@ -17,7 +17,8 @@ from pathlib import Path
 from model.simulation import World
 
 FAULT = os.environ.get("FAULT", "")
-_run = World.run
+# Dask loads a preloaded file twice: the second time World.run is the faulty one already.
+_run = World.undisturbed = getattr(World, "undisturbed", World.run)
 
 
 def _faulty(world: World, until_month: int | None = None) -> World:

@@ -40,7 +40,7 @@ SMALL = {
 class Here:
     """Workers in this process."""
 
-    count = 1
+    count, most_in_chunk = 1, 25
 
     def __init__(self, folder, most=None):
         self.folder, self.most, self.events, self.jobs = folder, most, [], 0
