@@ -78,6 +78,8 @@ def evaluate_policy(
         raise ScenarioError(
             f"'{names[1]}' offers no other contract, so there is nothing to evaluate."
         )
+    if out is not None:
+        check_free(out)
     design = EvaluationDesign(
         *names,
         uptake=ways(uptake),
@@ -89,8 +91,6 @@ def evaluate_policy(
         settings=parse_settings(settings, registry),
         draws_from=draw_source(registry, draws, None),
     )
-    if out is not None:
-        check_free(out)
     total = len(tasks(design, policies, registry))
     worlds, rounds = total * (1 + len(design.uptake)), years * len(design.uptake)
     with Progress(

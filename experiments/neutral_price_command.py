@@ -49,6 +49,8 @@ def show_neutral_price(
     registry = load_registry()
     chosen = two_scenarios(baseline, policy, registry)
     names = list(chosen)
+    if out is not None:
+        check_free(out)
     design = PriceDesign(
         names[0],
         names[1],
@@ -63,8 +65,6 @@ def show_neutral_price(
         check_has_price(design.policy, policies[design.policy])
     except ValueError as error:
         raise ScenarioError(str(error)) from None
-    if out is not None:
-        check_free(out)
     total = len(price_tasks(design, policies, registry))
     with progress_bar(as_json) as bar:
         task = bar.add_task(f"Simulating {total} x {len(design.grid) + 1} worlds", total=total)
@@ -101,6 +101,8 @@ def show_safe_corridor(
     registry = load_registry()
     chosen = two_scenarios(design.baseline, design.policy, registry)
     names = list(chosen)
+    if out is not None:
+        check_free(out)
     design = replace(
         design, baseline=names[0], policy=names[1], settings=parse_settings(settings, registry),
         draws_from=draw_source(registry, design.draws, None),
@@ -111,8 +113,6 @@ def show_safe_corridor(
     except ValueError as error:
         if "no bundle" in str(error):
             raise ScenarioError(str(error)) from None
-    if out is not None:
-        check_free(out)
     worlds = len(design.corridors) + 2
     with progress_bar(as_json) as bar:
         task = bar.add_task(f"Simulating {design.draws} x {worlds} worlds", total=design.draws)
