@@ -28,6 +28,9 @@ from model.parameters.spelling import hint
 from scenarios.loader import ScenarioError
 from scenarios.schema import Scenario
 
+#: Exit code after Ctrl-C, as shells have it.
+STOPPED = 130
+
 #: Fewest draws whose worst decile means something.
 FEWEST_DRAWS = 5
 
@@ -60,20 +63,28 @@ def run_robust(
     _write_json({"kind": "robust", "search": digest}, out / "search.json")
     warm_up_compiler(registry.values(), shared.policies)
     total = generations * design.draws
-    with progress_bar(as_json) as bar:
-        task = bar.add_task(
-            f"Simulating {generations} generations of {population} contracts", total=total
+    try:
+        with progress_bar(as_json) as bar:
+            task = bar.add_task(
+                f"Simulating {generations} generations of {population} contracts", total=total
+            )
+            memory = Memory(
+                out / "evaluations",
+                lambda candidates: evaluate(
+                    robust, candidates, registry, workers, lambda: bar.advance(task)
+                ),
+            )
+            found = search(
+                robust.space, memory, robust.objectives, generations, population,
+                lambda count: bar.update(task, completed=count // population * design.draws),
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        click.echo(
+            f"zorgbundel: Stopped; finished generations are saved in {out}, and the same command "
+            "goes on from there.",
+            err=True,
         )
-        memory = Memory(
-            out / "evaluations",
-            lambda candidates: evaluate(
-                robust, candidates, registry, workers, lambda: bar.advance(task)
-            ),
-        )
-        found = search(
-            robust.space, memory, robust.objectives, generations, population,
-            lambda count: bar.update(task, completed=count // population * design.draws),
-        )  # fmt: skip
+        raise SystemExit(STOPPED) from None
     document = robust_document(robust, found, scenarios)
     _save(robust, found, document, scenarios, out)
     if as_json:

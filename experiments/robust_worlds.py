@@ -102,7 +102,7 @@ def tasks(robust: RobustDesign, candidates: Sequence[Candidate], registry: Regis
         worlds[str(k)] = with_levers(policy, levers)
     uncertain = design.uncertain(registry)
     first = Task(
-        "draw", 0, DRAW_SEED, common.parameters, worlds, common.share, common.span,
+        "draw", 0, DRAW_SEED, common.parameters, worlds, common.share, design.span,
         treated_only=common.treated_only,
     )  # fmt: skip
     return [

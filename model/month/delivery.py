@@ -163,7 +163,9 @@ def _deliver(
         if care.status[i] != TREATED:
             continue
         contract, insurer = care.contract[i], care.payer[i]
-        least_contacts = max(c.least_contacts, rewards.least_contacts[contract, insurer])
+        least_contacts = 1.0  # a fee is billed by the session
+        if contract != REGULAR_CONTRACT:
+            least_contacts = max(c.least_contacts, rewards.least_contacts[contract, insurer])
         since = 3 * care.quarter[i] + care.quarter_month[i]
         if since > 0:
             base = c.dropout_early if since <= c.early_months else c.dropout_late

@@ -124,7 +124,9 @@ def _plan(
         fee_by_mode = rewards.session[seen, insurer, kind]
         attachment = rewards.attachment[seen, insurer]
         stop_share = rewards.stop_share[seen, insurer]
-        least_contacts = max(c.least_contacts, rewards.least_contacts[contract, insurer])
+        least_contacts = 1.0  # a fee is billed by the session
+        if contract != REGULAR_CONTRACT:
+            least_contacts = max(c.least_contacts, rewards.least_contacts[contract, insurer])
 
         ceiling = guideline_ceiling(
             intake.guideline_maximum[care.profile[i]], quarter, c.shares, c.maintenance_per_week

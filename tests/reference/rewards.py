@@ -60,5 +60,7 @@ def rewards_for(model: "ReferenceModel", contract: int, insurer: int) -> Incenti
 
 def least_contacts(model: "ReferenceModel", contract: int) -> float:
     """Return the contacts in a quarter from which it may be billed: the stricter of two rules."""
+    if contract == REGULAR_CONTRACT:
+        return 1.0
     agreed = model.contracts[contract].terms.least_contacts
     return float(max(int(model.p.bundle_min_contacts_to_claim), agreed))

@@ -158,6 +158,21 @@ def test_the_command_writes_candidates_front_and_figures_and_goes_on(path, tmp_p
     assert not list(out.glob(".tables-*"))
 
 
+def test_ctrl_c_says_that_the_same_command_goes_on(path, tmp_path, quick, monkeypatch):
+    made = robust_command.evaluate
+
+    def stopping(*args):
+        if quick:
+            raise KeyboardInterrupt
+        return made(*args)
+
+    monkeypatch.setattr(robust_command, "evaluate", stopping)
+    found = call(path, tmp_path / "out", "--generations", 2)
+    assert found.exit_code == robust_command.STOPPED
+    assert "goes on from there" in found.stderr
+    assert len(list((tmp_path / "out" / "evaluations").glob("*.json"))) == 1
+
+
 def test_a_folder_of_another_search_is_refused(path, tmp_path, quick):
     call(path, tmp_path / "out", "--generations", 1)
     path.write_text(DESIGN.replace("share: 0.003", "share: 0.004"))
