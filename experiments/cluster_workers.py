@@ -6,6 +6,7 @@ scheduler nor the parent fills up. Start workers with one thread each (``--nthre
 """
 
 import contextlib
+import logging
 import threading
 import time
 import uuid
@@ -84,6 +85,8 @@ class ClusterWorkers:
         Raises:
             ClusterError: There is no scheduler at the address.
         """
+        # What matters of Dask's log is said in the events, as a sentence.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         if not self._connected(FIRST_CONTACT):
             raise ClusterError(f"There is no Dask scheduler at {self.address}.")
         return self

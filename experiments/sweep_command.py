@@ -21,7 +21,7 @@ from experiments.planned_runs import load_scenarios
 from experiments.screen import console, interval, number
 from experiments.store import Store, open_store
 from experiments.sweep import Report, cluster, local, sweep
-from experiments.sweep_summary import ALL_POINTS, summary
+from experiments.sweep_summary import ALL_POINTS, kept_summary
 from model.outcomes import BY_ID
 from model.parameters import load_registry
 from scenarios.loader import ScenarioError
@@ -80,7 +80,7 @@ def run_sweep(
 
 def _document(report: Report, store: Store) -> dict[str, Any]:
     """Return what ``--json`` prints."""
-    rows = summary(store).to_dict("records")
+    rows = kept_summary(store).to_dict("records")
     return {
         "folder": str(store.folder),
         "planned": report.planned,
@@ -114,7 +114,7 @@ def _show(report: Report, store: Store) -> None:
         )
     if report.failed:
         _show_failures(store, screen)
-    found = summary(store)
+    found = kept_summary(store)
     for (point, policy), rows in found.groupby(["point", "policy"], sort=False):
         screen.print()
         screen.print(_table(store, int(point), str(policy), rows))

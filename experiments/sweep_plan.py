@@ -1,8 +1,8 @@
 """A plan for a sweep too large for one machine: how long, how much work, how much disk.
 
 The trace of a scheduler is simulated event by event: one parent hands out chunks and saves what
-comes back, one after the other; workers take the chunk that was handed out first. What goes in is
-measured: seconds per run, per chunk saved and per task of the scheduler.
+comes back, one after the other; workers take the chunk that was handed out first. Seconds per run and
+per chunk saved are measured; what the scheduler needs per task, and workers to start, is assumed.
 """
 
 import heapq
@@ -13,10 +13,10 @@ import numpy as np
 
 from experiments.local_workers import AHEAD
 
-#: Scheduler's own work per task, seconds: Dask's manual says about a millisecond.
+#: Scheduler's own work per task, seconds: an assumption.
 TASK_SECONDS = 0.001
 
-#: Seconds before a worker begins: Python, libraries, compiled code from its cache.
+#: Seconds before a worker begins (Python, libraries, compiled code): an assumption.
 START_SECONDS = 15.0
 
 

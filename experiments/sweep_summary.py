@@ -1,8 +1,11 @@
 """The summary of a sweep: paired effects on every measure, with both intervals."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
+from experiments.chunk import checksum, write_whole
 from experiments.paired import WINDOW, monte_carlo_interval, parameter_interval, values
 from experiments.store import SUMS, Store
 from model.outcomes import MEASURES
@@ -36,6 +39,26 @@ def summary(store: Store) -> pd.DataFrame:
         [_together(store, found[found["point"] == point], point) for point in points],
         ignore_index=True,
     )
+
+
+def kept_summary(store: Store) -> pd.DataFrame:
+    """Return the summary as it was kept beside the results, made anew if they have changed."""
+    made_of = [*store.files["runs"], store.about["plan"]["checksum"], *_code_versions()]
+    key = checksum("\n".join(made_of).encode())
+    path = store.folder / f"summary-{key}.parquet"
+    if path.is_file():
+        return pd.read_parquet(path)
+    found = summary(store)
+    for older in store.folder.glob("summary-*.parquet"):
+        older.unlink()
+    write_whole(path, found.to_parquet(index=False))
+    return found
+
+
+def _code_versions() -> list[str]:
+    """Return checksums of the files that decide how effects are summarised."""
+    here = Path(__file__).parent
+    return [checksum((here / name).read_bytes()) for name in ("sweep_summary.py", "paired.py")]
 
 
 def _together(store: Store, found: pd.DataFrame, point: int) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from experiments.runner import Kept, Task, run_task
 from experiments.store import SUMS, finished, open_store
 from experiments.sweep import sweep
 from experiments.sweep_folder import locked, repair
-from experiments.sweep_summary import ALL_POINTS, summary
+from experiments.sweep_summary import ALL_POINTS, kept_summary, summary
 from experiments.sweep_work import Job, Worker, died
 from model.outcomes import MEASURES
 from model.parameters import load_registry
@@ -155,6 +155,19 @@ def test_the_summary_gives_both_intervals_at_every_point(store):
     for name in ("paramedical_spending", "practice_margin", "admin_hours"):
         for column in ("baseline", "mean", "monte_carlo_low", "parameter_high"):
             assert found.loc[(1, name), column] == pytest.approx(expected.loc[name, column])
+
+
+def test_a_summary_is_kept_until_results_change(tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    make(out, design(seeds=1, draws=0, uncertainties=None))
+    first = kept_summary(open_store(out))
+    with monkeypatch.context() as patch:
+        patch.setattr("experiments.sweep_summary.summary", lambda store: 1 / 0)
+        pd.testing.assert_frame_equal(kept_summary(open_store(out)), first)
+    make(out, design(seeds=2, draws=0, uncertainties=None))
+
+    assert kept_summary(open_store(out))["runs"].tolist() == [2] * len(first)
+    assert len(list(out.glob("summary-*"))) == 1
 
 
 def test_a_sampler_is_summarised_over_all_its_points(tmp_path):
