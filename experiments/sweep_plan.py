@@ -1,8 +1,9 @@
 """A plan for a sweep too large for one machine: how long, how much work, how much disk.
 
 The trace of a scheduler is simulated event by event: one parent hands out chunks and saves what
-comes back, one after the other; workers take the chunk that was handed out first. Seconds per run and
-per chunk saved are measured; what the scheduler needs per task, and workers to start, is assumed.
+comes back, one after the other; workers take the chunk that was handed out first. Seconds per run
+and per chunk saved are measured; what the scheduler needs per task, and workers to start, is
+assumed.
 """
 
 import heapq
