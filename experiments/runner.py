@@ -67,14 +67,19 @@ class TaskResult:
     evaluations: pd.DataFrame
 
 
-def run_task(task: Task) -> TaskResult:
-    """Run one task and return its outcomes for the policy years, and the evaluations."""
+def run_task(task: Task, each_month: Callable[[], None] = lambda: None) -> TaskResult:
+    """Run one task and return its outcomes for the policy years, and the evaluations.
+
+    Args:
+        task: What to run.
+        each_month: Called before every month of every world; stops the task by raising.
+    """
     size = Size.of_share(task.parameters, task.share)
     history = World(task.parameters, task.history, task.seed, size, task.span, keep_lines=False)
-    history.run(task.span.policy_month)
+    _run(history, task.span.policy_month, each_month)
     tables, seen = [], {}
     for name, policy in task.policies.items():
-        world = history.branch(policy).run()
+        world = _run(history.branch(policy), task.span.months, each_month)
         results = world.results()
         results = results[results["year"] >= task.span.policy_year]
         tables.append(results.assign(policy=name))
@@ -90,6 +95,14 @@ def run_task(task: Task) -> TaskResult:
             for part in (tables, [one for one in judged if len(one)] or [NO_EVALUATIONS])
         )
     )
+
+
+def _run(world: World, until_month: int, each_month: Callable[[], None]) -> World:
+    """Run a world month by month and return it."""
+    for month in range(world.month, until_month):
+        each_month()
+        world.run(month + 1)
+    return world
 
 
 def warm_up_compiler(parameters: ParameterSet, policies: Mapping[str, Policy]) -> None:
