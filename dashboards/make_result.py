@@ -164,7 +164,7 @@ def relevant_levers(scenario: Scenario, registry: Registry) -> list[str]:
     """Return the levers that can change something in a scenario and that it leaves free."""
     policy, central = scenario.policy(), registry.values()
     contract = Contract(policy.clauses)
-    usual = contract.filled(central)
+    usual = contract.filled(central).clauses
     free = [name for name in all_levers(registry) if name not in scenario.set]
     always = set(ALWAYS)
     if contract.bundle is not None and policy.offers_contract:
@@ -175,7 +175,7 @@ def relevant_levers(scenario: Scenario, registry: Registry) -> list[str]:
     def matters(name: str) -> bool:
         entry = registry[name]
         ends = {entry.low, entry.high} - {entry.value}
-        return any(contract.filled(central.replace({name: end})) != usual for end in ends)
+        return any(contract.filled(central.replace({name: end})).clauses != usual for end in ends)
 
     return [name for name in free if name in always or matters(name)]
 
@@ -190,7 +190,7 @@ def explain_scenario(
     maxima = [world.p[f"guideline_max_sessions_{name}"] for name in WEIGHT_CLASSES]
     kept = (
         "contract", "dangers", "one_more", "average_patient", "loss_probability_share",
-        "refused_by_profit_only_provider", "profit_by_need", "deterrent_audit_rate_share", "units",
+        "refused_by_profit_only_provider", "deterrent_audit_rate_share", "units",
     )  # fmt: skip
     return {name: document[name] for name in kept} | {
         "facts": {x: facts(found, x) for x in LANGUAGES},

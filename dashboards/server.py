@@ -1,0 +1,59 @@
+"""The server: one process for all visitors, with nothing asked from outside."""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+from dashboards.pack import make_pack
+
+APP = "dashboards.pages.app"
+#: Nobody listens here: a file that is not in the pack fails instead of being fetched.
+NOWHERE = "http://127.0.0.1:9/"
+MOST_VISITORS = 60
+
+
+def pack_folder() -> Path:
+    """Return where the browser files are kept: beside the installed packages."""
+    return Path(sys.prefix) / "share/zorgbundel/pack"
+
+
+def settings(pack: Path, root_path: str = "") -> dict[str, str]:
+    """Return the environment that Solara reads when it is imported."""
+    found = {
+        "SOLARA_APP": APP,
+        "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
+        "SOLARA_ASSETS_FONTAWESOME_ENABLED": "False",
+        "SOLARA_THEME_SHOW_BANNER": "False",
+        "SOLARA_THEME_VARIANT": "light",
+        "SOLARA_ASSETS_PROXY_CACHE_DIR": str(pack),
+        "SOLARA_ASSETS_CDN": NOWHERE,
+        "SOLARA_KERNEL_CULL_TIMEOUT": "1h",
+        "SOLARA_KERNEL_MAX_COUNT": str(MOST_VISITORS),
+        "SOLARA_SESSION_SECRET_KEY": secrets.token_hex(32),
+    }
+    if root_path:
+        found["SOLARA_ROOT_PATH"] = root_path
+    return found
+
+
+def serve(port: int, root_path: str = "", host: str = "127.0.0.1") -> None:
+    """Serve the dashboard until it is stopped.
+
+    Args:
+        port: Port.
+        root_path: Path before all addresses, behind a proxy: ``/zorgbundel``.
+        host: Address to listen on.
+    """
+    os.environ.update(settings(make_pack(pack_folder()), root_path))
+    import uvicorn
+    from solara.server.starlette import app
+
+    from dashboards import service
+
+    if service.choices().scenarios:
+        service.engine().warm_up()
+    try:
+        uvicorn.run(app, host=host, port=port, root_path=root_path, log_level="warning")
+    finally:
+        service.engine().close()
