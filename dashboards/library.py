@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from experiments.output import OutputError
+
 FOLDER = Path(__file__).parent / "library_results"
 ROOT = Path(__file__).parent.parent
 
@@ -33,7 +35,7 @@ MAKERS = (
 FORMAT = 1
 
 
-class StoredError(ValueError):
+class StoredError(OutputError):
     """A stored result is missing or damaged."""
 
 

@@ -8,11 +8,13 @@ import shutil
 import sys
 from pathlib import Path
 
+from experiments.output import OutputError
+
 APP = "@widgetti/solara-vuetify-app@10.1.1/dist"
 REQUIRE = "requirejs@2.3.6/require.js"
 
 
-class PackError(ValueError):
+class PackError(OutputError):
     """The browser files cannot be found."""
 
 

@@ -4,8 +4,11 @@ import os
 import secrets
 import sys
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 from dashboards.pack import make_pack
+from dashboards.view import PAGES
 
 APP = "dashboards.pages.app"
 #: Nobody listens here: a file that is not in the pack fails instead of being fetched.
@@ -37,6 +40,30 @@ def settings(pack: Path, root_path: str = "") -> dict[str, str]:
     return found
 
 
+#: First parts of addresses that belong to Solara itself.
+SOLARAS = ("_solara", "static", "jupyter", "readyz", "resourcez", "favicon.ico", "api")
+
+
+class KnownPages:
+    """Sends addresses of pages that do not exist to the first page, which says so."""
+
+    def __init__(self, app: Any, root_path: str = "") -> None:
+        """Wrap an ASGI application."""
+        self.app, self.root_path = app, root_path
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer, or pass on."""
+        parts = scope.get("path", "/").removeprefix(self.root_path).strip("/").split("/")
+        known = parts[0] in SOLARAS or (len(parts) == 1 and parts[0] in ("", *PAGES[1:]))
+        if scope["type"] != "http" or known:
+            await self.app(scope, receive, send)
+            return
+        place = f"{self.root_path}/?p={quote(parts[-1][:60])}"
+        headers = [(b"location", place.encode()), (b"content-length", b"0")]
+        await send({"type": "http.response.start", "status": 307, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+
 def serve(port: int, root_path: str = "", host: str = "127.0.0.1") -> None:
     """Serve the dashboard until it is stopped.
 
@@ -54,6 +81,6 @@ def serve(port: int, root_path: str = "", host: str = "127.0.0.1") -> None:
     if service.choices().scenarios:
         service.engine().warm_up()
     try:
-        uvicorn.run(app, host=host, port=port, root_path=root_path, log_level="warning")
+        uvicorn.run(KnownPages(app, root_path), host=host, port=port, root_path=root_path, log_level="warning")
     finally:
         service.engine().close()

@@ -138,6 +138,8 @@ def parse(
         wrong("address")
         return view, problems
     given = dict(pairs)
+    if "p" in given:  # the server sends unknown pages here
+        wrong("page", given=given["p"])
     if given.get("lang") in LANGUAGES:
         view = replace(view, language=given["lang"])
     if "s" in given:

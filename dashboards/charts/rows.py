@@ -6,6 +6,15 @@ from dataclasses import dataclass
 from dashboards import palette
 from dashboards.charts.svg import Form, Scale, Sheet, span
 
+#: Width of a letter, about, and of the longest name, pixels.
+LETTER, MOST_NAME = 7.0, 310.0
+
+
+def cut(text: str, room: float) -> str:
+    """Return a text, cut off where it would not fit in so many pixels; tables have it whole."""
+    most = max(6, int(room / LETTER))
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
 
 @dataclass(frozen=True)
 class Row:
@@ -48,7 +57,8 @@ def rows_chart(
         gap_before: Rows that have some room above them.
     """
     narrow = width < 500
-    left = 0.0 if narrow else 10.0 + min(240.0, 7.2 * max(len(row.name) for row in rows))
+    longest = max(len(row.name) for row in rows)
+    left = 0.0 if narrow else 10.0 + min(MOST_NAME, LETTER * longest)
     right = 14.0 if narrow else 20.0 + 6.8 * max(len(row.said) for row in rows)
     pitch = 44.0 if narrow else 30.0
     tops, y = [], 40.0 + (18.0 if narrow and limit else 0.0)
@@ -76,10 +86,11 @@ def _row(
 ) -> None:
     colour = palette.BORDER if row.small else row.colour
     if narrow:
-        sheet.text(0, top + 14, row.name)
+        room = width - LETTER * len(row.said) - 10.0
+        sheet.text(0, top + 14, cut(row.name, room))
         sheet.text(width, top + 14, row.said, "end")
     else:
-        sheet.text(across.start - 16, y + 5, row.name, "end")
+        sheet.text(across.start - 16, y + 5, cut(row.name, MOST_NAME), "end")
         sheet.text(across.end + 14, y + 5, row.said)
     if row.assumptions:
         ends = (across(row.assumptions[0]), across(row.assumptions[1]))
@@ -100,6 +111,8 @@ def _key(sheet: Sheet, chance: str, assumptions: str, limit: str, narrow: bool) 
         (chance, 6, colour),
         (assumptions, 12, palette.over_white(colour, 0.25)),
     ):
+        if not name:
+            continue
         sheet.bar(x, x + 18, y - 4, thick, shade)
         sheet.text(x + 24, y, name, colour=palette.SECONDARY)
         x += 34 + 6.8 * len(name)

@@ -1,5 +1,6 @@
 """The whole dashboard for one visitor: address, languages, panel, run and the page asked for."""
 
+import logging
 import threading
 from dataclasses import replace
 
@@ -7,14 +8,17 @@ import solara
 import solara.lab
 
 from dashboards import service
+from dashboards.components.parts import Markup, Strips
 from dashboards.components.widgets import Header, Levers, PageSync
-from dashboards.engine import Busy, Run, State
+from dashboards.engine import Run, State
 from dashboards.pages import certainty, compare, contract, method, outcomes, start
 from dashboards.pages.session import Session
 from dashboards.texts import texts
 from dashboards.view import PAGES, View, link, parse
 from dashboards.viewmodels import panel
-from dashboards.viewmodels.shown import Progress, chips
+from dashboards.viewmodels.shown import Notice, Progress, chips
+
+log = logging.getLogger("zorgbundel.dashboard")
 
 #: Pages with scenario and levers beside them.
 WITH_PANEL = ("outcomes", "contract", "certainty")
@@ -100,9 +104,24 @@ def App():
                 with solara.Div():
                     Panel(session)
             with solara.v.Html(tag="main", attributes={"id": "main", "tabindex": "-1"}):
-                SHOW[now.page](session)
+                Guarded(session).key(now.page)
         with solara.v.Html(tag="footer", class_="zb-footer"):
-            solara.HTML(tag="div", unsafe_innerHTML=t("footer", version=version))
+            solara.HTML(tag="div", unsafe_innerHTML=t("app.footer", version=version))
+
+
+@solara.component
+def Guarded(session: Session):
+    """The page asked for; if it fails, words instead of a trace, which goes to the log."""
+    error, clear = solara.use_exception()
+    solara.use_effect(clear, [session.view.value])
+    if error is None:
+        SHOW[session.view.value.page](session)
+        return
+    code = f"{abs(hash(str(error))) % 16**6:06x}"
+    log.error("a page failed (%s)", code, exc_info=error)
+    t = texts(session.view.value.language)
+    Markup(f"<h1>{t('state.failed_title')}</h1>")
+    Strips([Notice("failed", t("state.failed", code=code))])
 
 
 @solara.component
@@ -112,7 +131,7 @@ def Panel(session: Session):
     t = texts(now.language)
     said = service.about(now.scenario)
     levers = service.usable_levers(now.scenario)
-    keys = ("heading", "scenario", "changed", "undo", "typed", "back", "source")
+    keys = ("heading", "scenario", "changed", "undo", "typed", "back", "sources")
     Levers(
         words={key: t(f"levers.{key}") for key in keys},
         scenarios=[
@@ -164,8 +183,9 @@ def Layout(children=()):
 
 #: Every page has an address; all are the same program.
 routes = [
-    solara.Route(path="/" if page == "start" else page, component=App, label=page)
+    solara.Route(
+        path="/" if page == "start" else page, component=App, label="Zorgbundel",
+        layout=Layout if page == "start" else None,
+    )
     for page in PAGES
-]
-
-__all__ = ["App", "Busy", "Layout", "routes"]
+]  # fmt: skip

@@ -56,7 +56,10 @@ def Page(session: Session):
     )
     FigureBox(session, model.marginal_figure(found, ("session", "group"), language))
     FigureBox(session, model.marginal_figure(found, ("heavier", "severe"), language))
-    FigureBox(session, model.marginal_figure(found, ("burden", "admission"), language))
+    if model.pays_for_outcomes(found):
+        FigureBox(session, model.marginal_figure(found, ("burden", "admission"), language))
+    else:
+        Markup(html.paragraphs([t("margin.nothing")]))
     Markup(
         f"<h2>{escape(t('loss.title'))}</h2>"
         + html.table(

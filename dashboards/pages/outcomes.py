@@ -53,11 +53,9 @@ def Page(session: Session):
             + html.items(model.caveats(result, language))
         )
         Markup(f"<h2>{escape(t('budget.title'))}</h2>" + html.paragraphs([t("budget.text")]))
-        with solara.Div(classes=["zb-two"]):
-            for test in ("neutrality", "entitlement"):
-                with solara.Div():
-                    FigureBox(session, model.budget_figure(result, test, language))
-                    Markup(html.paragraphs([model.verdict_words(result, test, language)]))
+        for test in ("neutrality", "entitlement"):
+            FigureBox(session, model.budget_figure(result, test, language))
+            Markup(html.paragraphs([model.verdict_words(result, test, language)]))
         if spoken:
             Markup(html.paragraphs(words["answer"][2:]))
         Markup(f"<h2>{escape(t('path.title'))}</h2>")

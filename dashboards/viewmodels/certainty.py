@@ -28,14 +28,7 @@ def carriers_figure(result: Result, language: Language) -> Figure | None:
         data.append((name, rho, clear))
 
     def draw(width: float) -> str:
-        short = [
-            Row(_cut(row.name, 34 if width > 500 else 30), row.mean, row.chance, None, row.said,
-                colour=row.colour)
-            for row in rows
-        ]  # fmt: skip
-        return rows_chart(
-            short, lambda x: nf.number(x, language, 1), width, t("carrier.key"), ""
-        )
+        return rows_chart(rows, lambda x: nf.number(x, language, 1), width, t("carrier.key"), "")
 
     first = found[0]
     return Figure(
@@ -49,10 +42,6 @@ def carriers_figure(result: Result, language: Language) -> Figure | None:
         note=t("carrier.note", draws=result.draws),
         **both_widths(draw),
     )  # fmt: skip
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def chances(result: Result, language: Language) -> list[tuple[str, str, str]]:

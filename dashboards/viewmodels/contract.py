@@ -64,6 +64,12 @@ def marginal_figure(contract: Mapping[str, Any], which: tuple[str, ...], languag
     )  # fmt: skip
 
 
+def pays_for_outcomes(contract: Mapping[str, Any]) -> bool:
+    """Return whether a better outcome brings anything at all."""
+    keys = (MARGINS["burden"], MARGINS["admission"])
+    return any(abs(one[key]) >= 0.005 for one in contract["one_more"].values() for key in keys)
+
+
 def money(amount: float, language: Language) -> str:
     """Return an amount in whole euros, or in cents below ten euros."""
     decimals = 2 if 0.0 < abs(amount) < 10.0 else 0
