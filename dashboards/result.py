@@ -196,6 +196,11 @@ def estimate(data: Mapping[str, Any], levers: Mapping[str, float]) -> Result | N
     ]
     budget = dict(data["budget"])
     budget["intervals"] = dict(budget["intervals"])
+    # In how many runs a test holds at another price is not known before these are run.
+    unknown = {"hits": 0, "of": 0, "by_year": [0.0] * len(shifts)}
+    budget["probabilities"] = {
+        **budget["probabilities"], "neutral": unknown, "within_framework": unknown,
+    }  # fmt: skip
     for name in ("neutrality", "together"):
         key = _PATH_OF[name]
         budget[key] = [a + b for a, b in zip(budget[key], shifts, strict=True)]

@@ -55,7 +55,8 @@ def Page(session: Session):
         Markup(f"<h2>{escape(t('budget.title'))}</h2>" + html.paragraphs([t("budget.text")]))
         for test in ("neutrality", "entitlement"):
             FigureBox(session, model.budget_figure(result, test, language))
-            Markup(html.paragraphs([model.verdict_words(result, test, language)]))
+            if result.test(test).of:
+                Markup(html.paragraphs([model.verdict_words(result, test, language)]))
         if spoken:
             Markup(html.paragraphs(words["answer"][2:]))
         Markup(f"<h2>{escape(t('path.title'))}</h2>")

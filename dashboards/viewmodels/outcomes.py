@@ -160,10 +160,10 @@ def budget_figure(result: Result, test: str, language: Language) -> Figure:
         id=f"budget_{test}",
         title=t(f"gauge.{test}.title"),
         sentence=t(
-            f"gauge.{test}.sentence",
+            f"gauge.{test}.sentence" if found.of else f"gauge.{test}.sentence_estimate",
             mean=_euros(sum(found.means) / len(found.means), language),
-            runs=nf.runs_share(found.hits, found.of, language),
             first=result.years[0], last=result.years[-1],
+            **({"runs": nf.runs_share(found.hits, found.of, language)} if found.of else {}),
         ),
         columns=(*heads, *([t("gauge.limit")] if against else []), t(f"gauge.{test}.holds")),
         rows=tuple(table),
