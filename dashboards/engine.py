@@ -96,7 +96,7 @@ class Run:
     @property
     def done(self) -> int:
         """Finished tasks."""
-        return len(self.parts)
+        return self.total if self.state is State.DONE else len(self.parts)
 
     @property
     def total(self) -> int:
@@ -125,7 +125,8 @@ class Engine:
         Args:
             workers: Worker processes.
             program: Fingerprint of the program, part of every key.
-            run_one, sum_up: What workers do; tests give their own.
+            run_one: Runs a task in a worker; tests give their own.
+            sum_up: Sums up finished tasks in a worker.
             most_runs: Runs above which visitors are refused.
         """
         self.workers = workers
@@ -292,9 +293,7 @@ class Engine:
             run._running.add(place)
             self._in_flight += 1
             future = self._submit(self._run_one, run.ask, place, run.slot)
-            finished = partial(
-                self._finished, run, place, begun=time.monotonic(), pool=self._pool
-            )
+            finished = partial(self._finished, run, place, begun=time.monotonic(), pool=self._pool)
             self._tell(future, finished)
 
     def _finished(
@@ -321,12 +320,15 @@ class Engine:
     def _again(self, run: Run, place: int, error: BaseException) -> None:
         """Try a task that failed once more; else give up."""
         run._tries[place] = run._tries.get(place, 0) + 1
-        if run._tries[place] < TRIES or isinstance(error, BrokenProcessPool):
-            if run._tries[place] <= TRIES and run.state is State.RUNNING:
-                run._waiting.appendleft(place)
-                if run.key not in self._turns:
-                    self._turns.append(run.key)
-                return
+        # A task may be in flight when somebody else's takes the process along: once more for that.
+        tries = TRIES + 1 if isinstance(error, BrokenProcessPool) else TRIES
+        if run.state is not State.RUNNING:
+            return
+        if run._tries[place] < tries:
+            run._waiting.appendleft(place)
+            if run.key not in self._turns:
+                self._turns.append(run.key)
+            return
         self._fail(run, error)
 
     def _fail(self, run: Run, error: BaseException) -> None:

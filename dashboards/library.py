@@ -40,7 +40,7 @@ class StoredError(OutputError):
 
 
 def fingerprint(root: Path = ROOT) -> str:
-    """Return a SHA-256 over the meaning of all code, parameters and scenarios behind the numbers."""
+    """Return a SHA-256 over the meaning of all code and data behind the numbers."""
     digest = hashlib.sha256(f"format {FORMAT}".encode())
     for path in _files(root):
         digest.update(path.relative_to(root).as_posix().encode())

@@ -81,6 +81,12 @@ def serve(port: int, root_path: str = "", host: str = "127.0.0.1") -> None:
     if service.choices().scenarios:
         service.engine().warm_up()
     try:
-        uvicorn.run(KnownPages(app, root_path), host=host, port=port, root_path=root_path, log_level="warning")
+        uvicorn.run(
+            KnownPages(app, root_path),
+            host=host,
+            port=port,
+            root_path=root_path,
+            log_level="warning",
+        )
     finally:
         service.engine().close()

@@ -73,7 +73,9 @@ def path_chart(
             sheet.line(x, y - 4, x + 18, y - 4, shade, 2.4, "6 4" if y == 33.0 else "")
             sheet.text(x + 24, y, _short(name, 40), colour=shade)
     else:
-        for name, shade, y in zip(names, (palette.BASELINE, colour), apart(ends, 34.0), strict=True):
+        for name, shade, y in zip(
+            names, (palette.BASELINE, colour), apart(ends, 34.0), strict=True
+        ):
             for k, part in enumerate(_broken(name, 20)[:2]):
                 sheet.text(width - right + 6, y + 4 + 15 * k, part, colour=shade, bold=True)
     _years(sheet, years, across, 210.0)

@@ -52,7 +52,8 @@ def rows_chart(
         rows: Top to bottom.
         form: Writes a number on the axis.
         width: Pixels.
-        chance, assumptions: Names of the two bars.
+        chance: Name of the thick bar.
+        assumptions: Name of the thin bar; empty for none.
         limit: Name of the limits, if there are any.
         gap_before: Rows that have some room above them.
     """

@@ -37,8 +37,9 @@ def figure(one: Figure, numbers: str, level: int = 3) -> str:
     return (
         f'<figure id="f-{one.id}"><figcaption><h{level}>{escape(one.title)}</h{level}></figcaption>'
         f'<div role="img" aria-label="{escape(one.sentence)}">'
-        f'<div class="zb-wide">{one.wide}</div><div class="zb-narrow">{one.narrow}</div></div>{note}'
-        f"<details><summary>{escape(numbers)}<span class=\"zb-sr\">: {escape(one.title)}</span>"
+        f'<div class="zb-wide">{one.wide}</div><div class="zb-narrow">{one.narrow}</div></div>'
+        f"{note}"
+        f'<details><summary>{escape(numbers)}<span class="zb-sr">: {escape(one.title)}</span>'
         f"</summary>{table(one.title, one.columns, one.rows, hidden=True)}</details></figure>"
     )
 

@@ -6,7 +6,7 @@ import solara
 
 
 @solara.component_vue("header.vue", vuetify=False)
-def Header(  # noqa: N802 - components are named like classes
+def Header(
     words: dict,
     pages: list,
     page: str,
@@ -19,14 +19,12 @@ def Header(  # noqa: N802 - components are named like classes
 
 
 @solara.component_vue("page_sync.vue", vuetify=False)
-def PageSync(  # noqa: N802
-    url: str, lang: str, title: str, announce: str, event_key: Callable[[dict], None]
-):
+def PageSync(url: str, lang: str, title: str, announce: str, event_key: Callable[[dict], None]):
     """Keeps address, language and title of the browser, and speaks to screen readers."""
 
 
 @solara.component_vue("levers.vue", vuetify=False)
-def Levers(  # noqa: N802
+def Levers(
     words: dict,
     scenarios: list,
     scenario: str,
@@ -41,7 +39,7 @@ def Levers(  # noqa: N802
 
 
 @solara.component_vue("run_bar.vue", vuetify=False)
-def RunBar(  # noqa: N802
+def RunBar(
     words: dict,
     can_run: bool,
     running: bool,
@@ -55,12 +53,10 @@ def RunBar(  # noqa: N802
 
 
 @solara.component_vue("downloads.vue", vuetify=False)
-def Downloads(words: dict, file: dict, event_ask: Callable[[dict], None]):  # noqa: N802
+def Downloads(words: dict, file: dict, event_ask: Callable[[dict], None]):
     """Buttons that save data or picture; the file is made when it is asked for."""
 
 
 @solara.component_vue("chooser.vue", vuetify=False)
-def Chooser(  # noqa: N802
-    id: str, label: str, value: str, options: list, event_chosen: Callable[[dict], None]
-):
+def Chooser(id: str, label: str, value: str, options: list, event_chosen: Callable[[dict], None]):
     """One choice from a list."""

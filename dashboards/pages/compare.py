@@ -54,7 +54,7 @@ def Page(session: Session):
     names = " ".join(chosen)
     first = results[0]
     Markup(
-        f"<p class=\"zb-small\">{escape(t('compare.note'))}</p>"
+        f'<p class="zb-small">{escape(t("compare.note"))}</p>'
         f"<h2>{escape(t('command.title'))}</h2>"
         f"<code>zorgbundel compare {service.BASELINE} {escape(names)} --seeds {first.seeds} "
         f"--draws {first.draws} --search 0 --share {first.share:g}</code>"

@@ -36,7 +36,9 @@ def Page(session: Session):
     if view.levers and stored is not None:
         fits = asked.value.get("key") == key
         found, waiting = (asked.value["found"], False) if fits else (None, True)
-    Markup(f"<h1>{escape(t('contract.title', scenario=service.label(view.scenario, language)))}</h1>")
+    Markup(
+        f"<h1>{escape(t('contract.title', scenario=service.label(view.scenario, language)))}</h1>"
+    )
     Notices(session, Shown(Kind.LIBRARY, None))
     if said is None:
         Strips([Notice("failed", t("state.missing"))])
@@ -66,7 +68,7 @@ def Page(session: Session):
             t("loss.caption"), (t("loss.size"), t("loss.chance")), model.losses(found, language)
         )
         + html.paragraphs(found["basis"][language], "zb-small")
-        + f"<p class=\"zb-small\">{escape(t('table.source'))}: {escape(said['source'])}</p>"
+        + f'<p class="zb-small">{escape(t("table.source"))}: {escape(said["source"])}</p>'
         + f"<h2>{escape(t('command.title'))}</h2><code>{escape(_command(view))}</code>"
     )
 

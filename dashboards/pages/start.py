@@ -58,7 +58,7 @@ def Page(session: Session):
                 Open(session, "outcomes", t("start.open", scenario=said["label"][language]), name)
     manifest = service.manifest()
     Markup(
-        f'<p class="zb-small">'
+        '<p class="zb-small">'
         + escape(
             t(
                 "start.made", seeds=manifest["seeds"], draws=manifest["draws"],

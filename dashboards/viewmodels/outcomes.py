@@ -1,4 +1,4 @@
-"""What changes: the answer in words, number cards, budget gauges, paths, groups and all outcomes."""
+"""What changes: number cards, budget gauges, paths, groups and all outcomes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -247,9 +247,8 @@ def path_figure(
 def effect_heads(language: Language) -> tuple[str, ...]:
     """Return the heads of a table of effects."""
     t = texts(language)
-    return tuple(
-        t(f"table.{name}") for name in ("baseline", "scenario", "difference")
-    ) + (t("band.chance"), t("band.assumptions"))  # fmt: skip
+    names = ("baseline", "scenario", "difference")
+    return (*(t(f"table.{name}") for name in names), t("band.chance"), t("band.assumptions"))
 
 
 def effect_rows(

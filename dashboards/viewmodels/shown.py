@@ -92,9 +92,7 @@ def notices(
 ) -> list[Notice]:
     """Return what must be said before anything is read."""
     t = texts(language)
-    said = [
-        Notice("problem", t(f"problem.{one.key}", **one.values)) for one in problems
-    ]
+    said = [Notice("problem", t(f"problem.{one.key}", **one.values)) for one in problems]
     if view.version and view.version != version:
         said.append(Notice("version", t("state.version", given=view.version, now=version)))
     if what.kind in (Kind.ESTIMATE, Kind.STALE, Kind.PARTIAL):
@@ -144,9 +142,7 @@ def progress_words(progress: Progress, language: Language) -> str:
     return ""
 
 
-def chips(
-    view: View, levers: Mapping[str, Lever], language: Language
-) -> list[dict[str, str]]:
+def chips(view: View, levers: Mapping[str, Lever], language: Language) -> list[dict[str, str]]:
     """Return the changed levers, each as words that can be clicked away."""
     return [
         {"name": name, "text": levers[name].change(value, language)}

@@ -1,4 +1,4 @@
-"""The dashboard as visitors meet it, in Chromium. Every page is guarded: no other host, no error."""
+"""The dashboard as visitors meet it, in Chromium: no page asks another host or has an error."""
 
 import re
 
@@ -21,9 +21,7 @@ def violations(page) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe
 
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found.response["violations"]
-    ]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found.response["violations"]]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -9,7 +9,6 @@ from dashboards.engine import Busy, Engine, State
 from dashboards.worker import Ask
 
 
-
 @pytest.fixture
 def engine_of():
     made = []

@@ -16,14 +16,14 @@ def test_both_languages_have_the_same_keys_in_the_same_order():
 
 def test_both_languages_want_the_same_filled_in():
     nl, en = texts("nl"), texts("en")
-    assert [key for key in nl.keys() if nl.placeholders(key) != en.placeholders(key)] == []
+    assert [key for key in list(nl.keys()) if nl.placeholders(key) != en.placeholders(key)] == []
 
 
 def test_languages_differ_but_for_words_that_are_the_same():
     same = {"page.start", "page.contract", "table.scenario", "levers.scenario", "group.gold",
             "compare.scenario", "path.levels", "margin.row"}  # fmt: skip
     nl, en = texts("nl"), texts("en")
-    filled = {key: dict.fromkeys(nl.placeholders(key), "x") for key in nl.keys()}
+    filled = {key: dict.fromkeys(nl.placeholders(key), "x") for key in list(nl.keys())}
     alike = {key for key, values in filled.items() if nl(key, **values) == en(key, **values)}
     assert alike <= same
 
@@ -44,11 +44,9 @@ def test_every_text_is_used():
     patterns = {re.sub(r"\{[^{}]*\}", "[a-z_0-9]+", one) for one in patterns}
 
     def is_used(key):
-        return key in literal or key == "unknown" or any(
-            re.fullmatch(one, key) for one in patterns
-        )
+        return key in literal or key == "unknown" or any(re.fullmatch(one, key) for one in patterns)
 
-    assert [key for key in texts("nl").keys() if not is_used(key)] == []
+    assert [key for key in list(texts("nl").keys()) if not is_used(key)] == []
 
 
 def test_no_dutch_words_stand_in_the_code():
