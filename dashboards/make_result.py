@@ -59,6 +59,14 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+def needed(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the outcomes that a page shows: summing up the others would only take time."""
+    shown = (runs["split"] == "all") | (
+        runs["split"].isin(SPLITS) & runs["measure"].isin(BY_GROUP)
+    )
+    return runs[shown]
+
+
 def titles_of(scenarios: Mapping[str, Scenario]) -> dict[str, dict[str, str]]:
     """Return the title of every scenario, by name and language."""
     return {name: one.title.model_dump() for name, one in scenarios.items()}

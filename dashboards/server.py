@@ -53,9 +53,15 @@ class KnownPages:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer, or pass on."""
-        parts = scope.get("path", "/").removeprefix(self.root_path).strip("/").split("/")
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        # A proxy may leave the path before all addresses in, or take it out: both are welcome.
+        inner = scope["path"].removeprefix(self.root_path) or "/"
+        scope = {**scope, "root_path": self.root_path, "path": self.root_path + inner}
+        parts = inner.strip("/").split("/")
         known = parts[0] in SOLARAS or (len(parts) == 1 and parts[0] in ("", *PAGES[1:]))
-        if scope["type"] != "http" or known:
+        if scope["type"] == "websocket" or known:
             await self.app(scope, receive, send)
             return
         place = f"{self.root_path}/?p={quote(parts[-1][:60])}"
@@ -85,7 +91,6 @@ def serve(port: int, root_path: str = "", host: str = "127.0.0.1") -> None:
             KnownPages(app, root_path),
             host=host,
             port=port,
-            root_path=root_path,
             log_level="warning",
         )
     finally:

@@ -52,10 +52,13 @@ def initialise(stop: Any) -> None:
 
 def warm_up() -> bool:
     """Compile, or load what was compiled before."""
+    import dashboards.make_result  # noqa: F401
+    from experiments.paired import share_interval
     from experiments.runner import warm_up_compiler
     from model.parameters import load_registry
     from scenarios.loader import load
 
+    share_interval(1, 2)  # loads what SciPy needs
     registry = load_registry()
     names = ("fee_for_service_open", "fee_for_service_capped", "bundle_weight_classes")
     warm_up_compiler(registry.values(), {name: load(name, registry).policy() for name in names})
@@ -73,6 +76,7 @@ def run_one(ask: Ask, place: int, slot: int) -> bytes:
     Raises:
         StoppedError: It said so.
     """
+    from dashboards.make_result import needed
     from experiments.runner import run_task
 
     def each_month() -> None:
@@ -81,7 +85,7 @@ def run_one(ask: Ask, place: int, slot: int) -> bytes:
 
     each_month()
     result = run_task(_tasks(ask)[place], each_month)
-    return zlib.compress(pickle.dumps((result.outcomes, result.evaluations)), 1)
+    return zlib.compress(pickle.dumps((needed(result.outcomes), result.evaluations)), 1)
 
 
 def sum_up(ask: Ask, parts: list[bytes], with_draws: bool = True) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from urllib.error import URLError
@@ -31,12 +32,13 @@ def start_server(*arguments: str, **environment: str):
     """Start the program as a user does; return the process and where it listens."""
     port = free_port()
     code = "from experiments.cli import main; main()"
+    log = tempfile.TemporaryFile()  # a pipe that nobody reads would stop the server
     process = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-c", code, "dashboard", "--port", str(port), *arguments],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), "ZORGBUNDEL_DASHBOARD_SIZE": SIZE,
              "ZORGBUNDEL_DASHBOARD_WORKERS": "1", **environment},
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.DEVNULL, stderr=log,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     end = time.monotonic() + 120
@@ -47,17 +49,18 @@ def start_server(*arguments: str, **environment: str):
         except (URLError, OSError):
             if process.poll() is not None or time.monotonic() > end:
                 process.kill()
-                raise AssertionError(process.communicate()[1]) from None
+                log.seek(0)
+                raise AssertionError(log.read().decode()) from None
             time.sleep(0.1)
 
 
-def stop_server(process: subprocess.Popen) -> str:
+def stop_server(process: subprocess.Popen) -> None:
     process.terminate()
     try:
-        return process.communicate(timeout=30)[1]
+        process.wait(timeout=30)
     except subprocess.TimeoutExpired:
         process.kill()
-        return process.communicate()[1]
+        process.wait()
 
 
 @pytest.fixture(scope="session")
