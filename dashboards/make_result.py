@@ -61,9 +61,7 @@ _COLUMNS = (
 
 def needed(runs: pd.DataFrame) -> pd.DataFrame:
     """Return the outcomes that a page shows: summing up the others would only take time."""
-    shown = (runs["split"] == "all") | (
-        runs["split"].isin(SPLITS) & runs["measure"].isin(BY_GROUP)
-    )
+    shown = (runs["split"] == "all") | (runs["split"].isin(SPLITS) & runs["measure"].isin(BY_GROUP))
     return runs[shown]
 
 

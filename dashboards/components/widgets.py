@@ -19,7 +19,9 @@ def Header(
 
 
 @solara.component_vue("page_sync.vue", vuetify=False)
-def PageSync(url: str, lang: str, title: str, announce: str, event_key: Callable[[dict], None]):
+def PageSync(
+    url: str, go: dict, lang: str, title: str, announce: str, event_key: Callable[[dict], None]
+):
     """Keeps address, language and title of the browser, and speaks to screen readers."""
 
 

@@ -60,9 +60,14 @@ def App():
     ended = solara.use_reactive(0)
     announce = solara.use_reactive("")
     warnings = solara.use_reactive({})
+    going = solara.use_reactive({})
+
+    def push(address: str) -> None:
+        going.set({"url": address, "count": going.value.get("count", 0) + 1})
+
     session = Session(
         view=view, problems=problems, progress=progress, run=run, ended=ended, announce=announce,
-        warnings=warnings, visitor=visitor, push=router.push,
+        warnings=warnings, visitor=visitor, push=push,
     )  # fmt: skip
 
     def adopt():
@@ -93,6 +98,7 @@ def App():
         )
         PageSync(
             url=link(replace(now, version=now.version or version)),
+            go=going.value,
             lang=now.language,
             title=f"{t(f'page.{now.page}')} · Zorgbundel",
             announce=announce.value,
