@@ -12,17 +12,19 @@ STALE := $(shell test "$$(cat .venv/.packages 2>/dev/null)" = "$$(pwd -P)" && \
 	.venv/bin/python -c '' 2>/dev/null || echo FORCE)
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-all lint expected posterior lock clean FORCE
+.PHONY: help setup demo dashboard test test-all lint expected posterior precomputed lock clean FORCE
 
 help:
 	@echo 'make setup     build .venv in this folder (the others do so when needed)'
 	@echo 'make demo      fee per session against the bundle; results in results/demo'
+	@echo 'make dashboard the same and more in a browser (needs no internet)'
 	@echo 'make test      the tests'
 	@echo 'make test-all  the tests, the slow ones too'
 	@echo 'make lint      style checks'
 	@echo 'make expected  write the headline numbers of the scenarios anew, on purpose'
 	@echo 'make posterior make the draws that agree with the facts anew, on purpose; half an hour,'
 	@echo '               goes on where it was stopped (elsewhere: make posterior OUT=DIR)'
+	@echo 'make precomputed  run the library anew for the dashboard (ten minutes)'
 	@echo 'make lock      write requirements.lock anew after a change in pyproject.toml'
 	@echo '               (newest versions of everything: make lock ARGS=--upgrade)'
 	@echo 'make clean     remove .venv and caches; results stay'
@@ -33,6 +35,9 @@ setup: .venv/.ready
 
 demo: setup
 	@.venv/bin/zorgbundel demo $(ARGS)
+
+dashboard: setup
+	@.venv/bin/zorgbundel dashboard --open $(ARGS)
 
 test: setup
 	@$(PYTEST) $(ARGS)
@@ -75,10 +80,13 @@ posterior: setup
 	@.venv/bin/zorgbundel calibration --posterior --out $(OUT) $(ARGS)
 	@cp $(OUT)/posterior.csv $(OUT)/posterior.json experiments/shipped/
 
+precomputed: setup
+	@.venv/bin/zorgbundel dashboard --precompute $(ARGS)
+
 lock: setup
 	@test -x build/lock/bin/uv || { .venv/bin/python -m venv --clear build/lock && \
 		build/lock/bin/python -m pip --disable-pip-version-check -qq install 'uv>=0.9,<1'; }
-	@UV_NATIVE_TLS=1 build/lock/bin/uv pip compile --quiet pyproject.toml --extra dev --group build \
+	@UV_NATIVE_TLS=1 build/lock/bin/uv pip compile --quiet pyproject.toml --extra dev --extra dashboard --group build \
 		--universal --python-version 3.12 --generate-hashes --strip-extras --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --output-file requirements.lock $(ARGS)
 

@@ -1,1 +1,4 @@
-"""The dashboard."""
+"""The dashboard: pages -> components -> view models -> texts.
+
+Only pages and components know Solara.
+"""

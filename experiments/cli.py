@@ -365,5 +365,19 @@ def bench(sweep: bool, runs: int, as_json: bool) -> None:
         click.echo(f"{name}: {value}")
 
 
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8765, show_default=True)
+@click.option("--root-path", default="", help="Path before all addresses, behind a proxy.")
+@click.option("--open", "open_browser", is_flag=True, help="Open it in a browser.")
+@click.option("--offline-check", is_flag=True, help="Say whether it can run without internet.")
+@click.option("--precompute", is_flag=True, help="Make the results of the library anew.")
+@click.option("--workers", type=click.IntRange(1), help="Processes for --precompute.")
+def dashboard(port, root_path, open_browser, offline_check, precompute, workers) -> None:
+    """Start the dashboard for policymakers in a browser; needs no internet."""
+    from dashboards.command import dashboard as start
+
+    start(port, root_path, open_browser, offline_check, precompute, workers)
+
+
 for each in ANSWERS:
     main.add_command(each)

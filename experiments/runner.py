@@ -92,7 +92,9 @@ class Kept:
     _history: World | None = None
     _baseline: tuple[Policy, pd.DataFrame, Seen] | None = None
 
-    def history(self, task: Task, told: Callable[[str, World], None]) -> World:
+    def history(
+        self, task: Task, told: Callable[[str, World], None], each_month: Callable[[], None]
+    ) -> World:
         """Return the world at the start of the policy window."""
         key = (task.parameters, task.seed, task.size, task.span, task.history)
         if self._history is None or key != self._key:
@@ -101,21 +103,25 @@ class Kept:
                 task.parameters, task.history, task.seed, task.size, task.span, keep_lines=False
             )
             told(WARM_UP, world)
-            self._history = world.run(task.span.policy_month)
+            self._history = _run(world, task.span.policy_month, each_month)
             self._key = key
         return self._history
 
     def world(
-        self, task: Task, name: str, told: Callable[[str, World], None]
+        self,
+        task: Task,
+        name: str,
+        told: Callable[[str, World], None],
+        each_month: Callable[[], None],
     ) -> tuple[pd.DataFrame, Seen]:
         """Return the outcomes of one policy's world in the policy years, and what was seen."""
         policy = task.policies[name]
-        history = self.history(task, told)
+        history = self.history(task, told, each_month)
         if name == task.baseline and self._baseline and self._baseline[0] == policy:
             return self._baseline[1:]
         world = history.branch(policy)
         told(name, world)
-        world.run()
+        _run(world, task.span.months, each_month)
         results = world.results()
         found = (
             results[results["year"] >= task.span.policy_year].assign(policy=name),
@@ -134,6 +140,7 @@ def run_task(
     task: Task,
     told: Callable[[str, World], None] = lambda stage, world: None,
     kept: Kept | None = None,
+    each_month: Callable[[], None] = lambda: None,
 ) -> TaskResult:
     """Run one task and return its outcomes for the policy years, and the evaluations.
 
@@ -142,11 +149,12 @@ def run_task(
         told: Called with each stage that begins (``WARM_UP`` or the name of a policy) and its
             world, so that a failure can be placed.
         kept: What the task before it left.
+        each_month: Called before every month of every world; stops the task by raising.
     """
     kept = kept or Kept()
     tables, seen = [], {}
     for name in task.policies:
-        results, seen[name] = kept.world(task, name, told)
+        results, seen[name] = kept.world(task, name, told, each_month)
         tables.append(results)
     judged = [
         beside_truth(one, seen.get(task.baseline), task.span.policy_year).assign(policy=name)
@@ -159,6 +167,14 @@ def run_task(
             for part in (tables, [one for one in judged if len(one)] or [NO_EVALUATIONS])
         )
     )
+
+
+def _run(world: World, until_month: int, each_month: Callable[[], None]) -> World:
+    """Run a world month by month and return it."""
+    for month in range(world.month, until_month):
+        each_month()
+        world.run(month + 1)
+    return world
 
 
 def warm_up_compiler(parameters: ParameterSet, policies: Mapping[str, Policy]) -> None:

@@ -1,0 +1,123 @@
+"""Rows with a range each: the two budget gauges, groups of patients, and what carries an answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboards import palette
+from dashboards.charts.svg import Form, Scale, Sheet, span
+
+#: Width of a letter, about, and of the longest name, pixels.
+LETTER, MOST_NAME = 7.0, 310.0
+
+
+def cut(text: str, room: float) -> str:
+    """Return a text, cut off where it would not fit in so many pixels; tables have it whole."""
+    most = max(6, int(room / LETTER))
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row.
+
+    Attributes:
+        name: At the left.
+        mean: Middle value.
+        chance, assumptions: Ranges, or None.
+        said: At the right.
+        limit: A limit to draw in this row (the framework of the year).
+        small: Whether there are too few patients to rely on.
+        colour: Of bars and mark.
+        shape: Of the mark.
+    """
+
+    name: str
+    mean: float | None
+    chance: tuple[float, float] | None = None
+    assumptions: tuple[float, float] | None = None
+    said: str = ""
+    limit: float | None = None
+    small: bool = False
+    colour: str = palette.SCENARIOS[0][0]
+    shape: str = "circle"
+
+
+def rows_chart(
+    rows: Sequence[Row], form: Form, width: float, chance: str, assumptions: str,
+    limit: str = "", gap_before: Sequence[int] = (),
+) -> str:  # fmt: skip
+    """Return rows of mark, thick bar (chance) and thin bar (assumptions) as SVG.
+
+    Args:
+        rows: Top to bottom.
+        form: Writes a number on the axis.
+        width: Pixels.
+        chance: Name of the thick bar.
+        assumptions: Name of the thin bar; empty for none.
+        limit: Name of the limits, if there are any.
+        gap_before: Rows that have some room above them.
+    """
+    narrow = width < 500
+    longest = max(len(row.name) for row in rows)
+    left = 0.0 if narrow else 10.0 + min(MOST_NAME, LETTER * longest)
+    right = 14.0 if narrow else 20.0 + 6.8 * max(len(row.said) for row in rows)
+    pitch = 44.0 if narrow else 30.0
+    tops, y = [], 40.0 + (18.0 if narrow and limit else 0.0)
+    for k in range(len(rows)):
+        y += 12.0 if k in gap_before else 0.0
+        tops.append(y)
+        y += pitch
+    sheet = Sheet(width, y + 26)
+    numbers: list[float | None] = [row.mean for row in rows] + [row.limit for row in rows]
+    for row in rows:
+        numbers += [*(row.chance or ()), *(row.assumptions or ())]
+    across = Scale(*span(numbers, room=0.06), left + 10, width - right - 6)
+    _key(sheet, chance, assumptions, limit, narrow)
+    for number in across.ticks(3 if narrow else 5):
+        sheet.line(across(number), tops[0] - 8, across(number), y)
+        sheet.text(across(number), y + 16, form(number), "middle", palette.SECONDARY, 12)
+    sheet.line(across(0.0), tops[0] - 8, across(0.0), y, palette.TEXT, 1.2)
+    for row, top in zip(rows, tops, strict=True):
+        _row(sheet, row, top + (30.0 if narrow else 14.0), across, top, narrow, width)
+    return sheet.done()
+
+
+def _row(
+    sheet: Sheet, row: Row, y: float, across: Scale, top: float, narrow: bool, width: float
+) -> None:
+    colour = palette.BORDER if row.small else row.colour
+    if narrow:
+        room = width - LETTER * len(row.said) - 10.0
+        sheet.text(0, top + 14, cut(row.name, room))
+        sheet.text(width, top + 14, row.said, "end")
+    else:
+        sheet.text(across.start - 16, y + 5, cut(row.name, MOST_NAME), "end")
+        sheet.text(across.end + 14, y + 5, row.said)
+    if row.assumptions:
+        ends = (across(row.assumptions[0]), across(row.assumptions[1]))
+        sheet.bar(*ends, y, 12, palette.over_white(colour, 0.25))
+    if row.chance:
+        sheet.bar(across(row.chance[0]), across(row.chance[1]), y, 6, colour)
+    if row.limit is not None:
+        x = across(row.limit)
+        sheet.line(x, y - 13, x, y + 13, palette.BAD, 2.5)
+    if row.mean is not None:
+        sheet.mark(across(row.mean), y, colour, row.shape, 5)
+
+
+def _key(sheet: Sheet, chance: str, assumptions: str, limit: str, narrow: bool) -> None:
+    colour = palette.SCENARIOS[0][0]
+    x, y = 0.0, 14.0
+    for name, thick, shade in (
+        (chance, 6, colour),
+        (assumptions, 12, palette.over_white(colour, 0.25)),
+    ):
+        if not name:
+            continue
+        sheet.bar(x, x + 18, y - 4, thick, shade)
+        sheet.text(x + 24, y, name, colour=palette.SECONDARY)
+        x += 34 + 6.8 * len(name)
+    if limit:
+        x, y = (0.0, 32.0) if narrow else (x, y)
+        sheet.line(x + 4, y - 11, x + 4, y + 3, palette.BAD, 2.5)
+        sheet.text(x + 12, y, limit, colour=palette.SECONDARY)

@@ -1,0 +1,1 @@
+"""Pieces of pages: Solara components that draw what view models say."""

@@ -1,0 +1,132 @@
+"""Parts that several pages share: figures with downloads, notices, the run bar, number cards."""
+
+from collections.abc import Sequence
+from html import escape
+
+import solara
+
+from dashboards import service
+from dashboards.components import html
+from dashboards.components.widgets import Chooser, Downloads, RunBar
+from dashboards.pages.session import Session
+from dashboards.texts import texts
+from dashboards.viewmodels.figure import Figure
+from dashboards.viewmodels.outcomes import Card
+from dashboards.viewmodels.shown import Kind, Notice, Shown, notices, progress_words
+
+
+@solara.component
+def Markup(text: str, css: str = ""):
+    """HTML made by ``dashboards.components.html``."""
+    solara.HTML(tag="div", unsafe_innerHTML=text, classes=[css] if css else [])
+
+
+@solara.component
+def FigureBox(session: Session, figure: Figure, level: int = 3):
+    """A figure with its numbers and downloads."""
+    language = session.view.value.language
+    t = texts(language)
+    file = solara.use_reactive({})
+    solara.use_effect(lambda: file.set({}), [figure.id, figure.sentence])
+
+    def ask(data: dict) -> None:
+        kind = data.get("kind")
+        if kind not in ("csv", "svg", "png"):
+            return
+        footer = (t("figure.source", version=service.version_code()), session.address())
+        text = figure.csv() if kind == "csv" else figure.picture(footer)
+        count = file.value.get("count", 0) + 1
+        name = f"zorgbundel_{session.view.value.scenario}_{figure.id}.{kind}"
+        file.set({"kind": kind, "text": text, "name": name, "count": count})
+
+    Markup(html.figure(figure, t("figure.numbers"), level))
+    Downloads(
+        words={"csv": "CSV", "svg": "SVG", "png": "PNG",
+               "group": t("figure.save", title=figure.title)},
+        file=file.value, event_ask=ask,
+    )  # fmt: skip
+
+
+@solara.component
+def Notices(session: Session, what: Shown):
+    """Strips that must be read before the numbers."""
+    view = session.view.value
+    said = notices(view, what, session.problems.value, service.version_code(), view.language)
+    Strips(said)
+
+
+@solara.component
+def Strips(said: Sequence[Notice]):
+    """Strips."""
+    Markup(
+        "".join(
+            f'<div class="zb-notice {one.kind}" role="note"><p>{escape(one.text)}</p></div>'
+            for one in said
+        )
+    )
+
+
+@solara.component
+def Running(session: Session, what: Shown):
+    """Run and cancel; redrawn twice a second while it runs, and nothing else with it."""
+    view, progress = session.view.value, session.progress.value
+    t = texts(view.language)
+    running = progress.state == "running"
+    if not view.levers:
+        return
+    can_run = not running and what.kind not in (Kind.RUN, Kind.EMPTY)
+    again = {"stopped": "run.go_on", "failed": "run.again"}.get(progress.state, "run.start")
+    RunBar(
+        words={"run": t(again), "cancel": t("run.cancel"), "progress": t("run.progress")},
+        can_run=can_run,
+        running=running,
+        done=progress.done,
+        total=max(1, progress.total),
+        message=progress_words(progress, view.language),
+        event_run=lambda data: session.start(),
+        event_cancel=lambda data: session.stop(),
+    )
+
+
+def cards_html(cards: Sequence[Card], level: int = 3) -> str:
+    """Return number cards."""
+    out = []
+    for one in cards:
+        ranges = "".join(f'<p class="zb-small">{escape(text)}</p>' for text in one.ranges)
+        out.append(
+            f'<section class="zb-card {one.reading}"><h{level}>{escape(one.label)}</h{level}>'
+            f'<p class="zb-number">{escape(one.change)}</p>'
+            f'<p class="zb-word">{escape(one.word)}</p>{ranges}'
+            f'<p class="zb-small">{escape(one.from_to)}</p></section>'
+        )
+    return f'<div class="zb-cards">{"".join(out)}</div>'
+
+
+@solara.component
+def MeasureChooser(session: Session, id: str):
+    """Choice of the measure that is drawn."""
+    from model.outcomes import MEASURES
+
+    view = session.view.value
+    Chooser(
+        id=id,
+        label=texts(view.language)("choose.measure"),
+        value=view.measure,
+        options=[{"value": one.id, "label": getattr(one, view.language)} for one in MEASURES],
+        event_chosen=lambda data: (
+            session.change(measure=data["value"])
+            if data.get("value") in service.choices().measures
+            else None
+        ),
+    )
+
+
+@solara.component
+def Command(session: Session, what: Shown):
+    """The command that gives the same numbers."""
+    t = texts(session.view.value.language)
+    if what.result is not None and what.is_exact:
+        Markup(
+            f"<h2>{escape(t('command.title'))}</h2><p>{escape(t('command.text'))}</p>"
+            f"<code>{escape(what.result.command)}</code>"
+        )

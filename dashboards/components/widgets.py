@@ -1,0 +1,64 @@
+"""Native controls in small Vue templates: names, keyboard and zoom come with them."""
+
+from collections.abc import Callable
+
+import solara
+
+
+@solara.component_vue("header.vue", vuetify=False)
+def Header(
+    words: dict,
+    pages: list,
+    page: str,
+    language: str,
+    languages: list,
+    event_open: Callable[[dict], None],
+    event_speak: Callable[[dict], None],
+):
+    """Skip link, pages and languages."""
+
+
+@solara.component_vue("page_sync.vue", vuetify=False)
+def PageSync(
+    url: str, go: dict, lang: str, title: str, announce: str, event_key: Callable[[dict], None]
+):
+    """Keeps address, language and title of the browser, and speaks to screen readers."""
+
+
+@solara.component_vue("levers.vue", vuetify=False)
+def Levers(
+    words: dict,
+    scenarios: list,
+    scenario: str,
+    story: str,
+    groups: list,
+    chips: list,
+    event_choose: Callable[[dict], None],
+    event_changed: Callable[[dict], None],
+    event_reset: Callable[[dict], None],
+):
+    """Scenario, levers by group and chips of what was changed."""
+
+
+@solara.component_vue("run_bar.vue", vuetify=False)
+def RunBar(
+    words: dict,
+    can_run: bool,
+    running: bool,
+    done: int,
+    total: int,
+    message: str,
+    event_run: Callable[[dict], None],
+    event_cancel: Callable[[dict], None],
+):
+    """Run and cancel, with how far it is."""
+
+
+@solara.component_vue("downloads.vue", vuetify=False)
+def Downloads(words: dict, file: dict, event_ask: Callable[[dict], None]):
+    """Buttons that save data or picture; the file is made when it is asked for."""
+
+
+@solara.component_vue("chooser.vue", vuetify=False)
+def Chooser(id: str, label: str, value: str, options: list, event_chosen: Callable[[dict], None]):
+    """One choice from a list."""

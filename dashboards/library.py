@@ -1,0 +1,94 @@
+"""Results of the library scenarios, kept in the package so that a first page shows real numbers.
+
+One JSON file a scenario in ``library_results/``, made by ``zorgbundel dashboard --precompute``, and
+``manifest.json`` with what made them. A test says when they are no longer those of the program.
+"""
+
+import ast
+import hashlib
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from experiments.output import OutputError
+
+FOLDER = Path(__file__).parent / "library_results"
+ROOT = Path(__file__).parent.parent
+
+#: What the numbers depend on. Of Python files only the meaning counts, not comments and docstrings.
+MAKERS = (
+    "model",
+    "agents",
+    "scenarios",
+    "experiments/runner.py",
+    "experiments/comparison.py",
+    "experiments/paired.py",
+    "experiments/budget_verdict.py",
+    "experiments/carriers.py",
+    "experiments/explanation.py",
+    "experiments/provider.py",
+)
+
+#: Raised when what is stored looks different, so that older files are known for what they are.
+FORMAT = 1
+
+
+class StoredError(OutputError):
+    """A stored result is missing or damaged."""
+
+
+def fingerprint(root: Path = ROOT) -> str:
+    """Return a SHA-256 over the meaning of all code and data behind the numbers."""
+    digest = hashlib.sha256(f"format {FORMAT}".encode())
+    for path in _files(root):
+        digest.update(path.relative_to(root).as_posix().encode())
+        data = path.read_bytes()
+        digest.update(_meaning(data) if path.suffix == ".py" else data)
+    return digest.hexdigest()
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for name in MAKERS:
+        place = root / name
+        found = sorted(place.rglob("*")) if place.is_dir() else [place]
+        yield from (path for path in found if path.suffix in {".py", ".yaml"} and path.is_file())
+
+
+def _meaning(source: bytes) -> bytes:
+    """Return the syntax tree of a file without docstrings, as text."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if (
+            isinstance(body, list) and body and isinstance(body[0], ast.Expr)
+            and isinstance(body[0].value, ast.Constant) and isinstance(body[0].value.value, str)
+        ):  # fmt: skip
+            body[0].value.value = ""
+    return ast.dump(tree).encode()
+
+
+def manifest(folder: Path = FOLDER) -> dict[str, Any]:
+    """Return what made the stored results, and the scenarios in order."""
+    return _read(folder / "manifest.json")
+
+
+@cache
+def stored(name: str, folder: Path = FOLDER) -> dict[str, Any]:
+    """Return what is stored of one scenario: ``about``, ``contract``, ``result`` (None: baseline).
+
+    Raises:
+        StoredError: There is nothing, or it is damaged.
+    """
+    data = _read(folder / f"{name}.json")
+    if not isinstance(data, dict) or not {"about", "contract", "result"} <= set(data):
+        raise StoredError(f"{name}.json is damaged")
+    return data
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StoredError(f"{path.name} cannot be read ({error})") from None

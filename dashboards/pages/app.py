@@ -1,0 +1,197 @@
+"""The whole dashboard for one visitor: address, languages, panel, run and the page asked for."""
+
+import logging
+import threading
+from dataclasses import replace
+
+import solara
+import solara.lab
+
+from dashboards import service
+from dashboards.components.parts import Markup, Strips
+from dashboards.components.widgets import Header, Levers, PageSync
+from dashboards.engine import Run, State
+from dashboards.pages import certainty, compare, contract, method, outcomes, start
+from dashboards.pages.session import Session
+from dashboards.texts import texts
+from dashboards.view import PAGES, View, link, parse
+from dashboards.viewmodels import panel
+from dashboards.viewmodels.shown import Notice, Progress, chips
+
+log = logging.getLogger("zorgbundel.dashboard")
+
+#: Pages with scenario and levers beside them.
+WITH_PANEL = ("outcomes", "contract", "certainty")
+SHOW = {
+    "start": start.Page,
+    "outcomes": outcomes.Page,
+    "contract": contract.Page,
+    "compare": compare.Page,
+    "certainty": certainty.Page,
+    "method": method.Page,
+}
+#: Seconds between two looks at a run.
+TICK = 0.25
+
+
+def _language() -> str:
+    """Return the language that the visitor's browser asks for first."""
+    headers = solara.lab.headers.value or {}
+    asked = next((v for k, v in headers.items() if k.lower() == "accept-language"), ["nl"])
+    first = (asked[0] if isinstance(asked, list) and asked else str(asked)).lower()
+    return "en" if first.startswith("en") else "nl"
+
+
+@solara.component
+def App():
+    """Everything a visitor sees."""
+    router = solara.use_router()
+    visitor = solara.get_kernel_id()
+    choices = service.choices()
+
+    def read():
+        return parse(router.path, router.search, choices, _language())
+
+    first = solara.use_memo(read, [])
+    view = solara.use_reactive(first[0])
+    problems = solara.use_reactive(first[1])
+    progress = solara.use_reactive(Progress())
+    run: solara.Reactive[Run | None] = solara.use_reactive(None)
+    ended = solara.use_reactive(0)
+    announce = solara.use_reactive("")
+    warnings = solara.use_reactive({})
+    going = solara.use_reactive({})
+
+    def push(address: str) -> None:
+        going.set({"url": address, "count": going.value.get("count", 0) + 1})
+
+    session = Session(
+        view=view, problems=problems, progress=progress, run=run, ended=ended, announce=announce,
+        warnings=warnings, visitor=visitor, push=push,
+    )  # fmt: skip
+
+    def adopt():
+        found, wrong = read()
+        if found != view.value:
+            view.set(found)
+            problems.set(wrong)
+
+    solara.use_effect(adopt, [router.path, router.search])
+    solara.use_effect(lambda: lambda: service.engine().cancel(visitor), [])
+    solara.use_effect(lambda: _watch(session), [run.value])
+
+    now = view.value
+    t = texts(now.language)
+    version = service.version_code()
+    with solara.v.Html(tag="div", class_="zb"):
+        Header(
+            words={key: t(f"nav.{key}") for key in ("skip", "pages", "language")},
+            pages=[
+                {"id": page, "label": t(f"page.{page}"), "href": session.address(page=page)}
+                for page in PAGES
+            ],
+            page=now.page,
+            language=now.language,
+            languages=[{"id": "nl", "label": "Nederlands"}, {"id": "en", "label": "English"}],
+            event_open=lambda data: session.open(data.get("page", "start")),
+            event_speak=lambda data: session.speak(data.get("language", "nl")),
+        )
+        PageSync(
+            url=link(replace(now, version=now.version or version)),
+            go=going.value,
+            lang=now.language,
+            title=f"{t(f'page.{now.page}')} · Zorgbundel",
+            announce=announce.value,
+            event_key=lambda data: session.key(data.get("key", "")),
+        )
+        body = "zb-body zb-with-panel" if now.page in WITH_PANEL else "zb-body"
+        with solara.v.Html(tag="div", class_=body):
+            if now.page in WITH_PANEL:
+                with solara.Div():
+                    Panel(session)
+            with solara.v.Html(tag="main", attributes={"id": "main", "tabindex": "-1"}):
+                Guarded(session).key(now.page)
+        with solara.v.Html(tag="footer", class_="zb-footer"):
+            solara.HTML(tag="div", unsafe_innerHTML=t("app.footer", version=version))
+
+
+@solara.component
+def Guarded(session: Session):
+    """The page asked for; if it fails, words instead of a trace, which goes to the log."""
+    error, clear = solara.use_exception()
+    solara.use_effect(clear, [session.view.value])
+    if error is None:
+        SHOW[session.view.value.page](session)
+        return
+    code = f"{abs(hash(str(error))) % 16**6:06x}"
+    log.error("a page failed (%s)", code, exc_info=error)
+    t = texts(session.view.value.language)
+    Markup(f"<h1>{t('state.failed_title')}</h1>")
+    Strips([Notice("failed", t("state.failed", code=code))])
+
+
+@solara.component
+def Panel(session: Session):
+    """Scenario and levers."""
+    now: View = session.view.value
+    t = texts(now.language)
+    said = service.about(now.scenario)
+    levers = service.usable_levers(now.scenario)
+    keys = ("heading", "scenario", "changed", "undo", "typed", "back", "sources")
+    Levers(
+        words={key: t(f"levers.{key}") for key in keys},
+        scenarios=[
+            {"name": name, "label": service.label(name, now.language)}
+            for name in service.choices().scenarios
+        ],
+        scenario=now.scenario,
+        story=said["title"][now.language] if said else "",
+        groups=panel.groups(now, levers, session.warnings.value, now.language),
+        chips=chips(now, service.all_levers(), now.language),
+        event_choose=lambda data: session.choose(data.get("name", "")),
+        event_changed=lambda data: session.move(data.get("name", ""), data.get("value")),
+        event_reset=lambda data: session.reset(data.get("name", "")),
+    )
+
+
+def _watch(session: Session):
+    """Look at the run of this visitor until it ends or another takes its place."""
+    run = session.run.value
+    if not isinstance(run, Run):
+        return None
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.is_set():
+            had_partial = session.progress.value.state == "running" and run.partial is not None
+            told = Progress(
+                str(run.state), run.done, run.total, run.seconds_left, run.error,
+                max(0, service.engine().active - 1),
+            )  # fmt: skip
+            if told != session.progress.value:
+                session.progress.set(told)
+            if had_partial and session.ended.value % 2 == 0:
+                session.ended.set(session.ended.value + 1)
+            if run.state is not State.RUNNING:
+                session.finish(run)
+                return
+            over.wait(TICK)
+
+    threading.Thread(target=look, daemon=True, name="watch").start()
+    return over.set
+
+
+@solara.component
+def Layout(children=()):
+    """No frame of Solara's own."""
+    solara.Div(children=list(children))
+
+
+#: Every page has an address; all are the same program.
+routes = [
+    solara.Route(
+        path="/" if page == "start" else page, component=App, label="Zorgbundel",
+        layout=Layout if page == "start" else None,
+    )
+    for page in PAGES
+]  # fmt: skip

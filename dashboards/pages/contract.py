@@ -1,0 +1,78 @@
+"""Contract: what does this contract reward? Known before anything is simulated."""
+
+from html import escape
+
+import solara
+
+from dashboards import service
+from dashboards.components import html
+from dashboards.components.parts import FigureBox, Markup, Notices, Strips
+from dashboards.pages.session import Session
+from dashboards.texts import texts
+from dashboards.viewmodels import contract as model
+from dashboards.viewmodels.shown import Kind, Notice, Shown
+
+
+@solara.component
+def Page(session: Session):
+    """Clauses, what they reward, and the chance of a loss."""
+    view = session.view.value
+    language = view.language
+    t = texts(language)
+    said, stored = service.about(view.scenario), service.contract(view.scenario)
+    asked = solara.use_reactive({})
+    key = (view.scenario, tuple(sorted(view.levers.items())))
+
+    def explain():
+        if not view.levers or stored is None:
+            return
+        future = service.engine().explain(view.scenario, view.levers)
+        future.add_done_callback(
+            lambda f: asked.set({"key": key, "found": None if f.exception() else f.result()})
+        )
+
+    solara.use_effect(explain, [key])
+    found, waiting = stored, False
+    if view.levers and stored is not None:
+        fits = asked.value.get("key") == key
+        found, waiting = (asked.value["found"], False) if fits else (None, True)
+    Markup(
+        f"<h1>{escape(t('contract.title', scenario=service.label(view.scenario, language)))}</h1>"
+    )
+    Notices(session, Shown(Kind.LIBRARY, None))
+    if said is None:
+        Strips([Notice("failed", t("state.missing"))])
+        return
+    Markup(html.paragraphs([said["story"][language], t("contract.text")]))
+    if waiting:
+        Strips([Notice("busy", t("contract.waiting"))])
+        return
+    if found is None:
+        Strips([Notice("empty", t("contract.nothing"))])
+        return
+    Markup(
+        f"<h2>{escape(t('contract.clauses'))}</h2>"
+        + html.items([*found["contract"][language], *found["facts"][language]])
+        + f"<h2>{escape(t('contract.rewards'))}</h2>"
+        + html.paragraphs(found["dangers"][language])
+    )
+    FigureBox(session, model.marginal_figure(found, ("session", "group"), language))
+    FigureBox(session, model.marginal_figure(found, ("heavier", "severe"), language))
+    if model.pays_for_outcomes(found):
+        FigureBox(session, model.marginal_figure(found, ("burden", "admission"), language))
+    else:
+        Markup(html.paragraphs([t("margin.nothing")]))
+    Markup(
+        f"<h2>{escape(t('loss.title'))}</h2>"
+        + html.table(
+            t("loss.caption"), (t("loss.size"), t("loss.chance")), model.losses(found, language)
+        )
+        + html.paragraphs(found["basis"][language], "zb-small")
+        + f'<p class="zb-small">{escape(t("table.source"))}: {escape(said["source"])}</p>'
+        + f"<h2>{escape(t('command.title'))}</h2><code>{escape(_command(view))}</code>"
+    )
+
+
+def _command(view) -> str:
+    settings = "".join(f" --set {name}={value:g}" for name, value in view.levers.items())
+    return f"zorgbundel explain {view.scenario} --lang {view.language}{settings}"

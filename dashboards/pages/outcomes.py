@@ -1,0 +1,91 @@
+"""Outcomes: what changes if we do this?"""
+
+from html import escape
+
+import solara
+
+from dashboards import service
+from dashboards.components import html
+from dashboards.components.parts import (
+    Command,
+    FigureBox,
+    Markup,
+    MeasureChooser,
+    Notices,
+    Running,
+    cards_html,
+)
+from dashboards.pages.session import Session
+from dashboards.texts import texts
+from dashboards.viewmodels import outcomes as model
+from dashboards.viewmodels.shown import Kind
+
+
+@solara.component
+def Page(session: Session):
+    """The answer first, then what it rests on."""
+    view, what = session.view.value, session.shown()
+    language = view.language
+    t = texts(language)
+    Markup(f"<h1>{escape(service.label(view.scenario, language))}</h1>")
+    Notices(session, what)
+    Running(session, what)
+    result = what.result
+    if result is None:
+        return
+    spoken = what.kind not in (Kind.ESTIMATE, Kind.STALE)
+    words = result.words(language)
+    faded = "zb-stale-content" if what.kind is Kind.STALE else ""
+    with solara.Div(classes=[faded] if faded else []):
+        if spoken:
+            Markup(
+                f'<p class="zb-small">{escape(_compared(result, language))}</p>'
+                f'<p class="zb-answer">{escape(words["findings"]["paramedical_spending"])}</p>'
+                + html.paragraphs(words["answer"][:1])
+            )
+        elif what.kind is Kind.ESTIMATE:
+            spending = model.cards(result, language)[2]
+            said = t("answer.estimate", measure=spending.label, change=spending.change)
+            Markup(f'<p class="zb-answer">{escape(said)}</p>')
+        Markup(cards_html(model.cards(result, language), 2))
+        Markup(
+            f"<p><strong>{escape(t('caveat.title'))}</strong></p>"
+            + html.items(model.caveats(result, language))
+        )
+        Markup(f"<h2>{escape(t('budget.title'))}</h2>" + html.paragraphs([t("budget.text")]))
+        for test in ("neutrality", "entitlement"):
+            FigureBox(session, model.budget_figure(result, test, language))
+            if result.test(test).of:
+                Markup(html.paragraphs([model.verdict_words(result, test, language)]))
+        if spoken:
+            Markup(html.paragraphs(words["answer"][2:]))
+        Markup(f"<h2>{escape(t('path.title'))}</h2>")
+        MeasureChooser(session, "measure")
+        labels = (service.label(service.BASELINE, language), service.label(view.scenario, language))
+        FigureBox(
+            session,
+            model.path_figure(result, view.measure, labels, language, what.kind is Kind.ESTIMATE),
+        )
+        if what.kind is Kind.ESTIMATE:
+            return
+        Markup(f"<h2>{escape(t('groups.heading'))}</h2>")
+        for measure in model.GROUPED:
+            FigureBox(session, model.groups_figure(result, measure, language))
+        FigureBox(session, model.groups_figure(result, "practice_margin", language))
+        Markup(
+            f"<h2>{escape(t('all.title'))}</h2><details><summary>{escape(t('all.open'))}</summary>"
+            + html.table(
+                t("all.caption", first=result.years[0], last=result.years[-1]),
+                (t("table.outcome"), *model.effect_heads(language), t("table.reading")),
+                model.all_outcomes(result, language),
+            )
+            + "</details>"
+        )
+        Command(session, what)
+
+
+def _compared(result, language) -> str:
+    return texts(language)(
+        "answer.compared", first=result.years[0], last=result.years[-1], seeds=result.seeds,
+        draws=result.draws, share=f"{100 * result.share:g}",
+    )  # fmt: skip

@@ -1,0 +1,97 @@
+"""The server: one process for all visitors, with nothing asked from outside."""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from dashboards.pack import make_pack
+from dashboards.view import PAGES
+
+APP = "dashboards.pages.app"
+#: Nobody listens here: a file that is not in the pack fails instead of being fetched.
+NOWHERE = "http://127.0.0.1:9/"
+MOST_VISITORS = 60
+
+
+def pack_folder() -> Path:
+    """Return where the browser files are kept: beside the installed packages."""
+    return Path(sys.prefix) / "share/zorgbundel/pack"
+
+
+def settings(pack: Path, root_path: str = "") -> dict[str, str]:
+    """Return the environment that Solara reads when it is imported."""
+    found = {
+        "SOLARA_APP": APP,
+        "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
+        "SOLARA_ASSETS_FONTAWESOME_ENABLED": "False",
+        "SOLARA_THEME_SHOW_BANNER": "False",
+        "SOLARA_THEME_VARIANT": "light",
+        "SOLARA_ASSETS_PROXY_CACHE_DIR": str(pack),
+        "SOLARA_ASSETS_CDN": NOWHERE,
+        "SOLARA_KERNEL_CULL_TIMEOUT": "1h",
+        "SOLARA_KERNEL_MAX_COUNT": str(MOST_VISITORS),
+        "SOLARA_SESSION_SECRET_KEY": secrets.token_hex(32),
+    }
+    if root_path:
+        found["SOLARA_ROOT_PATH"] = root_path
+    return found
+
+
+#: First parts of addresses that belong to Solara itself.
+SOLARAS = ("_solara", "static", "jupyter", "readyz", "resourcez", "favicon.ico", "api")
+
+
+class KnownPages:
+    """Sends addresses of pages that do not exist to the first page, which says so."""
+
+    def __init__(self, app: Any, root_path: str = "") -> None:
+        """Wrap an ASGI application."""
+        self.app, self.root_path = app, root_path
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer, or pass on."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        # A proxy may leave the path before all addresses in, or take it out: both are welcome.
+        inner = scope["path"].removeprefix(self.root_path) or "/"
+        scope = {**scope, "root_path": self.root_path, "path": self.root_path + inner}
+        parts = inner.strip("/").split("/")
+        known = parts[0] in SOLARAS or (len(parts) == 1 and parts[0] in ("", *PAGES[1:]))
+        if scope["type"] == "websocket" or known:
+            await self.app(scope, receive, send)
+            return
+        place = f"{self.root_path}/?p={quote(parts[-1][:60])}"
+        headers = [(b"location", place.encode()), (b"content-length", b"0")]
+        await send({"type": "http.response.start", "status": 307, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+
+def serve(port: int, root_path: str = "", host: str = "127.0.0.1") -> None:
+    """Serve the dashboard until it is stopped.
+
+    Args:
+        port: Port.
+        root_path: Path before all addresses, behind a proxy: ``/zorgbundel``.
+        host: Address to listen on.
+    """
+    os.environ.update(settings(make_pack(pack_folder()), root_path))
+    import uvicorn
+    from solara.server.starlette import app
+
+    from dashboards import service
+
+    if service.choices().scenarios:
+        service.engine().warm_up()
+    try:
+        uvicorn.run(
+            KnownPages(app, root_path),
+            host=host,
+            port=port,
+            log_level="warning",
+        )
+    finally:
+        service.engine().close()

@@ -1,0 +1,194 @@
+"""A view: everything a visitor has chosen, and the address that says the same.
+
+A link is a laboratory notebook: ``parse(*address(view)) == view`` for every view. Whatever is wrong
+in an address is left out and named, and the rest of it holds.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+from dashboards.levers import Lever
+from experiments.number_format import LANGUAGES, Language
+
+PAGES = ("start", "outcomes", "contract", "compare", "certainty", "method")
+DEFAULT_SCENARIO = "bundle_weight_classes"
+MOST_COMPARED = 3
+MEASURE_SHOWN = "paramedical_spending"
+
+_NAME = re.compile(r"[a-z0-9_]{1,80}")
+_VERSION = re.compile(r"[A-Za-z0-9.+-]{1,40}")
+
+
+@dataclass(frozen=True)
+class View:
+    """What a visitor has chosen.
+
+    Attributes:
+        page: One of ``PAGES``.
+        language: "nl" or "en".
+        scenario: Scenario looked at.
+        levers: Levers moved away from where the scenario has them, by name.
+        compared: Scenarios on the page Compare, in order.
+        measure: Measure whose path is drawn.
+        year: Year of the gauges and tables; 0 for the whole window.
+        version: Version of the program that the link was made with; empty if it does not say.
+    """
+
+    page: str = "start"
+    language: Language = "nl"
+    scenario: str = DEFAULT_SCENARIO
+    levers: Mapping[str, float] = field(default_factory=dict)
+    compared: tuple[str, ...] = ()
+    measure: str = MEASURE_SHOWN
+    year: int = 0
+    version: str = ""
+
+    def with_lever(self, name: str, value: float | None) -> "View":
+        """Return the view with one lever moved, or put back (None)."""
+        levers = {key: old for key, old in self.levers.items() if key != name}
+        if value is not None:
+            levers[name] = value
+        return replace(self, levers=levers)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something in an address that could not be used.
+
+    Attributes:
+        key: Text that says what was wrong (``problem.<key>``).
+        values: What fills it in.
+    """
+
+    key: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What there is to choose from.
+
+    Attributes:
+        scenarios: Names of scenarios.
+        measures: Names of measures.
+        years: Years of the policy window.
+        levers: All levers by name.
+    """
+
+    scenarios: tuple[str, ...]
+    measures: tuple[str, ...]
+    years: tuple[int, ...]
+    levers: Mapping[str, Lever]
+
+
+def address(view: View) -> tuple[str, str]:
+    """Return path and query of a view; what is as usual is left out."""
+    usual = View()
+    pairs: list[tuple[str, str]] = [("lang", view.language)]
+    if view.scenario != usual.scenario:
+        pairs.append(("s", view.scenario))
+    pairs += [(f"l.{name}", repr(float(value))) for name, value in sorted(view.levers.items())]
+    if view.compared:
+        pairs.append(("with", ",".join(view.compared)))
+    if view.measure != usual.measure:
+        pairs.append(("m", view.measure))
+    if view.year:
+        pairs.append(("y", str(view.year)))
+    if view.version:
+        pairs.append(("v", view.version))
+    path = "/" if view.page == "start" else f"/{view.page}"
+    return path, urlencode(pairs, quote_via=quote, safe=",")
+
+
+def link(view: View) -> str:
+    """Return the address of a view in one piece."""
+    path, query = address(view)
+    return f"{path}?{query}"
+
+
+def parse(
+    path: str, query: str | None, choices: Choices, language: Language = "nl"
+) -> tuple[View, list[Problem]]:
+    """Return the view of an address, and what in it could not be used.
+
+    Args:
+        path: Path, e.g. ``/outcomes``.
+        query: What follows the question mark.
+        choices: What there is to choose from.
+        language: Language if the address does not say.
+    """
+    problems: list[Problem] = []
+
+    def wrong(key: str, **values: Any) -> None:
+        problems.append(Problem(key, {name: str(value)[:60] for name, value in values.items()}))
+
+    view = View(language=language)
+    page = (path or "/").strip("/").split("/")[0] or "start"
+    if page in PAGES:
+        view = replace(view, page=page)
+    else:
+        wrong("page", given=page)
+    try:
+        pairs = parse_qsl(query or "", keep_blank_values=True, max_num_fields=200)
+    except ValueError:
+        wrong("address")
+        return view, problems
+    given = dict(pairs)
+    if "p" in given:  # the server sends unknown pages here
+        wrong("page", given=given["p"])
+    if given.get("lang") in LANGUAGES:
+        view = replace(view, language=given["lang"])
+    if "s" in given:
+        if given["s"] in choices.scenarios:
+            view = replace(view, scenario=given["s"])
+        else:
+            wrong("scenario", given=given["s"])
+    if "with" in given:
+        asked = tuple(dict.fromkeys(given["with"].split(",")))
+        known = tuple(name for name in asked if name in choices.scenarios)[:MOST_COMPARED]
+        view = replace(view, compared=known)
+        for name in asked:
+            if name not in choices.scenarios:
+                wrong("scenario", given=name)
+    if "m" in given:
+        if given["m"] in choices.measures:
+            view = replace(view, measure=given["m"])
+        else:
+            wrong("measure", given=given["m"])
+    if "y" in given:
+        if given["y"].isdecimal() and int(given["y"][:4]) in choices.years:
+            view = replace(view, year=int(given["y"][:4]))
+        else:
+            wrong("year", given=given["y"])
+    if _VERSION.fullmatch(given.get("v", "")):
+        view = replace(view, version=given["v"])
+    levers = {}
+    for key, text in given.items():
+        if not key.startswith("l."):
+            continue
+        name = key.removeprefix("l.")
+        lever = choices.levers.get(name) if _NAME.fullmatch(name) else None
+        if lever is None:
+            wrong("lever", given=name)
+            continue
+        value = _number(text)
+        if value is None:
+            wrong("number", given=text, lever=getattr(lever.label, view.language))
+            continue
+        kept = lever.clamped(value)
+        if kept != value:
+            wrong("range", given=text, lever=getattr(lever.label, view.language))
+        levers[name] = kept
+    return replace(view, levers=levers), problems
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text[:40])
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

@@ -1,0 +1,67 @@
+"""A figure: a picture, the sentence that says the same, and the numbers behind it."""
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from dashboards import palette
+from dashboards.charts.svg import FONT
+
+WIDE, NARROW = 760.0, 300.0
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure.
+
+    Attributes:
+        id: Name for files and links.
+        title: What it shows.
+        sentence: What one sees in it, for who does not see it.
+        wide, narrow: The picture at two widths, SVG.
+        columns: Heads of the table.
+        rows: Cells of the table, as people read them.
+        data: Rows with plain numbers for other programs, the first one heads.
+        note: A line under it.
+    """
+
+    id: str
+    title: str
+    sentence: str
+    wide: str
+    narrow: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    data: tuple[tuple, ...]
+    note: str = ""
+
+    def csv(self) -> str:
+        """Return the numbers as CSV: dot as decimal sign, comma between columns."""
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\n").writerows(self.data)
+        return out.getvalue()
+
+    def picture(self, footer: Sequence[str]) -> str:
+        """Return the wide picture with title and source lines in it, to keep or send on."""
+        inner = self.wide[self.wide.index(">") + 1 : self.wide.rindex("</svg>")]
+        height = float(self.wide.split('viewBox="0 0 ')[1].split('"')[0].split()[1])
+        total = height + 56 + 16 * len(footer)
+        lines = "".join(
+            f'<text x="16" y="{height + 58 + 16 * k:.0f}" font-size="11" '
+            f'fill="{palette.SECONDARY}">{escape(line)}</text>'
+            for k, line in enumerate(footer)
+        )
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDE + 32:g}" height="{total:g}" '
+            f'viewBox="0 0 {WIDE + 32:g} {total:g}" font-family="{escape(FONT)}">'
+            f'<rect width="100%" height="100%" fill="#FFFFFF"/>'
+            f'<text x="16" y="24" font-size="16" font-weight="600" fill="{palette.TEXT}">'
+            f'{escape(self.title)}</text><g transform="translate(16,40)">{inner}</g>{lines}</svg>'
+        )
+
+
+def both_widths(draw: Callable[[float], str]) -> dict[str, str]:
+    """Return a chart drawn at both widths, as arguments of a figure."""
+    return {"wide": draw(WIDE), "narrow": draw(NARROW)}

@@ -1,0 +1,151 @@
+"""What is shown for a view, and what must be said about it: never an old answer as a new one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from dashboards.levers import Lever
+from dashboards.result import Result, estimate
+from dashboards.texts import texts
+from dashboards.view import Problem, View
+from experiments import number_format as nf
+from experiments.number_format import Language
+
+
+class Kind(StrEnum):
+    """Where the numbers on screen come from."""
+
+    LIBRARY = "library"
+    RUN = "run"
+    PARTIAL = "partial"
+    ESTIMATE = "estimate"
+    STALE = "stale"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Numbers on screen.
+
+    Attributes:
+        kind: Where they come from.
+        result: The numbers; None if there are none.
+    """
+
+    kind: Kind
+    result: Result | None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the numbers belong to just these settings and are complete."""
+        return self.kind in (Kind.LIBRARY, Kind.RUN)
+
+
+def shown(
+    view: View,
+    stored: Mapping[str, Any] | None,
+    run: Mapping[str, Any] | None,
+    partial: Mapping[str, Any] | None,
+) -> Shown:
+    """Return what to show for a view, the surest first.
+
+    Args:
+        view: What the visitor chose.
+        stored: Result of the library for the scenario as it stands.
+        run: Result of a run of just these settings.
+        partial: First part of such a run.
+    """
+    if not view.levers:
+        return Shown(Kind.LIBRARY, Result(stored)) if stored else Shown(Kind.EMPTY, None)
+    if run is not None:
+        return Shown(Kind.RUN, Result(run))
+    if partial is not None:
+        return Shown(Kind.PARTIAL, Result(partial))
+    if stored is None:
+        return Shown(Kind.EMPTY, None)
+    guess = estimate(stored, dict(view.levers))
+    if guess is not None:
+        return Shown(Kind.ESTIMATE, guess)
+    return Shown(Kind.STALE, Result(stored))
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A strip above the results.
+
+    Attributes:
+        kind: estimate, stale, problem, version, busy, failed, stopped, partial or empty.
+        text: What it says.
+    """
+
+    kind: str
+    text: str
+
+
+def notices(
+    view: View,
+    what: Shown,
+    problems: list[Problem],
+    version: str,
+    language: Language,
+) -> list[Notice]:
+    """Return what must be said before anything is read."""
+    t = texts(language)
+    said = [Notice("problem", t(f"problem.{one.key}", **one.values)) for one in problems]
+    if view.version and view.version != version:
+        said.append(Notice("version", t("state.version", given=view.version, now=version)))
+    if what.kind in (Kind.ESTIMATE, Kind.STALE, Kind.PARTIAL):
+        said.append(Notice(what.kind, t(f"state.{what.kind}")))
+    if what.kind is Kind.EMPTY:
+        said.append(Notice("empty", t("state.empty")))
+    return said
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is, as pages see it.
+
+    Attributes:
+        state: "", running, done, stopped, failed or busy.
+        done, total: Tasks.
+        seconds: Probably left; None when unknown.
+        error: Code of a failure.
+        others: Runs of others in progress.
+    """
+
+    state: str = ""
+    done: int = 0
+    total: int = 0
+    seconds: float | None = None
+    error: str = ""
+    others: int = 0
+
+
+def progress_words(progress: Progress, language: Language) -> str:
+    """Return how far a run is, in words; "" when there is nothing to say."""
+    t = texts(language)
+    if progress.state == "running":
+        said = t("run.busy", done=progress.done, total=progress.total)
+        if progress.seconds is not None and progress.seconds >= 10.0:
+            said += " " + t("run.left", seconds=nf.number(round(progress.seconds, -1), language))
+        if progress.others:
+            said += " " + t("run.others", count=progress.others)
+        return said
+    if progress.state == "stopped":
+        return t("run.stopped", done=progress.done, total=progress.total)
+    if progress.state == "failed":
+        return t("run.failed", code=progress.error)
+    if progress.state == "busy":
+        seconds = nf.number(round(progress.seconds or 0.0, -1) or 10, language)
+        return t("run.refused", count=progress.others, seconds=seconds)
+    return ""
+
+
+def chips(view: View, levers: Mapping[str, Lever], language: Language) -> list[dict[str, str]]:
+    """Return the changed levers, each as words that can be clicked away."""
+    return [
+        {"name": name, "text": levers[name].change(value, language)}
+        for name, value in view.levers.items()
+        if name in levers
+    ]

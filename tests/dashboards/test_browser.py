@@ -1,0 +1,188 @@
+"""The dashboard as visitors meet it, in Chromium: no page asks another host or has an error."""
+
+import re
+
+import pytest
+from conftest import start_server, stop_server
+
+from dashboards.view import PAGES
+
+LANGUAGES = ("nl", "en")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SLIDER = "#l-bundle_price_factor"
+OTHER = "l.intensive_quarters=3.0"
+
+
+def path(page: str) -> str:
+    return "/" if page == "start" else f"/{page}"
+
+
+def violations(page) -> list[str]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found.response["violations"]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_cold_link_to_any_page_opens_and_is_accessible(visit, name, language):
+    page = visit(f"{path(name)}?lang={language}")
+    assert page.evaluate("document.documentElement.lang") == language
+    assert page.locator("h1").count() == 1
+    assert page.locator("nav [aria-current=page]").count() == 1
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "l.bundle_price_factor=1.05",  # estimate
+        OTHER,  # stale
+        "s=fee_for_service_open",  # nothing to compare
+        "s=no_such&l.audit_rate=often&v=0.0.1",  # problems and another version
+    ],
+)
+def test_states_are_accessible_and_say_what_they_are(visit, query):
+    page = visit(f"/outcomes?lang=en&{query}")
+    assert page.locator(".zb-notice").count() >= 1
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_lost_at_320_pixels(visit, name):
+    """Also what 400 % zoom gives on a screen of 1280 pixels."""
+    page = visit(f"{path(name)}?lang=nl", width=320, height=800)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_the_answer_stands_above_the_charts(visit):
+    page = visit("/outcomes?lang=nl")
+    answer = page.locator(".zb-answer")
+    assert re.search(r"EUR \d", answer.inner_text())
+    assert answer.bounding_box()["y"] < page.locator("figure").first.bounding_box()["y"]
+    assert answer.bounding_box()["y"] < 600
+
+
+def test_a_lever_changes_the_estimate_and_the_address(visit):
+    page = visit("/outcomes?lang=nl")
+    before = page.locator(".zb-answer").inner_text()
+    page.locator(SLIDER).focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector(".zb-notice.estimate")
+    assert page.locator(".zb-answer").inner_text() != before
+    page.wait_for_url(re.compile(r"l\.bundle_price_factor=1\.02"))
+    page.reload()
+    page.wait_for_selector(".zb-notice.estimate")
+    assert float(page.locator(SLIDER).input_value()) == pytest.approx(1.02)
+
+
+def test_levers_make_no_history_and_back_goes_to_the_page_before(visit):
+    page = visit("/?lang=nl")
+    page.get_by_role("link", name="Uitkomsten", exact=True).click()
+    page.wait_for_selector(SLIDER)
+    page.locator(SLIDER).focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile("bundle_price_factor"))
+    page.go_back()
+    page.wait_for_selector("text=Vier scenario's")
+
+
+def test_a_run_replaces_the_stale_results_and_survives_a_reload(visit):
+    page = visit(f"/outcomes?lang=en&{OTHER}")
+    page.wait_for_selector(".zb-notice.stale")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_selector(".zb-notice.stale", state="detached", timeout=300_000)
+    page.wait_for_selector("main code", timeout=300_000)
+    assert "--set intensive_quarters=3" in page.locator("main code").inner_text()
+    assert "Done." in page.locator("[role=status]").inner_text()
+    answer = page.locator(".zb-answer").inner_text()
+    assert violations(page) == []
+    page.reload()
+    page.wait_for_selector("main code")
+    assert page.locator(".zb-answer").inner_text() == answer
+
+
+def test_a_chip_takes_a_change_back(visit):
+    page = visit("/outcomes?lang=en&l.bundle_price_factor=1.1")
+    page.get_by_role("button", name=re.compile("^Undo:")).click()
+    page.wait_for_selector(".zb-notice", state="detached")
+    page.wait_for_selector("main code")
+
+
+def test_a_value_out_of_range_is_clamped_and_that_is_said(visit):
+    page = visit("/outcomes?lang=en")
+    field = page.get_by_role("spinbutton").first
+    field.fill("9")
+    field.press("Enter")
+    page.wait_for_selector(".zb-warning")
+    assert float(page.locator(SLIDER).input_value()) == pytest.approx(1.3)
+
+
+def test_the_language_changes_everything_but_the_view(visit):
+    page = visit("/outcomes?lang=nl&l.bundle_price_factor=1.1&m=admissions")
+    page.get_by_role("button", name="English").click()
+    page.wait_for_selector("text=Quick estimate")
+    page.wait_for_url(re.compile("lang=en"))
+    assert "l.bundle_price_factor=1.1" in page.url and "m=admissions" in page.url
+    assert page.evaluate("document.documentElement.lang") == "en"
+
+
+def test_the_whole_task_by_keyboard_in_at_most_40_keys(visit):
+    """Open, go to outcomes, change the bundle price, run, and come to the answer."""
+    page = visit("/?lang=nl")
+    keys = 0
+
+    def press(key: str) -> None:
+        nonlocal keys
+        keys += 1
+        page.keyboard.press(key)
+
+    def focused() -> str:
+        return page.evaluate("document.activeElement.id || document.activeElement.innerText")
+
+    while focused().strip() != "Uitkomsten":
+        press("Tab")
+        assert keys <= 40
+    press("Enter")
+    page.wait_for_selector(SLIDER)
+    while focused() != "l-bundle_price_factor":
+        press("Tab")
+        assert keys <= 40
+    for _ in range(3):
+        press("ArrowRight")
+    page.wait_for_selector(".zb-notice.estimate")
+    press("Alt+r")
+    page.wait_for_selector("#zb-cancel")
+    page.wait_for_selector("main code", timeout=300_000)
+    assert focused() == "l-bundle_price_factor"  # focus has not jumped
+    assert keys <= 40
+
+
+def test_figures_can_be_kept_as_data_and_picture(visit, tmp_path):
+    page = visit("/outcomes?lang=en")
+    group = page.get_by_role("group", name=re.compile("^Save: Neutrality"))
+    for kind, start in (("CSV", b"year,"), ("SVG", b"<svg"), ("PNG", b"\x89PNG")):
+        with page.expect_download() as waiting:
+            group.get_by_role("button", name=kind).click()
+        file = tmp_path / kind
+        waiting.value.save_as(file)
+        assert file.read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize("address", ["/nonsense", "/outcomes/more", "/?lang=%ff&l.=&s=%00"])
+def test_mangled_addresses_open_something_that_says_so(visit, address):
+    page = visit(address)
+    assert page.locator(".zb-notice.problem").count() >= 1
+
+
+def test_it_runs_below_a_path(visit, chromium):
+    process, address = start_server("--root-path", "/zorg")
+    try:
+        page = visit("/zorg/outcomes?lang=nl", host=address)
+        assert page.locator("h1").inner_text()
+        page.get_by_role("link", name="Zekerheid", exact=True).click()
+        page.wait_for_url(re.compile("/zorg/certainty"))
+    finally:
+        stop_server(process)

@@ -1,0 +1,89 @@
+"""A thousand random clicks: what is shown as exact belongs to what is chosen."""
+
+import random
+from types import SimpleNamespace
+
+import pytest
+import solara
+
+from dashboards import service
+from dashboards.engine import State
+from dashboards.pages.session import Session
+from dashboards.view import PAGES, View
+from dashboards.viewmodels.shown import Kind, Progress
+
+
+class InstantEngine:
+    """Every second request is answered at once, every third is refused or never ends."""
+
+    def __init__(self):
+        self.results, self.count = {}, 0
+
+    def request(self, ask, visitor):
+        self.count += 1
+        run = SimpleNamespace(
+            state=State.RUNNING, done=0, total=ask.total, partial=None, result=None, error=""
+        )
+        if self.count % 2:
+            data = dict(service.stored_data(ask.scenario))
+            data["design"] = {**data["design"], "settings": dict(ask.settings)}
+            self.results[ask] = run.result = data
+            run.state = State.DONE
+        return run
+
+    def kept(self, ask):
+        return self.results.get(ask)
+
+    def run_of(self, ask):
+        return None
+
+    def cancel(self, visitor):
+        pass
+
+
+@pytest.fixture
+def session(monkeypatch):
+    engine = InstantEngine()
+    monkeypatch.setattr(service, "engine", lambda: engine)
+    cells = [solara.Reactive(x) for x in (View(), [], Progress(), None, 0, "", {})]
+    return Session(*cells, visitor="anna", push=lambda address: None)
+
+
+def click(session, luck):
+    levers = sorted(service.all_levers())
+    scenarios = service.choices().scenarios
+    name = luck.choice(levers)
+    lever = service.all_levers()[name]
+    luck.choice(
+        [
+            lambda: session.open(luck.choice(PAGES)),
+            lambda: session.speak(luck.choice(("nl", "en"))),
+            lambda: session.choose(luck.choice(scenarios)),
+            lambda: session.move(name, luck.uniform(lever.low - 1.0, lever.high + 1.0)),
+            lambda: session.move("bundle_price_factor", luck.uniform(0.8, 1.2)),
+            lambda: session.move(luck.choice(("no_such", name)), luck.choice(("x", None, "nan"))),
+            lambda: session.reset(luck.choice(levers)),
+            lambda: session.change(levers={}),
+            session.start,
+            session.start,
+            session.stop,
+            lambda: session.key(luck.choice(("run", "cancel", "baseline", "other"))),
+        ]
+    )()
+
+
+def test_what_is_shown_as_exact_belongs_to_what_is_chosen(session):
+    luck, seen = random.Random(5), set()
+    for _ in range(1000):
+        click(session, luck)
+        view, what = session.view.value, session.shown()
+        seen.add(what.kind)
+        if what.is_exact:
+            assert what.result.scenario == view.scenario
+            assert what.result.settings == dict(view.levers)
+        elif what.result is not None:
+            assert what.kind in (Kind.ESTIMATE, Kind.STALE, Kind.PARTIAL)
+        for name, value in view.levers.items():
+            lever = service.all_levers()[name]
+            assert lever.low <= value <= lever.high
+    assert {Kind.LIBRARY, Kind.RUN, Kind.ESTIMATE, Kind.STALE, Kind.EMPTY} <= seen

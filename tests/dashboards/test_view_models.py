@@ -1,0 +1,211 @@
+"""View models: stored results to words and figures, in both languages."""
+
+import math
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import pytest
+
+from dashboards import library, service
+from dashboards.levers import levers
+from dashboards.result import Result, estimate
+from dashboards.texts import texts
+from dashboards.view import Problem, View
+from dashboards.viewmodels import certainty, compare, contract, outcomes, panel
+from dashboards.viewmodels.shown import (
+    Kind,
+    Progress,
+    chips,
+    notices,
+    progress_words,
+    shown,
+)
+from model.outcomes import MEASURES
+from model.parameters import load_registry
+
+NAME = "bundle_weight_classes"
+LANGUAGES = ("nl", "en")
+
+
+@pytest.fixture(scope="module")
+def data():
+    return library.stored(NAME)["result"]
+
+
+@pytest.fixture(scope="module")
+def result(data):
+    return Result(data)
+
+
+def figures_of(result, language):
+    yield outcomes.budget_figure(result, "neutrality", language)
+    yield outcomes.budget_figure(result, "entitlement", language)
+    for measure in MEASURES:
+        yield outcomes.path_figure(result, measure.id, ("A", "B"), language)
+    for measure in (*outcomes.GROUPED, "practice_margin"):
+        yield outcomes.groups_figure(result, measure, language)
+    yield certainty.carriers_figure(result, language)
+    for name in ("paramedical_spending", "refused_share"):
+        yield compare.measure_figure([result, result], ["A", "B"], name, language)
+    yield contract.marginal_figure(library.stored(NAME)["contract"], ("session",), language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_is_well_formed_and_tells_itself(result, language):
+    for figure in figures_of(result, language):
+        for picture in (figure.wide, figure.narrow, figure.picture(["source", "link"])):
+            ET.fromstring(picture)
+            assert "nan" not in picture
+        assert figure.sentence and figure.title
+        assert all(len(row) == len(figure.columns) for row in figure.rows)
+        assert all(len(row) == len(figure.data[0]) for row in figure.data)
+        assert len(figure.csv().splitlines()) == len(figure.data)
+
+
+def test_csv_has_points_whatever_the_language(result):
+    nl, en = (outcomes.path_figure(result, "admissions", ("A", "B"), x) for x in LANGUAGES)
+    assert nl.csv() == en.csv()
+
+
+def test_a_downloaded_picture_says_where_it_is_from(result):
+    figure = outcomes.budget_figure(result, "neutrality", "nl")
+    picture = figure.picture(["Zorgbundel 0.1.0+abc", "/outcomes?lang=nl"])
+    assert figure.title in picture and "0.1.0+abc" in picture and "/outcomes?lang=nl" in picture
+
+
+def test_the_entitlement_gauge_draws_the_framework_of_the_parameters(result):
+    p = load_registry().values()
+    assert result.framework[0] == p.entitlement_budget_2025
+    assert result.framework[-1] == p.entitlement_budget_2027_structural
+    limits = [row[6] for row in outcomes.budget_figure(result, "entitlement", "en").data[1:]]
+    assert limits == list(result.framework)
+
+
+def test_cards_read_better_and_worse_by_what_is_welcome(result):
+    one = result.effect("admissions")
+    measure = next(m for m in MEASURES if m.id == "admissions")
+    more = replace(one, mean=5.0, chance=(4.0, 6.0), assumptions=(3.0, 7.0))
+    assert outcomes.reading(measure, more) == "worse"
+    assert outcomes.reading(measure, replace(more, mean=-5.0, chance=(-6.0, -4.0))) == "better"
+    assert outcomes.reading(measure, replace(more, chance=(-1.0, 6.0))) == "unclear"
+    words = outcomes.reading_word(measure, replace(more, assumptions=(-1.0, 7.0)), "en")
+    assert words == "worse, but that depends on the assumptions"
+
+
+# --- never an old answer as a new one
+
+
+def test_without_moved_levers_the_library_is_shown(data):
+    assert shown(View(), data, None, None).kind is Kind.LIBRARY
+
+
+def test_a_moved_price_is_an_estimate_and_another_lever_is_stale(data):
+    price = View(levers={"bundle_price_factor": 1.05})
+    assert shown(price, data, None, None).kind is Kind.ESTIMATE
+    other = View(levers={"intensive_quarters": 3.0})
+    found = shown(other, data, None, None)
+    assert found.kind is Kind.STALE
+    said = notices(other, found, [], "v", "nl")
+    assert [one.kind for one in said] == ["stale"]
+
+
+def test_a_run_of_just_these_settings_is_shown_as_it_is(data):
+    view = View(levers={"intensive_quarters": 3.0})
+    assert shown(view, data, data, None).is_exact
+    assert shown(view, data, None, data).kind is Kind.PARTIAL
+
+
+def test_the_baseline_has_nothing_to_compare(data):
+    found = shown(View(scenario="fee_for_service_open"), None, None, None)
+    assert found.kind is Kind.EMPTY
+    assert [one.kind for one in notices(View(), found, [], "v", "en")] == ["empty"]
+
+
+def test_estimates_agree_with_the_library_at_its_own_price(data, result):
+    found = estimate(data, {"bundle_price_factor": 1.0})
+    for measure in MEASURES:
+        old, new = result.effect(measure.id), found.effect(measure.id)
+        if old.mean is not None:
+            assert new.mean == pytest.approx(old.mean, abs=1e-6 * max(1.0, abs(old.mean)))
+
+
+def test_a_dearer_bundle_costs_more_in_the_estimate(data):
+    cheap, dear = (
+        estimate(data, {"bundle_price_factor": f}).effect("paramedical_spending").mean
+        for f in (0.9, 1.1)
+    )
+    assert cheap < dear
+
+
+def test_no_estimate_outside_what_was_run(data):
+    assert estimate(data, {"bundle_price_factor": 1.25}) is None
+    assert estimate(data, {"bundle_price_factor": 1.0, "audit_rate": 0.1}) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_problems_and_other_versions_are_said(data, language):
+    view = View(version="0.0.9+aaaaaa")
+    problem = Problem("scenario", {"given": "no_such"})
+    said = notices(view, shown(view, data, None, None), [problem], "0.1.0+bbbbbb", language)
+    assert [one.kind for one in said] == ["problem", "version"]
+    assert "no_such" in said[0].text and "0.0.9+aaaaaa" in said[1].text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("progress", "number"),
+    [
+        (Progress("running", 14, 40), "14"),
+        (Progress("running", 14, 40, seconds=62.0), "60"),
+        (Progress("running", 1, 2, others=7), "7"),
+        (Progress("stopped", 14, 40), "40"),
+        (Progress("failed", error="a1b2c3"), "a1b2c3"),
+        (Progress("busy", seconds=42.0, others=20), "40"),
+    ],
+)
+def test_every_state_of_a_run_has_its_sentence(language, progress, number):
+    assert number in progress_words(progress, language)
+
+
+def test_nothing_is_said_when_nothing_runs():
+    assert progress_words(Progress(), "nl") == ""
+
+
+# --- levers
+
+
+def test_levers_come_from_the_registry_and_every_one_has_a_place():
+    registry, found = load_registry(), levers(load_registry())
+    assert len(found) > 25
+    for lever in found.values():
+        parameter = registry[lever.name]
+        assert (lever.low, lever.high, lever.value) == (
+            parameter.low, parameter.high, parameter.value,
+        )  # fmt: skip
+        assert lever.label == parameter.label and lever.source == parameter.source
+        steps = (lever.high - lever.low) / lever.step
+        assert 1 <= steps <= 60
+        assert math.isclose(lever.clamped(lever.value), lever.value)
+
+
+def test_a_scenario_that_sets_a_lever_does_not_offer_it():
+    from scenarios.loader import library as files
+    from scenarios.loader import load
+
+    for name in files():
+        fixed = set(load(name, load_registry()).set)
+        assert not fixed & {lever.name for lever in service.usable_levers(name)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_chips_say_what_was_changed(language):
+    view = View(levers={"bundle_price_factor": 1.1})
+    said = chips(view, levers(load_registry()), language)
+    assert said[0]["name"] == "bundle_price_factor" and "→" in said[0]["text"]
+
+
+def test_the_group_of_a_moved_lever_is_open():
+    view = View(levers={"risk_equalisation_health_reward": 100.0})
+    groups = panel.groups(view, service.usable_levers(NAME), {}, "nl")
+    assert {g["name"]: g["open"] for g in groups}["risk"]
+    assert texts("nl")("levers.risk") in [g["label"] for g in groups]
