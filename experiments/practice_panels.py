@@ -95,7 +95,7 @@ def admit_in_waves(world: World, waves: int) -> None:
         if january >= world.span.months:
             return
         world.run(january)
-        allowed = on_offer(world, world.books.lost)
+        allowed = on_offer(world)
         for practice in world.practice_agents:
             had_to_wait = not practice.willing
             practice.consider_contract(wave / waves, draw(lot, practice.number))

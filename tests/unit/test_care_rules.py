@@ -135,7 +135,7 @@ def test_the_index_of_job_satisfaction_by_hand():
     ],
 )
 def test_a_warranty_costs_the_quarters_that_start_within_it(until, intensive, lost):
-    assert warranty_loss(10, until, np.array([400.0, 250.0, 100.0]), intensive) == lost
+    assert warranty_loss(10, until, np.array([400.0, 250.0, 100.0]), intensive, 0.0) == lost
 
 
 def test_who_can_be_treated_in_another_way_than_alone_at_the_practice():

@@ -24,6 +24,7 @@ ALIKE = {
     "altruism_rho_sigma": 0.0,
     "share_pure_professional": 0.0,
     "share_strongly_extrinsic": 0.0,
+    "crowding_chi_m": 0.0,  # monitoring would raise a above 0.5
     "kpi_gaming_cost": 2_000.0,
     "kpi_leave_out_cost": 1e9,  # who is not measured at all: test_kpi_behaviour
     "kpi_exception_share": 0.0,

@@ -22,7 +22,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agents.behaviours.default import acceptance_surplus, planned_sessions
+from agents.behaviours.default import (
+    acceptance_surplus,
+    patient_gain,
+    planned_sessions,
+    profit,
+)
 from experiments.theories import MIX, SHARES
 from model.parameters import load_registry
 from model.policy import HISTORY
@@ -114,7 +119,11 @@ def test_by_default_a_floor_makes_light_patients_less_welcome_and_profit_the_hea
         for floor in (0.0, 0.9):
             q = planned_sessions(need, rho, norm, 0.0, cost, curvature, 0.0, 0.0, floor, most)
             surplus.append(
-                acceptance_surplus(1_200.0, 0.0, cost, q, need, most, rho, curvature, elsewhere)
+                acceptance_surplus(
+                    profit(1_200.0, 0.0, cost, q),
+                    patient_gain(q, need, most, curvature, elsewhere),
+                    rho,
+                )
             )
         return surplus[0] - surplus[1]
 
