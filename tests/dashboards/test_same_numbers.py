@@ -44,6 +44,7 @@ def test_the_printed_command_gives_the_numbers_of_the_page(result):
     assert result.data["budget"] == policy["budget"]
 
 
+@pytest.mark.slow
 def test_words_of_both_languages_come_with_the_numbers(result):
     for language in ("nl", "en"):
         words = result.words(language)
