@@ -83,9 +83,9 @@ class Session:
         said = {}
         if abs(kept - wanted) > 0.5 * lever.step:
             said[name] = texts(language)("levers.clamped", value=lever.shown(kept, language))
-        self.warnings.set(said)
         usual = abs(kept - lever.value) < 1e-9
         self._set(self.view.value.with_lever(name, None if usual else round(kept, 10)))
+        self.warnings.set(said)  # after the lever stands where the words say it does
 
     def reset(self, name: str) -> None:
         """Put a lever back."""
