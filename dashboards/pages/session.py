@@ -7,7 +7,7 @@ from typing import Any
 import solara
 
 from dashboards import service
-from dashboards.engine import Busy, Run, State
+from dashboards.run import Busy, Run, State
 from dashboards.texts import texts
 from dashboards.view import PAGES, Problem, View, link
 from dashboards.viewmodels.shown import Progress, Shown, shown

@@ -8,8 +8,9 @@ import sys
 import pytest
 
 from dashboards import worker
-from dashboards.engine import Engine, State
+from dashboards.engine import Engine
 from dashboards.result import Result
+from dashboards.run import State
 from dashboards.worker import Ask
 
 ASK = Ask("bundle_weight_classes", (("bundle_price_factor", 1.1),), 2, 2, 0.003)
