@@ -16,14 +16,14 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict, dataclass, field
-from enum import StrEnum
+from dataclasses import asdict
 from functools import partial
 from multiprocessing import get_context
 from queue import SimpleQueue
 from typing import Any
 
 from dashboards import worker
+from dashboards.run import Busy, Run, State
 from dashboards.worker import Ask, StoppedError
 
 log = logging.getLogger("zorgbundel.dashboard")
@@ -36,77 +36,6 @@ MOST_RUNS = 40
 TRIES = 2
 #: Before anything was measured: seconds a task of a tenth of the country takes.
 GUESS_SECONDS = 6.0
-
-
-class State(StrEnum):
-    """Where a run stands."""
-
-    RUNNING = "running"
-    DONE = "done"
-    STOPPED = "stopped"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class Busy:
-    """Too many others are waiting.
-
-    Attributes:
-        ahead: How many.
-        seconds: After which there is probably room.
-    """
-
-    ahead: int
-    seconds: float
-
-
-@dataclass
-class Run:
-    """One thing asked, for however many visitors. Read by pages, written by the engine only.
-
-    Attributes:
-        ask: What was asked.
-        key: Code of it.
-        visitors: Who waits for it.
-        state: Where it stands.
-        parts: Packed results of finished tasks, by place.
-        partial: First result, from chance alone, while assumptions still run.
-        result: The result.
-        error: Code under which a failure stands in the log.
-        seconds_left: Estimate; None when unknown.
-    """
-
-    ask: Ask
-    key: str
-    visitors: set[str] = field(default_factory=set)
-    state: State = State.RUNNING
-    parts: dict[int, bytes] = field(default_factory=dict)
-    partial: dict[str, Any] | None = None
-    result: dict[str, Any] | None = None
-    error: str = ""
-    seconds_left: float | None = None
-    started: float = field(default_factory=time.monotonic)
-    slot: int = 0
-    _waiting: deque[int] = field(default_factory=deque)
-    _running: set[int] = field(default_factory=set)
-    _tries: dict[int, int] = field(default_factory=dict)
-    _summing: set[str] = field(default_factory=set)
-    _ended: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def done(self) -> int:
-        """Finished tasks."""
-        return self.total if self.state is State.DONE else len(self.parts)
-
-    @property
-    def total(self) -> int:
-        """All tasks."""
-        return self.ask.total
-
-    def wait(self, timeout: float | None = None) -> State:
-        """Wait until it has ended, for tests and scripts."""
-        self._ended.wait(timeout)
-        return self.state
 
 
 class Engine:

@@ -73,10 +73,14 @@ def rows_chart(
         numbers += [*(row.chance or ()), *(row.assumptions or ())]
     across = Scale(*span(numbers, room=0.06), left + 10, width - right - 6)
     _key(sheet, chance, assumptions, limit, narrow)
+    # On narrow sheets names stand above the bars: lines must not run through them.
+    parts = [(top + 20, top + 42) for top in tops] if narrow else [(tops[0] - 8, y)]
     for number in across.ticks(3 if narrow else 5):
-        sheet.line(across(number), tops[0] - 8, across(number), y)
+        for first, last in parts:
+            sheet.line(across(number), first, across(number), last)
         sheet.text(across(number), y + 16, form(number), "middle", palette.SECONDARY, 12)
-    sheet.line(across(0.0), tops[0] - 8, across(0.0), y, palette.TEXT, 1.2)
+    for first, last in parts:
+        sheet.line(across(0.0), first, across(0.0), last, palette.TEXT, 1.2)
     for row, top in zip(rows, tops, strict=True):
         _row(sheet, row, top + (30.0 if narrow else 14.0), across, top, narrow, width)
     return sheet.done()
@@ -100,7 +104,7 @@ def _row(
         sheet.bar(across(row.chance[0]), across(row.chance[1]), y, 6, colour)
     if row.limit is not None:
         x = across(row.limit)
-        sheet.line(x, y - 13, x, y + 13, palette.BAD, 2.5)
+        sheet.line(x, y - 11, x, y + 11, palette.BAD, 2.5)
     if row.mean is not None:
         sheet.mark(across(row.mean), y, colour, row.shape, 5)
 

@@ -10,9 +10,9 @@ import solara.lab
 from dashboards import service
 from dashboards.components.parts import Markup, Strips
 from dashboards.components.widgets import Header, Levers, PageSync
-from dashboards.engine import Run, State
 from dashboards.pages import certainty, compare, contract, method, outcomes, start
 from dashboards.pages.session import Session
+from dashboards.run import Run, State
 from dashboards.texts import texts
 from dashboards.view import PAGES, View, link, parse
 from dashboards.viewmodels import panel

@@ -7,7 +7,7 @@ from typing import Any
 import solara
 
 from dashboards import service
-from dashboards.engine import Busy, Run, State
+from dashboards.run import Busy, Run, State
 from dashboards.texts import texts
 from dashboards.view import PAGES, Problem, View, link
 from dashboards.viewmodels.shown import Progress, Shown, shown
@@ -83,9 +83,9 @@ class Session:
         said = {}
         if abs(kept - wanted) > 0.5 * lever.step:
             said[name] = texts(language)("levers.clamped", value=lever.shown(kept, language))
-        self.warnings.set(said)
         usual = abs(kept - lever.value) < 1e-9
         self._set(self.view.value.with_lever(name, None if usual else round(kept, 10)))
+        self.warnings.set(said)  # after the lever stands where the words say it does
 
     def reset(self, name: str) -> None:
         """Put a lever back."""

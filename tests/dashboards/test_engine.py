@@ -5,7 +5,8 @@ import time
 import engine_jobs as jobs
 import pytest
 
-from dashboards.engine import Busy, Engine, State
+from dashboards.engine import Engine
+from dashboards.run import Busy, State
 from dashboards.worker import Ask
 
 

@@ -8,8 +8,9 @@ import sys
 import pytest
 
 from dashboards import worker
-from dashboards.engine import Engine, State
+from dashboards.engine import Engine
 from dashboards.result import Result
+from dashboards.run import State
 from dashboards.worker import Ask
 
 ASK = Ask("bundle_weight_classes", (("bundle_price_factor", 1.1),), 2, 2, 0.003)
@@ -44,6 +45,7 @@ def test_the_printed_command_gives_the_numbers_of_the_page(result):
     assert result.data["budget"] == policy["budget"]
 
 
+@pytest.mark.slow
 def test_words_of_both_languages_come_with_the_numbers(result):
     for language in ("nl", "en"):
         words = result.words(language)

@@ -7,8 +7,8 @@ import pytest
 import solara
 
 from dashboards import service
-from dashboards.engine import State
 from dashboards.pages.session import Session
+from dashboards.run import State
 from dashboards.view import PAGES, View
 from dashboards.viewmodels.shown import Kind, Progress
 

@@ -56,7 +56,8 @@ def made(tmp_path_factory):
 
 def _fewer():
     """Return the defaults of a design, with twenty evaluations drawn."""
-    return (*EvaluationDesign.__init__.__defaults__[:-1], 20)
+    *others, _, draws_from = EvaluationDesign.__init__.__defaults__
+    return (*others, 20, draws_from)
 
 
 # --- the command
