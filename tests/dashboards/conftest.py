@@ -32,12 +32,8 @@ def start_server(*arguments: str, **environment: str):
     """Start the program as a user does; return the process and where it listens."""
     port = free_port()
     code = "from experiments.cli import main; main()"
-<<<<<<< HEAD
-    log = tempfile.TemporaryFile()  # noqa: SIM115 (a pipe that nobody reads stops the server)
-=======
     # A pipe that nobody reads would stop the server.
     log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
->>>>>>> s5-dash
     process = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-c", code, "dashboard", "--port", str(port), *arguments],
         cwd=ROOT,
