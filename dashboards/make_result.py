@@ -16,6 +16,7 @@ from experiments.carriers import carriers
 from experiments.comparison import Comparison, Design
 from experiments.conditions import what_must_be_true
 from experiments.document import comparison_document
+from experiments.draws import usual_source
 from experiments.explanation import explain, january
 from experiments.explanation_document import explanation_document
 from experiments.explanation_words import basis, facts
@@ -24,7 +25,7 @@ from experiments.number_format import LANGUAGES
 from model.codes import WEIGHT_CLASSES
 from model.contracts.contract import Contract
 from model.outcomes import MEASURES
-from model.parameters import Registry
+from model.parameters import Registry, load_registry
 from model.simulation import Span
 from scenarios.clause_words import clause_in_words
 from scenarios.loader import library, load
@@ -212,8 +213,9 @@ def design_of(
 ) -> Design:
     """Return the design of a page: one scenario against fee per session without maxima."""
     return Design(
-        "fee_for_service_open", (scenario,), seeds, draws, 0, share, dict(settings), span=span
-    )
+        "fee_for_service_open", (scenario,), seeds, draws, 0, share, dict(settings), span=span,
+        draws_from=usual_source(load_registry()),
+    )  # fmt: skip
 
 
 def scenarios_of(names: Iterable[str], registry: Registry) -> dict[str, Scenario]:

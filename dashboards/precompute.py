@@ -17,6 +17,7 @@ from dashboards.library import FOLDER, fingerprint
 from dashboards.make_result import describe, explain_scenario, make_result, titles_of
 from experiments.budget_verdict import CAPPED, OPEN
 from experiments.comparison import Design, summarise, tasks
+from experiments.draws import usual_source
 from experiments.evaluations import joined_evaluations
 from experiments.manifest import version
 from experiments.output import new_folder
@@ -38,7 +39,9 @@ LEVER = "bundle_price_factor"
 
 def library_design(seeds: int = SEEDS, draws: int = DRAWS, share: float = SHARE) -> Design:
     """Return the design in which the whole library is run."""
-    return Design(OPEN, tuple(name for name in library() if name != OPEN), seeds, draws, 0, share)
+    names = tuple(name for name in library() if name != OPEN)
+    source = usual_source(load_registry())
+    return Design(OPEN, names, seeds, draws, 0, share, draws_from=source)
 
 
 def precompute(

@@ -85,6 +85,11 @@ def choose_source(registry: Registry, wanted: str | None) -> tuple[str, str]:
     )
 
 
+def usual_source(registry: Registry) -> str:
+    """Return where draws come from if nobody says: the shipped posterior if it fits, or prior."""
+    return choose_source(registry, None)[0]
+
+
 def source_hash(source: str) -> str:
     """Return the SHA-256 of the posterior that draws come from; empty for the prior."""
     return "" if source == PRIOR else read_posterior(_path(source)).sha256
