@@ -78,7 +78,7 @@ expected: setup
 
 posterior: setup
 	@.venv/bin/zorgbundel calibration --posterior --out $(OUT) $(ARGS)
-	@cp $(OUT)/posterior.csv $(OUT)/posterior.json experiments/shipped/
+	@cp $(OUT)/posterior.csv $(OUT)/posterior.json experiments/posteriors/shipped/
 
 precomputed: setup
 	@.venv/bin/zorgbundel dashboard --precompute $(ARGS)

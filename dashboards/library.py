@@ -29,7 +29,7 @@ MAKERS = (
     "experiments/carriers.py",
     "experiments/explanation.py",
     "experiments/provider.py",
-    "experiments/shipped",
+    "experiments/posteriors/shipped",
 )
 
 #: Raised when what is stored looks different, so that older files are known for what they are.
@@ -54,7 +54,9 @@ def _files(root: Path) -> Iterator[Path]:
     for name in MAKERS:
         place = root / name
         found = sorted(place.rglob("*")) if place.is_dir() else [place]
-        yield from (path for path in found if path.suffix in {".py", ".yaml", ".csv"} and path.is_file())
+        yield from (
+            path for path in found if path.suffix in {".py", ".yaml", ".csv"} and path.is_file()
+        )
 
 
 def _meaning(source: bytes) -> bytes:

@@ -16,12 +16,12 @@ from experiments.carriers import carriers
 from experiments.comparison import Comparison, Design
 from experiments.conditions import what_must_be_true
 from experiments.document import comparison_document
-from experiments.draws import usual_source
 from experiments.explanation import explain, january
 from experiments.explanation_document import explanation_document
 from experiments.explanation_words import basis, facts
 from experiments.manifest import command, design_to_dict
 from experiments.number_format import LANGUAGES
+from experiments.posteriors.draws import usual_source
 from model.codes import WEIGHT_CLASSES
 from model.contracts.contract import Contract
 from model.outcomes import MEASURES

@@ -17,11 +17,11 @@ from dashboards.library import FOLDER, fingerprint
 from dashboards.make_result import describe, explain_scenario, make_result, titles_of
 from experiments.budget_verdict import CAPPED, OPEN
 from experiments.comparison import Design, summarise, tasks
-from experiments.draws import usual_source
 from experiments.evaluations import joined_evaluations
 from experiments.manifest import version
 from experiments.output import new_folder
 from experiments.paired import values
+from experiments.posteriors.draws import usual_source
 from experiments.runner import Task, run_tasks, warm_up_compiler
 from model.outcomes import MEASURES
 from model.parameters import load_registry

@@ -43,7 +43,7 @@ def neutral_price(
     baseline, policy, seeds, draws, share, workers, lang, settings, out, as_json
 ) -> None:
     """Find the bundle price at which POLICY costs what BASELINE costs."""
-    from experiments.neutral_price_command import show_neutral_price
+    from experiments.answers.neutral_price_command import show_neutral_price
 
     show_neutral_price(baseline, policy, seeds, draws, share, workers, settings, lang, out, as_json)
 
@@ -102,8 +102,8 @@ def safe_corridor(
     as_json,
 ) -> None:
     """Find the risk corridors at which neither spending nor undertreatment of POLICY runs away."""
-    from experiments.neutral_price_command import show_safe_corridor
-    from experiments.safe_corridor import CorridorDesign
+    from experiments.answers.neutral_price_command import show_safe_corridor
+    from experiments.answers.safe_corridor import CorridorDesign
 
     usual = CorridorDesign(baseline, policy)
     design = CorridorDesign(
@@ -149,7 +149,7 @@ def safe_corridor(
 @option_json
 def robust(design, out, generations, population, measures, workers, lang, as_json) -> None:
     """Search the levers of a DESIGN for contracts that do well even where assumptions are bad."""
-    from experiments.robust_command import run_robust
+    from experiments.answers.robust_command import run_robust
 
     run_robust(design, out, generations, population, measures, workers, lang, as_json)
 
@@ -170,7 +170,7 @@ def robust(design, out, generations, population, measures, workers, lang, as_jso
 @option_json
 def analyse(folder, policies, measures, lang, out, as_json) -> None:
     """Say what a sweep in FOLDER found, and what the answer hangs on."""
-    from experiments.analyse_command import run_analysis
+    from experiments.answers.analyse_command import run_analysis
 
     run_analysis(folder, policies, measures, lang, out, as_json)
 
@@ -230,7 +230,7 @@ def evaluate(
     as_json,
 ) -> None:  # fmt: skip
     """Say what a yearly evaluation of POLICY would notice, against what is true."""
-    from experiments.evaluate_command import evaluate_policy
+    from experiments.power.evaluate_command import evaluate_policy
 
     evaluate_policy(
         policy, baseline, practices, years, uptake, share, seeds, draws, workers, settings, lang,

@@ -19,7 +19,6 @@ from experiments import number_format as nf
 from experiments.carriers import yearly_means
 from experiments.comparison import Comparison, Design
 from experiments.conditions import what_must_be_true
-from experiments.draws import PRIOR
 from experiments.figures import SavedFigure
 from experiments.figures.drawing import Request
 from experiments.figures.effects import reading
@@ -40,6 +39,7 @@ from experiments.findings import (
 )
 from experiments.number_format import Language
 from experiments.paired import monte_carlo_interval, parameter_interval
+from experiments.posteriors.draws import PRIOR
 from experiments.texts import texts
 from model.outcomes import BY_ID, MEASURES, Measure
 

@@ -271,7 +271,7 @@ def theories(baseline, policy, share, seeds, workers, lang, settings, out, as_js
 @option_json
 def sweep(design, out, workers, cluster, retry_failed, as_json) -> None:
     """Start, resume or expand the runs of a DESIGN (a YAML file)."""
-    from experiments.sweep_command import run_sweep
+    from experiments.sweeps.sweep_command import run_sweep
 
     sys.exit(run_sweep(design, out, workers, cluster, retry_failed, as_json))
 
@@ -326,8 +326,8 @@ def calibration(share, seed, fit, posterior, out, waves, runs, draws, workers, a
         raise click.UsageError("--fit and --posterior do not go together.")
     if out is None:
         raise click.UsageError("--posterior needs a folder: --out DIR.")
-    from experiments.calibration_runs import Plan
-    from experiments.posterior_command import make_posterior
+    from experiments.posteriors.calibration_runs import Plan
+    from experiments.posteriors.posterior_command import make_posterior
 
     sizes = {"waves": waves, "runs": runs, "draws": draws, "share": share}
     plan = Plan(**{name: value for name, value in sizes.items() if value}, seed=seed)
@@ -351,7 +351,7 @@ def bench(sweep: bool, runs: int, as_json: bool) -> None:
         click.echo(text, err=True)
 
     if sweep:
-        from experiments.bench_sweep import sweep_report
+        from experiments.sweeps.bench_sweep import sweep_report
 
         report = sweep_report(runs, tell)
     else:

@@ -9,10 +9,10 @@ import click
 
 from experiments.comparison import Comparison, Design, compare, tasks
 from experiments.document import comparison_document
-from experiments.draws import PRIOR, choose_source
 from experiments.findings import answer, evaluation_sentence, findings
 from experiments.manifest import manifest as make_manifest
 from experiments.output import check_free
+from experiments.posteriors.draws import PRIOR, choose_source
 from experiments.progress_bar import progress_bar
 from experiments.saving import save_comparison
 from experiments.terminal import (

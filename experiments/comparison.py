@@ -7,9 +7,9 @@ from functools import partial
 import pandas as pd
 
 from experiments.budget_verdict import CAPPED, OPEN, BudgetVerdict, budget_verdict
-from experiments.draws import PRIOR, draw_table, draws
 from experiments.evaluations import NO_EVALUATIONS, joined_evaluations
 from experiments.paired import effects, values
+from experiments.posteriors.draws import PRIOR, draw_table, draws
 from experiments.runner import Task, TaskResult, run_tasks, warm_up_compiler
 from model.outcomes import MEASURES
 from model.parameters import ParameterSet, Registry
@@ -45,7 +45,7 @@ class Design:
         settings: Parameters set by the user, by name; held fixed in every draw.
         first_seed: First seed; seeds are consecutive.
         span: Simulated period.
-        draws_from: Where the draws come from (``experiments.draws``). Further draws come from the
+        draws_from: Where the draws come from (``experiments.posteriors.draws``). Further draws come from the
             ranges always: their corner is looked at on purpose.
     """
 

@@ -13,8 +13,8 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from experiments.comparison import DRAW_SEED, Comparison, Design
-from experiments.draws import PRIOR, source_hash
 from experiments.output import OutputError
+from experiments.posteriors.draws import PRIOR, source_hash
 from experiments.versions import PACKAGES, version
 from model.parameters import Registry
 from model.simulation import Span

@@ -8,8 +8,6 @@ import pandas as pd
 
 from experiments.branch_command import branch_again
 from experiments.compare_command import run_design
-from experiments.evaluate_command import ways
-from experiments.evaluation_power import EvaluationDesign, evaluate_power
 from experiments.manifest import (
     BranchManifest,
     ComparisonManifest,
@@ -20,6 +18,8 @@ from experiments.manifest import (
     table_hash,
 )
 from experiments.output import OutputError
+from experiments.power.evaluate_command import ways
+from experiments.power.evaluation_power import EvaluationDesign, evaluate_power
 from experiments.run_command import estimates_only, run_world, yearly_values
 from model.parameters import load_registry
 from scenarios.loader import ScenarioError

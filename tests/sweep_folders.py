@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.chunk import chunks
-from experiments.store import open_store
+from experiments.sweeps.chunk import chunks
+from experiments.sweeps.store import open_store
 
 ROOT = Path(__file__).resolve().parent.parent
 DRIVER = ROOT / "tests" / "faults" / "driver.py"

@@ -1,8 +1,8 @@
 """A calibration whose posterior is known: two parameters must add up to one; a third is idle."""
 
-from experiments import calibration_runs, posterior, posterior_command, posterior_report
 from experiments.calibration import Target
-from experiments.calibration_runs import CalibrationResult
+from experiments.posteriors import calibration_runs, posterior, posterior_command, posterior_report
+from experiments.posteriors.calibration_runs import CalibrationResult
 from model.parameters import Registry
 from model.parameters.parameter import Parameter
 

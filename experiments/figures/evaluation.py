@@ -7,14 +7,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from experiments import number_format as nf
-from experiments.estimator_spread import POWER
-from experiments.evaluation_power import HEADLINE, EvaluationPower
-from experiments.evaluation_words import loss_of, uptake_label, years_of
 from experiments.figures import style
 from experiments.figures.drawing import Drawing
 from experiments.figures.style import BASELINE, SECONDARY, TEXT, policy_style, sheet, styled
 from experiments.number_format import Language
-from experiments.practice_evaluation import BY_ID, LEVEL
+from experiments.power.estimator_spread import POWER
+from experiments.power.evaluation_power import HEADLINE, EvaluationPower
+from experiments.power.evaluation_words import loss_of, uptake_label, years_of
+from experiments.power.practice_evaluation import BY_ID, LEVEL
 from experiments.texts import texts
 
 #: Shades from the first year to the last, light to dark; all of three times contrast with white.

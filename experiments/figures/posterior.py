@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from experiments.figures.drawing import Drawing
 from experiments.figures.style import CAPPED, GOOD, POLICIES, SECONDARY, sheet, styled
-from experiments.posterior import Waves, parameters_at
+from experiments.posteriors.posterior import Waves, parameters_at
 from model.parameters import Registry
 
 #: Parameters drawn: those that were narrowed or moved most.

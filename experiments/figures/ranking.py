@@ -5,8 +5,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from experiments import number_format as nf
-from experiments.analysis import Hanging
-from experiments.analysis_words import amount, title, unit_words
+from experiments.answers.analysis import Hanging
+from experiments.answers.analysis_words import amount, title, unit_words
 from experiments.figures import style
 from experiments.figures.drawing import Drawing
 from experiments.figures.style import sheet, styled

@@ -7,11 +7,11 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from experiments import number_format as nf
+from experiments.answers.robust import Objective, choices
 from experiments.figures import style
 from experiments.figures.drawing import Drawing
 from experiments.figures.style import sheet, styled
 from experiments.number_format import Language
-from experiments.robust import Objective, choices
 from experiments.texts import texts
 from model.outcomes import BY_ID
 
@@ -25,7 +25,7 @@ def front_figure(
     """Draw every candidate: the first objective against each other one, the front in colour.
 
     Args:
-        found: Candidates (``experiments.robust.table``).
+        found: Candidates (``experiments.answers.robust.table``).
         objectives: What is to be done well; two or more.
         language: "nl" or "en".
         footer: Source line.

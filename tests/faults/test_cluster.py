@@ -22,8 +22,8 @@ from sweep_folders import (
     wait_for_chunks,
 )
 
-from experiments.cluster_workers import ClusterError, ClusterWorkers
-from experiments.store import open_store
+from experiments.sweeps.cluster_workers import ClusterError, ClusterWorkers
+from experiments.sweeps.store import open_store
 
 pytestmark = pytest.mark.slow
 
@@ -67,7 +67,7 @@ def test_a_sweep_begun_here_goes_on_in_the_cluster(cluster, design, undisturbed,
 
 def test_workers_with_other_code_say_so(cluster, design, tmp_path, monkeypatch):
     # The parent believes that it has another version; the workers know better.
-    monkeypatch.setattr("experiments.planned_runs.code_version", lambda: "another")
+    monkeypatch.setattr("experiments.sweeps.planned_runs.code_version", lambda: "another")
     from click.testing import CliRunner
 
     from experiments.cli import main
@@ -83,7 +83,7 @@ def test_workers_with_other_code_say_so(cluster, design, tmp_path, monkeypatch):
 
 
 def test_no_scheduler_is_one_sentence(design, tmp_path, monkeypatch):
-    monkeypatch.setattr("experiments.cluster_workers.FIRST_CONTACT", 0.1)
+    monkeypatch.setattr("experiments.sweeps.cluster_workers.FIRST_CONTACT", 0.1)
     workers = ClusterWorkers("tcp://127.0.0.1:9", tmp_path, threading.Event())
 
     with pytest.raises(ClusterError, match=r"There is no Dask scheduler at tcp://127\.0\.0\.1:9\."):

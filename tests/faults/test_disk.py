@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sweep_folders import DRIVER, RUNS, assert_same, command, run, tables
 
-from experiments.chunk import chunks, parts_of
 from experiments.output import OutputError
-from experiments.store import open_store
+from experiments.sweeps.chunk import chunks, parts_of
+from experiments.sweeps.store import open_store
 
 pytestmark = pytest.mark.slow
 

@@ -18,7 +18,7 @@ from sweep_folders import (
     wait_until_gone,
 )
 
-from experiments.store import open_store
+from experiments.sweeps.store import open_store
 
 pytestmark = pytest.mark.slow
 

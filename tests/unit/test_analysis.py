@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from experiments import analyse_command
-from experiments.analyse_command import boxes, rankings
-from experiments.analysis import analyse, goes_wrong
-from experiments.analysis_words import (
+from experiments.answers import analyse_command
+from experiments.answers.analyse_command import boxes, rankings
+from experiments.answers.analysis import analyse, goes_wrong
+from experiments.answers.analysis_words import (
     amount,
     bare,
     condition,
@@ -19,12 +19,12 @@ from experiments.analysis_words import (
     parameter_value,
     sentences,
 )
+from experiments.answers.discovery import Limit
 from experiments.cli import main
-from experiments.design import SweepDesign
-from experiments.discovery import Limit
 from experiments.figures import image_bytes
 from experiments.figures.ranking import ranking_figure
-from experiments.sampling import points, problem, unit_points
+from experiments.sweeps.design import SweepDesign
+from experiments.sweeps.sampling import points, problem, unit_points
 from experiments.texts import FOLDER, texts
 from model.outcomes import BY_ID
 from model.parameters import load_registry

@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.design import SweepDesign, read_design
+from experiments.sweeps.design import SweepDesign, read_design
 from model.parameters import load_registry
 from model.simulation import Span
 from scenarios.loader import ScenarioError

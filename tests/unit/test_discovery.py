@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.discovery import (
+from experiments.answers.discovery import (
     FEWEST_RUNS,
     MOST_INPUTS,
     MOST_LIMITS,

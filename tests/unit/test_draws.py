@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from experiments import stored_posterior
 from experiments.cli import main
 from experiments.comparison import DRAW_SEED, Design, tasks
-from experiments.draws import choose_source, draw_table, draws, source_hash
 from experiments.output import OutputError
-from experiments.posterior import registry_fingerprint
-from experiments.stored_posterior import SHIPPED, read_posterior
+from experiments.posteriors import stored_posterior
+from experiments.posteriors.draws import choose_source, draw_table, draws, source_hash
+from experiments.posteriors.posterior import registry_fingerprint
+from experiments.posteriors.stored_posterior import SHIPPED, read_posterior
 from model.parameters import ParameterError, Registry, load_registry
 from scenarios.loader import library, load
 
@@ -266,8 +266,8 @@ def test_draws_of_the_shipped_posterior_still_agree_with_the_facts():
 
     Fails when the model has come to behave differently: make the posterior again.
     """
-    from experiments.calibration_runs import CalibrationRun, run_facts
-    from experiments.posterior import used_targets
+    from experiments.posteriors.calibration_runs import CalibrationRun, run_facts
+    from experiments.posteriors.posterior import used_targets
 
     within = []
     for k, p in enumerate(draws(REGISTRY, 16, 5, str(SHIPPED))):

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from experiments import evaluation_power
 from experiments.cli import main
-from experiments.evaluate_command import ways
-from experiments.evaluation_power import COLUMNS, EvaluationDesign, EvaluationPower
-from experiments.evaluation_words import (
+from experiments.power import evaluation_power
+from experiments.power.evaluate_command import ways
+from experiments.power.evaluation_power import COLUMNS, EvaluationDesign, EvaluationPower
+from experiments.power.evaluation_words import (
     change,
     harm_visible,
     notes,
@@ -22,9 +22,9 @@ from experiments.evaluation_words import (
     uptake_label,
     years_of,
 )
-from experiments.practice_evaluation import BY_ID
+from experiments.power.practice_evaluation import BY_ID
+from experiments.power.uptake import WAYS
 from experiments.texts import texts
-from experiments.uptake import WAYS
 from model.estimates import BEFORE_AFTER, DID
 from scenarios.loader import ScenarioError
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from experiments.history_matching import (
+from experiments.posteriors.history_matching import (
     CUTOFF,
     Observed,
     active_inputs,
@@ -80,7 +80,7 @@ def test_the_error_of_runs_left_out_is_that_of_really_leaving_them_out():
     """The closed form against a process that was fitted without the run."""
     from sklearn.gaussian_process import GaussianProcessRegressor
 
-    from experiments.history_matching import _left_out
+    from experiments.posteriors.history_matching import _left_out
 
     rng = np.random.default_rng(4)
     x = rng.random((40, 2))

@@ -8,9 +8,8 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from experiments import neutral_price as module
-from experiments.cli import main
-from experiments.neutral_price import (
+from experiments.answers import neutral_price as module
+from experiments.answers.neutral_price import (
     GRID,
     LEVER,
     PriceDesign,
@@ -20,7 +19,8 @@ from experiments.neutral_price import (
     solved,
     tasks,
 )
-from experiments.neutral_price_command import price_document, price_sentences
+from experiments.answers.neutral_price_command import price_document, price_sentences
+from experiments.cli import main
 from experiments.runner import TaskResult
 from model.parameters import load_registry
 from scenarios.loader import load

@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from experiments.design import SweepDesign
-from experiments.planned_runs import code_version, common, load_scenarios, planned_runs
+from experiments.sweeps.design import SweepDesign
+from experiments.sweeps.planned_runs import code_version, common, load_scenarios, planned_runs
 from model.parameters import load_registry
 from scenarios.loader import ScenarioError
 

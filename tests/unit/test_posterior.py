@@ -8,13 +8,14 @@ import pytest
 from click.testing import CliRunner
 from toy_calibration import AGREEING, calibrate_the_toy, toy_facts
 
-from experiments import calibration, calibration_runs, posterior
+from experiments import calibration
 from experiments.calibration import PAST, TARGETS, past_facts
-from experiments.calibration_runs import CalibrationRun, CalibrationRuns, Plan, run_facts
 from experiments.cli import main
-from experiments.history_matching import Found
 from experiments.output import OutputError
-from experiments.posterior import (
+from experiments.posteriors import calibration_runs, posterior
+from experiments.posteriors.calibration_runs import CalibrationRun, CalibrationRuns, Plan, run_facts
+from experiments.posteriors.history_matching import Found
+from experiments.posteriors.posterior import (
     KEPT_APART,
     observed_targets,
     parameters_at,
@@ -23,8 +24,8 @@ from experiments.posterior import (
     run_waves,
     used_targets,
 )
-from experiments.posterior_report import parameter_rows, target_rows
-from experiments.stored_posterior import read_posterior
+from experiments.posteriors.posterior_report import parameter_rows, target_rows
+from experiments.posteriors.stored_posterior import read_posterior
 from model.parameters import load_registry
 
 REGISTRY = load_registry()

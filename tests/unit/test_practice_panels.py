@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.practice_panels import (
+from experiments.power.practice_panels import (
     TRAITS,
     PanelTask,
     admit_in_waves,
@@ -12,7 +12,7 @@ from experiments.practice_panels import (
     side_by_side,
     some,
 )
-from experiments.uptake import ALL, CHOSEN, GROUP, LOT, POOLED, STAGGERED, WAYS, allocation
+from experiments.power.uptake import ALL, CHOSEN, GROUP, LOT, POOLED, STAGGERED, WAYS, allocation
 from model.contracts.joint_contracting import JointContracting
 from model.contracts.offer_band import OfferBand
 from model.panel import ROW, WATCHED, true_effect

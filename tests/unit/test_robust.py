@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.robust import (
+from experiments.answers.robust import (
     POLICY,
     WORST,
     Choice,

@@ -7,15 +7,15 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from experiments import robust_command, robust_worlds
+from experiments.answers import robust_command, robust_worlds
+from experiments.answers.robust import OBJECTIVES, POLICY, Objective
+from experiments.answers.robust_command import objectives_of
+from experiments.answers.robust_worlds import RobustDesign, evaluate, tasks
 from experiments.cli import main
-from experiments.design import read_design
 from experiments.figures.robust import front_figure
-from experiments.planned_runs import common, load_scenarios
-from experiments.robust import OBJECTIVES, POLICY, Objective
-from experiments.robust_command import objectives_of
-from experiments.robust_worlds import RobustDesign, evaluate, tasks
 from experiments.runner import TaskResult
+from experiments.sweeps.design import read_design
+from experiments.sweeps.planned_runs import common, load_scenarios
 from model.outcomes import BY_ID
 from model.parameters import load_registry
 from scenarios.loader import ScenarioError

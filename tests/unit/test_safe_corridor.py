@@ -6,9 +6,8 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from experiments.cli import main
-from experiments.neutral_price_command import corridor_document, corridor_sentence
-from experiments.safe_corridor import (
+from experiments.answers.neutral_price_command import corridor_document, corridor_sentence
+from experiments.answers.safe_corridor import (
     SPENDING,
     UNDERTREATED,
     CorridorDesign,
@@ -16,6 +15,7 @@ from experiments.safe_corridor import (
     tasks,
     with_corridor,
 )
+from experiments.cli import main
 from model.contracts.risk_corridor import RiskCorridor
 from model.parameters import load_registry
 from scenarios.loader import load

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from experiments.design import SweepDesign
-from experiments.sampling import block_of, draw, points, problem, unit_points
+from experiments.sweeps.design import SweepDesign
+from experiments.sweeps.sampling import block_of, draw, points, problem, unit_points
 from model.parameters import load_registry
 
 REGISTRY = load_registry()

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from SALib.sample import morris, sobol
 
-from experiments.sensitivity import (
+from experiments.answers.sensitivity import (
     FEWEST_RUNS,
     given_data_indices,
     morris_effects,

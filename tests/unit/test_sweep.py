@@ -12,18 +12,26 @@ import pytest
 from click.testing import CliRunner
 from sweep_folders import assert_same, tables
 
-from experiments.chunk import Chunk, Receipt, chunks, is_complete, is_whole, saved, write_whole
 from experiments.cli import main
-from experiments.design import SweepDesign
 from experiments.output import OutputError
 from experiments.paired import WINDOW, effects, values
-from experiments.planned_runs import load_scenarios
 from experiments.runner import Kept, Task, run_task
-from experiments.store import SUMS, finished, open_store
-from experiments.sweep import sweep
-from experiments.sweep_folder import locked, repair
-from experiments.sweep_summary import ALL_POINTS, kept_summary, summary
-from experiments.sweep_work import Job, Worker, died
+from experiments.sweeps.chunk import (
+    Chunk,
+    Receipt,
+    chunks,
+    is_complete,
+    is_whole,
+    saved,
+    write_whole,
+)
+from experiments.sweeps.design import SweepDesign
+from experiments.sweeps.planned_runs import load_scenarios
+from experiments.sweeps.store import SUMS, finished, open_store
+from experiments.sweeps.sweep import sweep
+from experiments.sweeps.sweep_folder import locked, repair
+from experiments.sweeps.sweep_summary import ALL_POINTS, kept_summary, summary
+from experiments.sweeps.sweep_work import Job, Worker, died
 from model.outcomes import MEASURES
 from model.parameters import load_registry
 from model.simulation import Span
@@ -162,7 +170,7 @@ def test_a_summary_is_kept_until_results_change(tmp_path, monkeypatch):
     make(out, design(seeds=1, draws=0, uncertainties=None))
     first = kept_summary(open_store(out))
     with monkeypatch.context() as patch:
-        patch.setattr("experiments.sweep_summary.summary", lambda store: 1 / 0)
+        patch.setattr("experiments.sweeps.sweep_summary.summary", lambda store: 1 / 0)
         pd.testing.assert_frame_equal(kept_summary(open_store(out)), first)
     make(out, design(seeds=2, draws=0, uncertainties=None))
 
@@ -222,7 +230,7 @@ def test_a_run_that_raises_is_a_row_and_waits_to_be_asked_for(tmp_path, monkeypa
         return run_task(task, told, kept)
 
     with monkeypatch.context() as patch:
-        patch.setattr("experiments.sweep_work.run_task", raising)
+        patch.setattr("experiments.sweeps.sweep_work.run_task", raising)
         report, _ = make(out, design())
         again, here = make(out, design())
     runs = open_store(out).runs()
@@ -300,7 +308,7 @@ def test_a_chunk_without_its_file_of_runs_does_not_count(folder, tmp_path):
 
 def test_the_record_of_a_dead_worker_is_a_chunk_like_any_other(tmp_path):
     chosen = design(seeds=1, draws=0, uncertainties=None)
-    from experiments.planned_runs import common, planned_runs
+    from experiments.sweeps.planned_runs import common, planned_runs
 
     shared = common(chosen, load_scenarios(chosen, REGISTRY), REGISTRY)
     inputs = tuple(one.input for one in planned_runs(chosen, shared, REGISTRY))

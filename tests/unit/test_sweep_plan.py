@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.sweep_plan import trace
+from experiments.sweeps.sweep_plan import trace
 
 
 def test_one_worker_does_all_the_work_one_after_the_other():

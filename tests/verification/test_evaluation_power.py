@@ -10,16 +10,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.estimator_spread import detectable_effect, notice_chance, replicated, spread
-from experiments.evaluation_power import (
+from experiments.power.estimator_spread import detectable_effect, notice_chance, replicated, spread
+from experiments.power.evaluation_power import (
     HEADLINE,
     EvaluationDesign,
     rounds,
     summarise,
 )
-from experiments.matching import MATCHED
-from experiments.practice_evaluation import BY_ID, evaluated, sources_of_bias
-from experiments.practice_panels import TRAITS, Panels
+from experiments.power.matching import MATCHED
+from experiments.power.practice_evaluation import BY_ID, evaluated, sources_of_bias
+from experiments.power.practice_panels import TRAITS, Panels
 from model.estimates import AFTER_DIFFERENCE, BEFORE_AFTER, DID
 from model.panel import ROW, WATCHED, PanelYear, true_effect
 from model.parameters import load_registry

@@ -7,7 +7,7 @@ changed anyway (trend). What each estimator makes of that is theory, worked out 
 import numpy as np
 import pytest
 
-from experiments.matching import MATCHED, joining_odds, matched_difference
+from experiments.power.matching import MATCHED, joining_odds, matched_difference
 from model.estimates import after_difference, difference_in_differences
 
 EFFECT, PULL, LEVEL = 0.3, 0.8, 0.95

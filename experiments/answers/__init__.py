@@ -1,0 +1,1 @@
+"""Answers: what many worlds say together, from sensitivity to robust contracts."""

@@ -1,0 +1,326 @@
+"""``zorgbundel neutral-price`` and ``zorgbundel safe-corridor``."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+from rich.table import Table
+
+from experiments import number_format as nf
+from experiments.answers.neutral_price import (
+    NeutralPrice,
+    PriceDesign,
+    check_has_price,
+    neutral_price,
+)
+from experiments.answers.neutral_price import tasks as price_tasks
+from experiments.answers.safe_corridor import CorridorDesign, safe_corridor
+from experiments.compare_command import draw_source
+from experiments.manifest import code_fingerprint, version
+from experiments.number_format import Language
+from experiments.output import check_free, new_folder, write_table
+from experiments.paired import MONTE_CARLO_LEVEL, PARAMETER_LEVEL
+from experiments.progress_bar import progress_bar
+from experiments.saving import write_manifest
+from experiments.terminal import console
+from experiments.texts import texts
+from model.parameters import Registry, load_registry
+from scenarios.loader import ScenarioError, load, parse_settings
+from scenarios.schema import Scenario
+
+
+def show_neutral_price(
+    baseline: str,
+    policy: str,
+    seeds: int,
+    draws: int,
+    share: float,
+    workers: int | None,
+    settings: Sequence[str],
+    language: Language,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Print the budget-neutral price of a contract; see ``zorgbundel neutral-price --help``."""
+    registry = load_registry()
+    chosen = two_scenarios(baseline, policy, registry)
+    names = list(chosen)
+    if out is not None:
+        check_free(out)
+    design = PriceDesign(
+        names[0],
+        names[1],
+        seeds,
+        draws,
+        share,
+        parse_settings(settings, registry),
+        draw_source(registry, draws, None),
+    )
+    policies = {name: scenario.policy() for name, scenario in chosen.items()}
+    try:
+        check_has_price(design.policy, policies[design.policy])
+    except ValueError as error:
+        raise ScenarioError(str(error)) from None
+    total = len(price_tasks(design, policies, registry))
+    with progress_bar(as_json) as bar:
+        task = bar.add_task(f"Simulating {total} x {len(design.grid) + 1} worlds", total=total)
+        found = neutral_price(design, policies, registry, workers, done=lambda: bar.advance(task))
+    document = price_document(found, chosen)
+    if out is not None:
+        with new_folder(out) as work:
+            write_table(found.curves, work, "curves")
+            write_table(found.roots, work, "prices")
+            write_manifest(document, work)
+    if as_json:
+        click.echo(json.dumps(document, allow_nan=False))
+        return
+    screen = console()
+    screen.print()
+    screen.print(curves_table(found, chosen, language))
+    screen.print()
+    for sentence in price_sentences(found, language):
+        screen.print(f"- {sentence}")
+    screen.print()
+
+
+def show_safe_corridor(
+    design: CorridorDesign,
+    settings: Sequence[str],
+    workers: int | None,
+    language: Language,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Print the table of safe corridors; see ``zorgbundel safe-corridor --help``."""
+    from dataclasses import replace
+
+    registry = load_registry()
+    chosen = two_scenarios(design.baseline, design.policy, registry)
+    names = list(chosen)
+    if out is not None:
+        check_free(out)
+    design = replace(
+        design, baseline=names[0], policy=names[1], settings=parse_settings(settings, registry),
+        draws_from=draw_source(registry, design.draws, None),
+    )  # fmt: skip
+    policies = {name: scenario.policy() for name, scenario in chosen.items()}
+    try:
+        check_has_price(design.policy, policies[design.policy])
+    except ValueError as error:
+        if "no bundle" in str(error):
+            raise ScenarioError(str(error)) from None
+    worlds = len(design.corridors) + 2
+    with progress_bar(as_json) as bar:
+        task = bar.add_task(f"Simulating {design.draws} x {worlds} worlds", total=design.draws)
+        found = safe_corridor(design, policies, registry, workers, done=lambda: bar.advance(task))
+    document = corridor_document(design, found, chosen)
+    if out is not None:
+        with new_folder(out) as work:
+            write_table(found, work, "corridors")
+            write_manifest(document, work)
+    if as_json:
+        click.echo(json.dumps(document, allow_nan=False))
+        return
+    screen = console()
+    screen.print()
+    screen.print(corridor_table(design, found, chosen, language))
+    screen.print(corridor_sentence(design, found, language))
+    screen.print()
+
+
+def two_scenarios(baseline: str, policy: str, registry: Registry) -> dict[str, Scenario]:
+    """Return two different scenarios by name, the baseline first."""
+    chosen = {one.name: one for one in (load(text, registry) for text in (baseline, policy))}
+    if len(chosen) < 2:
+        raise ScenarioError(f"'{next(iter(chosen))}' is named twice; name two scenarios.")
+    return chosen
+
+
+# --- the price in words
+
+
+def price_sentences(found: NeutralPrice, language: Language) -> list[str]:
+    """Return the neutral price in words, with both intervals."""
+    t = texts(language)
+    grid = found.design.grid
+    ends = {"low": nf.number(grid[0], language, 2), "high": nf.number(grid[-1], language, 2)}
+    out = []
+    below, above = found.off_grid("seed")
+    if math.isnan(found.mean):
+        out.append(t("price.none", below=below, above=above, of=found.design.seeds, **ends))
+    else:
+        out.append(
+            t(
+                "price.mean",
+                price=nf.number(found.mean, language, 3),
+                interval=nf.between(
+                    *(nf.number(end, language, 3) for end in found.monte_carlo), language
+                ),
+                percent=nf.number(abs(100.0 * (found.mean - 1.0)), language, 1),
+                way=t("price.under" if found.mean < 1.0 else "price.over"),
+            )
+        )
+    if found.design.draws >= 2:
+        out.append(t("price.draws", interval=_range(found, language)))
+        below, above = found.off_grid("draw")
+        if below or above:
+            out.append(t("price.off", below=below, above=above, of=found.design.draws, **ends))
+    return out
+
+
+def _range(found: NeutralPrice, language: Language) -> str:
+    t = texts(language)
+    grid = found.design.grid
+
+    def one(price: float) -> str:
+        if price == -math.inf:
+            return t("price.below", price=nf.number(grid[0], language, 2))
+        if price == math.inf:
+            return t("price.above", price=nf.number(grid[-1], language, 2))
+        return nf.number(price, language, 2)
+
+    return nf.between(*(one(end) for end in found.parameters), language)
+
+
+def curves_table(
+    found: NeutralPrice, scenarios: Mapping[str, Scenario], language: Language
+) -> Table:
+    """Return the spending effect at each price: mean over seeds, and the middle 90 % of draws."""
+    t = texts(language)
+    names = {
+        key: getattr(scenarios[name].title, language)
+        for key, name in (("policy", found.design.policy), ("baseline", found.design.baseline))
+    }
+    table = Table(title=t("price.title", **names), caption=t("price.caption"))
+    table.add_column(t("price.factor"), justify="right")
+    table.add_column(t("price.effect"), justify="right")
+    table.add_column(t("price.assumptions"), justify="right")
+    for price in found.design.grid:
+        at = found.curves[found.curves["price"] == price]
+        seeds, draws = (at.loc[at["kind"] == kind, "relative"] for kind in ("seed", "draw"))
+        ends = draws.quantile([0.05, 0.95]) if len(draws) > 1 else []
+        table.add_row(
+            nf.number(price, language, 2),
+            _percent(seeds.mean(), language),
+            nf.between(*(_percent(end, language) for end in ends), language) if len(ends) else "-",
+        )
+    return table
+
+
+def _percent(share: float, language: Language) -> str:
+    return "-" if math.isnan(share) else nf.difference(100.0 * share, language, 1) + "%"
+
+
+def price_document(found: NeutralPrice, scenarios: Mapping[str, Scenario]) -> dict[str, Any]:
+    """Return what ``neutral-price --json`` prints; a price off the grid is null."""
+    design = found.design
+    below, above = found.off_grid("seed")
+    draws_below, draws_above = found.off_grid("draw")
+    return {
+        "baseline": design.baseline,
+        "policy": design.policy,
+        "share": design.share,
+        "seeds": design.seeds,
+        "draws": design.draws,
+        "settings": dict(design.settings),
+        "grid": list(design.grid),
+        "levels": {"monte_carlo": MONTE_CARLO_LEVEL, "parameters": PARAMETER_LEVEL},
+        "price_factor": _finite(found.mean),
+        "monte_carlo_interval": [_finite(end) for end in found.monte_carlo],
+        "parameter_interval": [_finite(end) for end in found.parameters],
+        "off_grid": {
+            "seeds": {"below": below, "above": above},
+            "draws": {"below": draws_below, "above": draws_above},
+        },
+        "curves": found.curves.to_dict("records"),
+        "version": version(),
+        "code": code_fingerprint(),
+        "scenarios": {name: one.model_dump(mode="json") for name, one in scenarios.items()},
+    }
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+# --- the corridor in words
+
+
+def corridor_table(
+    design: CorridorDesign,
+    found: pd.DataFrame,
+    scenarios: Mapping[str, Scenario],
+    language: Language,
+) -> Table:
+    """Return the probability that each corridor is safe, as a table."""
+    t = texts(language)
+    table = Table(
+        title=t("corridor.title", policy=getattr(scenarios[design.policy].title, language)),
+        caption=t(
+            "corridor.caption",
+            spending=nf.percentage(design.spending_within, language, 1),
+            undertreatment=nf.number(100.0 * design.undertreatment_within, language, 1),
+            draws=design.draws,
+        ),
+    )
+    for key in ("width", "part", "spending", "undertreatment", "both", "safe"):
+        table.add_column(t(f"corridor.{key}"), justify="left" if key == "safe" else "right")
+    for row in found.to_dict("records"):
+        itself = math.isnan(row["width"])
+        safe = "certain" if row["certain"] else "yes" if row["safe"] else "no"
+        table.add_row(
+            t("corridor.itself") if itself else nf.percentage(row["width"], language, 1),
+            "" if itself else nf.percentage(row["insurer_part"], language),
+            nf.percentage(row["spending_hits"] / row["draws"], language),
+            nf.percentage(row["undertreatment_hits"] / row["draws"], language),
+            f"{nf.percentage(row['probability'], language)} "
+            f"{nf.interval(100.0 * row['low'], 100.0 * row['high'], language)}",
+            t(f"corridor.safe.{safe}"),
+        )
+    return table
+
+
+def corridor_sentence(design: CorridorDesign, found: pd.DataFrame, language: Language) -> str:
+    """Return in one sentence which corridors are safe."""
+    t = texts(language)
+    sure = nf.percentage(design.sure, language)
+    safe = found[found["safe"] & found["width"].notna()]
+    if safe.empty:
+        return t("corridor.none_safe", sure=sure)
+    parts = []
+    for part, rows in safe.groupby("insurer_part"):
+        widths = [nf.percentage(width, language, 1) for width in rows["width"]]
+        parts.append(
+            t("corridor.at_part", part=nf.percentage(float(part), language),
+              widths=nf.listing(widths, language))
+        )  # fmt: skip
+    return t("corridor.some_safe", sure=sure, parts="; ".join(parts))
+
+
+def corridor_document(
+    design: CorridorDesign, found: pd.DataFrame, scenarios: Mapping[str, Scenario]
+) -> dict[str, Any]:
+    """Return what ``safe-corridor --json`` prints; the policy as it is has no width."""
+    rows = [
+        {key: None if isinstance(value, float) and math.isnan(value) else value
+         for key, value in row.items()}
+        for row in found.to_dict("records")
+    ]  # fmt: skip
+    return {
+        "baseline": design.baseline,
+        "policy": design.policy,
+        "share": design.share,
+        "draws": design.draws,
+        "settings": dict(design.settings),
+        "spending_within": design.spending_within,
+        "undertreatment_within": design.undertreatment_within,
+        "sure": design.sure,
+        "corridors": rows,
+        "version": version(),
+        "code": code_fingerprint(),
+        "scenarios": {name: one.model_dump(mode="json") for name, one in scenarios.items()},
+    }

@@ -1,0 +1,232 @@
+"""``zorgbundel robust``: contracts that do well even where assumptions are bad."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+from rich.table import Table
+
+from experiments.answers.robust import OBJECTIVES, POLICY, WORST, Memory, Objective, choices, search
+from experiments.answers.robust_worlds import RobustDesign, evaluate
+from experiments.manifest import code_fingerprint, version
+from experiments.number_format import Language
+from experiments.output import OutputError, check_free, write_table
+from experiments.progress_bar import progress_bar
+from experiments.runner import warm_up_compiler
+from experiments.saving import LANGUAGES
+from experiments.sweeps.design import read_design
+from experiments.sweeps.planned_runs import common, load_scenarios
+from experiments.terminal import console, number
+from experiments.texts import texts
+from model.outcomes import BY_ID
+from model.parameters import Registry, load_registry
+from model.parameters.spelling import hint
+from scenarios.loader import ScenarioError
+from scenarios.schema import Scenario
+
+#: Exit code after Ctrl-C, as shells have it.
+STOPPED = 130
+
+#: Fewest draws whose worst decile means something.
+FEWEST_DRAWS = 5
+
+
+def run_robust(
+    path: Path,
+    out: Path,
+    generations: int,
+    population: int,
+    measures: Sequence[str],
+    workers: int | None,
+    language: Language,
+    as_json: bool,
+) -> None:
+    """Search from the command line; see ``zorgbundel robust --help``."""
+    registry = load_registry()
+    design = read_design(path, registry)
+    if not design.levers:
+        raise ScenarioError(f"{path.name} names no 'levers', so there is nothing to search.")
+    if design.draws < FEWEST_DRAWS:
+        raise ScenarioError(
+            f"{path.name} has {design.draws} draws; a worst decile needs at least {FEWEST_DRAWS}."
+        )
+    scenarios = load_scenarios(design, registry, path.parent)
+    shared = common(design, scenarios, registry)
+    robust = RobustDesign(design, shared, objectives_of(measures), generations, population)
+    digest = robust.digest(registry)
+    _check_folder(out, digest)
+    out.mkdir(parents=True, exist_ok=True)
+    _write_json({"kind": "robust", "search": digest}, out / "search.json")
+    warm_up_compiler(registry.values(), shared.policies)
+    total = generations * design.draws
+    try:
+        with progress_bar(as_json) as bar:
+            task = bar.add_task(
+                f"Simulating {generations} generations of {population} contracts", total=total
+            )
+            memory = Memory(
+                out / "evaluations",
+                lambda candidates: evaluate(
+                    robust, candidates, registry, workers, lambda: bar.advance(task)
+                ),
+            )
+            found = search(
+                robust.space, memory, robust.objectives, generations, population,
+                lambda count: bar.update(task, completed=count // population * design.draws),
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        click.echo(
+            f"zorgbundel: Stopped; finished generations are saved in {out}, and the same command "
+            "goes on from there.",
+            err=True,
+        )
+        raise SystemExit(STOPPED) from None
+    document = robust_document(robust, found, scenarios)
+    _save(robust, found, document, scenarios, out)
+    if as_json:
+        click.echo(json.dumps(document, allow_nan=False))
+        return
+    screen = console()
+    screen.print()
+    screen.print(robust_table(robust, found, registry, language))
+    screen.print()
+    front = int(found["front"].sum())
+    screen.print(texts(language)("robust.count", front=front, all=len(found)))
+    screen.print(texts(language)("robust.saved", folder=out))
+
+
+def objectives_of(measures: Sequence[str]) -> tuple[Objective, ...]:
+    """Return the objectives asked for by measure, or the usual ones.
+
+    Raises:
+        ScenarioError: There is no such measure, or nobody has said which way is better.
+    """
+    if not measures:
+        return OBJECTIVES
+    usual = {one.measure: one for one in OBJECTIVES}
+    out = []
+    for name in dict.fromkeys(measures):
+        if name not in BY_ID:
+            raise ScenarioError(f"there is no measure '{name}'{hint(name, BY_ID)}.")
+        better = BY_ID[name].better
+        if name not in usual and better == "neither":
+            raise ScenarioError(f"'{name}' is neither better high nor low; choose another measure.")
+        out.append(usual.get(name) or Objective(name, better))
+    return tuple(out)
+
+
+def _check_folder(out: Path, digest: str) -> None:
+    """Refuse a folder that holds anything but this very search."""
+    about = out / "search.json"
+    if not about.is_file():
+        check_free(out)
+        return
+    try:
+        stored = json.loads(about.read_text(encoding="utf-8")).get("search")
+    except (ValueError, AttributeError):
+        raise OutputError(f"{about} is damaged: it does not describe a search.") from None
+    if stored != digest:
+        raise OutputError(
+            f"{out} holds the search of another design or version; choose another --out."
+        )
+
+
+def _write_json(document: Mapping[str, Any], path: Path) -> None:
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    part.replace(path)
+
+
+def _save(
+    robust: RobustDesign,
+    found: pd.DataFrame,
+    document: dict[str, Any],
+    scenarios: Mapping[str, Scenario],
+    out: Path,
+) -> None:
+    """Write candidates, figures and document; each takes its place when it is complete."""
+    import shutil
+    import tempfile
+
+    from experiments.figures import image_bytes
+    from experiments.figures.robust import front_figure
+
+    work = Path(tempfile.mkdtemp(prefix=".tables-", dir=out))
+    try:
+        write_table(found, work, "candidates")
+        footer = (
+            f"Zorgbundel {version()} · share {robust.design.share:g} · {robust.design.draws} draws"
+        )
+        for language in LANGUAGES:
+            drawing = front_figure(found, robust.objectives, language, footer)
+            for kind in ("png", "svg"):
+                (work / f"front.{language}.{kind}").write_bytes(image_bytes(drawing, kind))
+        _write_json(document, work / "robust.json")
+        for path in work.iterdir():
+            path.replace(out / path.name)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+# --- in words
+
+
+def robust_document(
+    robust: RobustDesign, found: pd.DataFrame, scenarios: Mapping[str, Scenario]
+) -> dict[str, Any]:
+    """Return what ``robust --json`` prints: the front, and the designs worth naming."""
+    rows = found[found["front"]].to_dict("records")
+    return {
+        "baseline": robust.common.baseline,
+        "policies": list(robust.policies),
+        "share": robust.design.share,
+        "draws": robust.design.draws,
+        "worst": WORST,
+        "objectives": {one.measure: one.better for one in robust.objectives},
+        "levers": {name: list(values) for name, values in robust.design.levers.items()},
+        "generations": robust.generations,
+        "population": robust.population,
+        "candidates": len(found),
+        "front": [{key: _known(value) for key, value in row.items()} for row in rows],
+        "choices": {one.role: one.number for one in choices(found, robust.objectives)},
+        "version": version(),
+        "code": code_fingerprint(),
+        "scenarios": {name: one.model_dump(mode="json") for name, one in scenarios.items()},
+    }
+
+
+def _known(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def robust_table(
+    robust: RobustDesign, found: pd.DataFrame, registry: Registry, language: Language
+) -> Table:
+    """Return the designs worth naming: levers, and the worst decile of every objective."""
+    t = texts(language)
+    rows = found.set_index("number")
+    named: dict[int, list[str]] = {}
+    for one in choices(found, robust.objectives):
+        role = "compromise" if one.role == "compromise" else "best"
+        label = "" if role == "compromise" else getattr(BY_ID[one.role], language)
+        named.setdefault(one.number, []).append(t(f"robust.{role}", measure=label))
+    table = Table(title=t("robust.title"), caption=t("robust.caption"))
+    table.add_column("")
+    for roles in named.values():
+        table.add_column("\n".join(roles), justify="right", overflow="fold")
+    if POLICY in rows:
+        table.add_row(t("robust.policy"), *(str(rows.loc[k, POLICY]) for k in named))
+    for name in robust.design.levers:
+        label = getattr(registry[name].label, language)
+        table.add_row(label, *(f"{rows.loc[k, name]:.3g}" for k in named))
+    for one in robust.objectives:
+        measure = BY_ID[one.measure]
+        table.add_row(
+            f"{getattr(measure, language)}\n[dim]{t(f'robust.{one.better}')}[/dim]",
+            *(number(measure, float(rows.loc[k, one.measure]), True) for k in named),
+        )
+    return table

@@ -1,0 +1,109 @@
+"""Draws of the uncertain parameters: from their ranges, or from those that agree with the facts.
+
+``prior``: every uncertainty from its own range, independently (``Registry.draw_table``).
+``posterior``: all of them jointly, as in a run that agreed with the facts
+(``experiments.posteriors.posterior``).
+"""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from experiments.output import OutputError
+from experiments.posteriors.stored_posterior import checked_posterior, read_posterior
+from model.parameters import ParameterSet, Registry
+
+PRIOR, POSTERIOR = "prior", "posterior"
+
+
+def draw_table(
+    registry: Registry, count: int, seed: int, source: str = PRIOR
+) -> dict[str, np.ndarray]:
+    """Return draws of every uncertainty, as one array per name.
+
+    Args:
+        registry: Parameters.
+        count: Number of draws.
+        seed: Seed of the draws.
+        source: "prior", "posterior" (the one that comes with the program), or the path of a
+            posterior's CSV file.
+
+    Raises:
+        OutputError: The posterior cannot be read.
+        ParameterError: It was made with other parameters.
+
+    Notes:
+        Where more draws are wanted than the posterior has, rows are used again, but only for the
+        parameters that the facts bear on; the others are then drawn from their ranges.
+    """
+    table = registry.draw_table(count, seed)
+    if source == PRIOR:
+        return table
+    posterior = checked_posterior(registry, _path(source))
+    rows = _rows(len(posterior.table), count, seed)
+    once = np.arange(count) < len(posterior.table)
+    for name, column in posterior.table.items():
+        own = once | (name in posterior.constrained)
+        table[str(name)] = np.where(own, column.to_numpy()[rows], table[str(name)])
+    return table
+
+
+def draws(registry: Registry, count: int, seed: int, source: str = PRIOR) -> list[ParameterSet]:
+    """Return parameter sets, see ``draw_table``."""
+    table = draw_table(registry, count, seed, source)
+    return [
+        registry.values({name: float(column[row]) for name, column in table.items()})
+        for row in range(count)
+    ]
+
+
+def choose_source(registry: Registry, wanted: str | None) -> tuple[str, str]:
+    """Return where draws come from, and a sentence if that is not what one would expect.
+
+    Args:
+        registry: Parameters.
+        wanted: What the user asked for; None for the shipped posterior if it fits the parameters.
+
+    Raises:
+        OutputError: What the user asked for cannot be read.
+        ParameterError: It was made with other parameters.
+    """
+    if wanted is not None:
+        if wanted != PRIOR:
+            checked_posterior(registry, _path(wanted))
+        return wanted, ""
+    try:
+        fits = read_posterior(_path(POSTERIOR)).fits(registry)
+    except OutputError as error:
+        return PRIOR, f"Draws come from the ranges of the parameters (prior): {error}"
+    if fits:
+        return POSTERIOR, ""
+    return PRIOR, (
+        "Draws come from the ranges of the parameters (prior): the posterior that comes with the "
+        "program was made with other parameters ('zorgbundel calibration --posterior' makes one)."
+    )
+
+
+def usual_source(registry: Registry) -> str:
+    """Return where draws come from if nobody says: the shipped posterior if it fits, or prior."""
+    return choose_source(registry, None)[0]
+
+
+def source_hash(source: str) -> str:
+    """Return the SHA-256 of the posterior that draws come from; empty for the prior."""
+    return "" if source == PRIOR else read_posterior(_path(source)).sha256
+
+
+def _path(source: str) -> Path:
+    from experiments.posteriors import stored_posterior
+
+    return stored_posterior.SHIPPED if source == POSTERIOR else Path(source)
+
+
+def _rows(available: int, count: int, seed: int) -> np.ndarray:
+    """Return which rows of a posterior to use: all once, in random order, before any twice."""
+    start = int.from_bytes(hashlib.sha256(f"{seed}:posterior".encode()).digest()[:16], "big")
+    rng = np.random.default_rng(start)
+    rounds = -(-count // available)
+    return np.concatenate([rng.permutation(available) for _ in range(max(rounds, 1))])[:count]

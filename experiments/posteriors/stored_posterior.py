@@ -1,0 +1,91 @@
+"""A posterior on disk: the draws (CSV) and what they rest on (JSON beside it)."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.output import OutputError
+from experiments.posteriors.posterior import registry_fingerprint
+from model.parameters import ParameterError, Registry
+
+#: The posterior that comes with the program.
+SHIPPED = Path(__file__).parent / "shipped" / "posterior.csv"
+
+
+@dataclass(frozen=True)
+class StoredPosterior:
+    """Draws with their provenance.
+
+    Attributes:
+        path: The CSV file.
+        table: One row per draw, one column per parameter.
+        about: What made it.
+        sha256: Hash of the CSV file.
+    """
+
+    path: Path
+    table: pd.DataFrame
+    about: dict[str, Any]
+    sha256: str
+
+    @property
+    def constrained(self) -> frozenset[str]:
+        """Parameters that the facts bear on."""
+        return frozenset(self.about["constrained"])
+
+    def fits(self, registry: Registry) -> bool:
+        """Return whether it was made with these parameters."""
+        return self.about.get("registry") == registry_fingerprint(registry)
+
+
+def read_posterior(path: Path) -> StoredPosterior:
+    """Read a posterior.
+
+    Raises:
+        OutputError: It is missing, was changed after it was made, or is no posterior.
+    """
+    if not path.name:
+        raise OutputError("The name of a posterior is empty.")
+    beside = path.with_suffix(".json")
+    try:
+        body = path.read_bytes()
+        about = json.loads(beside.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise OutputError(f"{error.filename}: {error.strerror}.") from None
+    except ValueError:
+        raise OutputError(f"{beside} is damaged: it is no posterior of this program.") from None
+    sha256 = hashlib.sha256(body).hexdigest()
+    if not isinstance(about, dict) or about.get("kind") != "posterior":
+        raise OutputError(f"{beside} is not about a posterior of this program.")
+    if not isinstance(about.get("constrained"), list):
+        raise OutputError(f"{beside} is damaged: it is no posterior of this program.")
+    if about.get("sha256") != sha256:
+        raise OutputError(f"{path} was changed after it was made.")
+    try:
+        table = pd.read_csv(path, dtype=float)
+    except ValueError:
+        raise OutputError(f"{path} is damaged: it is no table of numbers.") from None
+    if not len(table) or not np.isfinite(table.to_numpy()).all():
+        raise OutputError(f"{path} holds no draws.")
+    return StoredPosterior(path, table, about, sha256)
+
+
+def checked_posterior(registry: Registry, path: Path) -> StoredPosterior:
+    """Read a posterior and refuse one that was made with other parameters.
+
+    Raises:
+        OutputError: It cannot be read.
+        ParameterError: It is stale.
+    """
+    posterior = read_posterior(path)
+    if not posterior.fits(registry):
+        raise ParameterError(
+            f"the posterior {path.name} was made with other parameters than there are now; make it "
+            "again with 'zorgbundel calibration --posterior', or use --draws-from prior."
+        )
+    return posterior

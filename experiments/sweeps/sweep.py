@@ -1,0 +1,235 @@
+"""A sweep: start, resume or expand the runs of a design in a folder; the same call does all three.
+
+The parent plans, hands out jobs and counts. It never holds outcomes, so its memory does not grow
+with the number of runs.
+"""
+
+import importlib.metadata
+import platform
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol
+
+from experiments.output import OutputError
+from experiments.sweeps.chunk import CannotSaveError, Receipt
+from experiments.sweeps.design import SweepDesign
+from experiments.sweeps.planned_runs import (
+    Common,
+    Job,
+    RunInput,
+    common,
+    planned_runs,
+    planner_version,
+)
+from experiments.sweeps.store import finished
+from experiments.sweeps.sweep_folder import Repairs, locked, planned_names, repair, write_plan
+from experiments.versions import PACKAGES, version
+from model.parameters import Registry
+from scenarios.schema import Scenario
+
+#: Chunks a worker should get in all, so that none has much more to do than another.
+CHUNKS_EACH = 8
+
+
+class Runner(Protocol):
+    """Whatever runs jobs and saves their chunks."""
+
+    events: list[str]
+    count: int
+    most_in_chunk: int
+
+    def run(self, jobs: Iterator[Job]) -> Iterator[Receipt]:
+        """Run jobs and yield a receipt for each as it is saved."""
+
+
+@dataclass
+class Report:
+    """What a call did.
+
+    Attributes:
+        planned: Runs of the design.
+        before: Of these, finished before.
+        done, failed: Of these, done and failed now.
+        stopped: Whether it was asked to stop.
+        other: Finished runs in the folder that are not of this design and code.
+        repairs: What was wrong in the folder.
+        events: What happened besides.
+    """
+
+    planned: int
+    before: int = 0
+    done: int = 0
+    failed: int = 0
+    stopped: bool = False
+    other: int = 0
+    repairs: Repairs = field(default_factory=Repairs)
+    events: list[str] = field(default_factory=list)
+
+    @property
+    def left(self) -> int:
+        """Runs still to be made."""
+        return self.planned - self.done - self.failed
+
+
+def sweep(
+    design: SweepDesign,
+    scenarios: Mapping[str, Scenario],
+    registry: Registry,
+    folder: Path,
+    runner: Callable[[int, threading.Event], Runner],
+    retry_failed: bool = False,
+    started: Callable[[int, int], None] = lambda planned, before: None,
+    advanced: Callable[[int], None] = lambda runs: None,
+) -> Report:
+    """Make the runs of a design that are not in a folder yet.
+
+    Args:
+        design: What to run.
+        scenarios: Its scenarios by name, the baseline first.
+        registry: Parameters.
+        folder: Where results are and go.
+        runner: Returns what runs the jobs, given how many runs are left and what stops them.
+        retry_failed: Whether runs that failed are tried again.
+        started: Called with the number of runs planned and finished before.
+        advanced: Called with the number of runs that came to an end.
+
+    Raises:
+        OutputError: The folder is in use, or nothing can be written to it any more.
+    """
+    shared = common(design, scenarios, registry)
+    columns = design.inputs(registry)
+    with locked(folder), stoppable() as stopping:
+        try:
+            repairs = repair(folder)
+            planned = write_plan(
+                folder,
+                about(design, scenarios, shared, registry),
+                lambda: planned_runs(design, shared, registry),
+            )
+        except OSError as error:
+            raise _full(folder, error) from None
+        known = finished(folder)
+        names = planned_names(folder)
+        todo = [(run, known.get(run)) for run in names]
+        kept = {run for run, was in todo if was and (was[0] or not retry_failed)}
+        report = Report(planned, before=sum(run in kept for run, _ in todo), repairs=repairs)
+        left = planned - report.before
+        started(planned, report.before)
+        if left:
+            work = runner(left, stopping)
+            inputs = _inputs(design, shared, registry, kept, known)
+            try:
+                for receipt in work.run(_jobs(inputs, shared, columns, _size(left, work))):
+                    advanced(receipt.tried)
+            except CannotSaveError as error:
+                raise _full(folder, error) from None
+            report.events += work.events
+            known = finished(folder)
+        report.stopped = stopping.is_set()
+        ours = {run for run, _ in todo}
+        report.done = sum(known.get(run, (False, 0))[0] for run, _ in todo)
+        report.failed = sum(run in known and not known[run][0] for run, _ in todo)
+        report.other = sum(run not in ours for run in known)
+    return report
+
+
+def _inputs(
+    design: SweepDesign,
+    shared: Common,
+    registry: Registry,
+    kept: set[str],
+    known: Mapping[str, tuple[bool, int]],
+) -> Iterator[RunInput]:
+    """Yield the runs to be made, each once."""
+    for one in planned_runs(design, shared, registry):
+        run = one.input.run
+        if run not in kept:
+            kept.add(run)
+            yield replace(one.input, attempt=known.get(run, (False, 0))[1] + 1)
+
+
+def _jobs(
+    inputs: Iterator[RunInput], shared: Common, columns: tuple[str, ...], size: int
+) -> Iterator[Job]:
+    while batch := tuple(islice(inputs, size)):
+        yield Job(shared, batch, columns)
+
+
+def _size(left: int, work: Runner) -> int:
+    """Return how many runs go into a chunk."""
+    return max(1, min(work.most_in_chunk, left // (CHUNKS_EACH * work.count)))
+
+
+def _full(folder: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"Results cannot be written to {folder} ({error.strerror or error}); what was saved is "
+        "whole, and the same command goes on from there."
+    )
+
+
+def about(
+    design: SweepDesign, scenarios: Mapping[str, Scenario], shared: Common, registry: Registry
+) -> dict[str, Any]:
+    """Return what is written down of what makes the runs (``design.json``)."""
+    return {
+        "kind": "sweep",
+        "version": version(),
+        "code": shared.code,
+        "python": platform.python_version(),
+        "packages": {name: importlib.metadata.version(name) for name in (*PACKAGES, "SALib")},
+        "planner": planner_version(),
+        "design": design.model_dump(mode="json"),
+        "policies": list(shared.policies),
+        "inputs": list(design.inputs(registry)),
+        "scenarios": {name: one.model_dump(mode="json") for name, one in scenarios.items()},
+        "central": shared.parameters.to_dict(),
+    }
+
+
+@contextmanager
+def stoppable() -> Iterator[threading.Event]:
+    """Give an event that Ctrl-C (or a request to end) sets; a second Ctrl-C breaks off at once."""
+    stopping = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stopping
+        return
+
+    def heard(number: int, frame: object) -> None:
+        if stopping.is_set() and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        stopping.set()
+
+    before = {each: signal.signal(each, heard) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopping
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def local(folder: Path, workers: int | None) -> Callable[[int, threading.Event], Runner]:
+    """Return what makes workers on this machine, no more than there are runs."""
+
+    def make(left: int, stopping: threading.Event) -> Runner:
+        from experiments.runner import worker_count  # the whole world comes with it
+        from experiments.sweeps.local_workers import Workers
+
+        return Workers(folder, min(worker_count(workers), left), stopping)
+
+    return make
+
+
+def cluster(folder: Path, address: str) -> Callable[[int, threading.Event], Runner]:
+    """Return what makes the workers of a Dask cluster."""
+
+    def make(left: int, stopping: threading.Event) -> Runner:
+        from experiments.sweeps.cluster_workers import ClusterWorkers
+
+        return ClusterWorkers(address, folder, stopping).connect()
+
+    return make

@@ -1,0 +1,184 @@
+"""The folder of a sweep, opened for writing: one process at a time, repaired before it goes on."""
+
+import fcntl
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from experiments.output import OutputError, check_free
+from experiments.sweeps.chunk import (
+    TABLES,
+    checksum,
+    chunks,
+    is_complete,
+    leftovers,
+    parts_of,
+    write_whole,
+)
+from experiments.sweeps.planned_runs import PlannedRun
+from experiments.sweeps.result_tables import DONE
+from experiments.sweeps.store import PLAN, read_about
+
+LOCK = ".lock"
+BROKEN = "broken"
+
+_ROWS = 10_000  # of the plan held in memory at a time
+
+
+@dataclass
+class Repairs:
+    """What was found wrong in a folder, and set aside or removed.
+
+    Attributes:
+        broken: Chunks that did not match their checksums; their runs are made again.
+        double: Chunks that held runs another chunk holds too.
+        unfinished: Half-written files of a process that was killed.
+    """
+
+    broken: list[str] = field(default_factory=list)
+    double: list[str] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)
+
+    def sentences(self) -> list[str]:
+        """Return what happened, in words."""
+        out = []
+        if self.broken:
+            out.append(
+                f"{len(self.broken)} damaged chunk(s) found by checksum and set aside in "
+                f"{BROKEN}/; their runs are made again."
+            )
+        if self.double:
+            out.append(f"{len(self.double)} chunk(s) with runs that were saved twice set aside.")
+        if self.unfinished:
+            out.append(f"{len(self.unfinished)} half-written file(s) removed.")
+        return out
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a folder for this process, made if need be.
+
+    Raises:
+        OutputError: It cannot be used, or another process holds it.
+    """
+    _check(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(handle, 20).decode(errors="replace").strip() or "unknown"
+            raise OutputError(
+                f"{folder} is in use by another sweep (process {holder}); wait for it or choose "
+                "another --out."
+            ) from None
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(handle)  # which gives up the lock, as the end of the process would
+
+
+def _check(folder: Path) -> None:
+    """Refuse a folder that holds anything but a sweep."""
+    ours = (folder / "design.json").is_file() or (folder / LOCK).is_file()
+    if folder.is_symlink() or not folder.is_dir() or not ours:
+        check_free(folder)
+    elif (folder / "design.json").is_file():
+        read_about(folder)
+
+
+def repair(folder: Path) -> Repairs:
+    """Set aside what is damaged or double, and remove what is half-written."""
+    found = Repairs()
+    for part in leftovers(folder):
+        part.unlink()
+        found.unfinished.append(part.name)
+    seen: set[str] = set()
+    named: set[str] = set()
+    for runs_file in chunks(folder):
+        if not is_complete(folder, runs_file):
+            _set_aside(folder, runs_file)
+            found.broken.append(runs_file.name)
+            continue
+        table = pq.read_table(runs_file, columns=["run", "status"])
+        done = {
+            run
+            for run, status in zip(*(column.to_pylist() for column in table), strict=True)
+            if status == DONE
+        }
+        if done & seen:
+            _set_aside(folder, runs_file)
+            found.double.append(runs_file.name)
+            continue
+        seen |= done
+        named.update(parts_of(runs_file).values())
+    for table in TABLES[:-1]:
+        for path in (folder / table).glob("*.parquet"):
+            if path.name not in named:  # its file of runs was never written, or is set aside
+                path.unlink()
+                if not any(path.name.split("-")[0] in each for each in found.broken + found.double):
+                    found.unfinished.append(path.name)
+    return found
+
+
+def _set_aside(folder: Path, runs_file: Path) -> None:
+    (folder / BROKEN).mkdir(exist_ok=True)
+    runs_file.replace(folder / BROKEN / runs_file.name)
+
+
+def write_plan(
+    folder: Path, about: dict[str, Any], runs: Callable[[], Iterator[PlannedRun]]
+) -> int:
+    """Write down what is run and every run of it, unless both are there; return how many.
+
+    A plan follows from what it is about, so one that is there and whole need not be made again.
+    """
+    path = folder / "plan.parquet"
+    if (folder / "design.json").is_file() and path.is_file():
+        was = read_about(folder)
+        plan = was.pop("plan", {})
+        same = json.loads(json.dumps(about)) == was
+        if same and plan.get("checksum") == checksum(path.read_bytes()):
+            return int(plan["runs"])
+    count = _write_runs(folder, runs())
+    plan = {"runs": count, "checksum": checksum(path.read_bytes())}
+    text = json.dumps(about | {"plan": plan}, indent=2, ensure_ascii=False) + "\n"
+    write_whole(folder / "design.json", text.encode())
+    return count
+
+
+def planned_names(folder: Path) -> list[str]:
+    """Return the names of the planned runs, in order."""
+    return pq.read_table(folder / "plan.parquet", columns=["run"])["run"].to_pylist()
+
+
+def _write_runs(folder: Path, runs: Iterator[PlannedRun]) -> int:
+    """Write every run of a design with its place in it; return how many there are."""
+    path, part = folder / "plan.parquet", folder / ".plan.parquet.part"
+    row = 0
+    with pq.ParquetWriter(part, PLAN, compression="zstd") as writer:
+        while block := list(islice(runs, _ROWS)):
+            columns = {
+                "row": range(row, row + len(block)),
+                "run": [one.input.run for one in block],
+                "kind": [one.kind for one in block],
+                "index": [one.index for one in block],
+                "point": [one.point for one in block],
+                "seed": [one.input.seed for one in block],
+            }
+            writer.write_table(pa.table(columns, schema=PLAN))
+            row += len(block)
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
+    part.replace(path)
+    return row

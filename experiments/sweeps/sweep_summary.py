@@ -1,0 +1,93 @@
+"""The summary of a sweep: paired effects on every measure, with both intervals."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from experiments.paired import WINDOW, monte_carlo_interval, parameter_interval, values
+from experiments.sweeps.chunk import checksum, write_whole
+from experiments.sweeps.store import SUMS, Store
+from model.outcomes import MEASURES
+
+COLUMNS = (
+    "point", "policy", "measure", "baseline", "mean", "monte_carlo_low", "monte_carlo_high",
+    "parameter_low", "parameter_high", "runs",
+)  # fmt: skip
+
+#: Stands for all points of a sampler together.
+ALL_POINTS = -1
+
+#: More points than this are for an analysis, not for a table.
+MOST_POINTS = 6
+
+
+def summary(store: Store) -> pd.DataFrame:
+    """Return the national effects over the window, per policy and measure.
+
+    Up to six points are summarised one by one. The points of a sampler, or more of them, go
+    together: the mean is over all, the Monte Carlo interval is that of the mean of each seed, and
+    the parameter interval holds the middle 90 % of the runs.
+    """
+    found = store.outcomes()
+    if found.empty:
+        return pd.DataFrame(columns=COLUMNS)
+    points = found["point"].unique()
+    if len(points) > MOST_POINTS or "sample" in set(found["kind"]):
+        return _together(store, found, ALL_POINTS)
+    return pd.concat(
+        [_together(store, found[found["point"] == point], point) for point in points],
+        ignore_index=True,
+    )
+
+
+def kept_summary(store: Store) -> pd.DataFrame:
+    """Return the summary as it was kept beside the results, made anew if they have changed."""
+    made_of = [*store.files["runs"], store.about["plan"]["checksum"], *_code_versions()]
+    key = checksum("\n".join(made_of).encode())
+    path = store.folder / f"summary-{key}.parquet"
+    if path.is_file():
+        return pd.read_parquet(path)
+    found = summary(store)
+    for older in store.folder.glob("summary-*.parquet"):
+        older.unlink()
+    write_whole(path, found.to_parquet(index=False))
+    return found
+
+
+def _code_versions() -> list[str]:
+    """Return checksums of the files that decide how effects are summarised."""
+    here = Path(__file__)
+    return [checksum(one.read_bytes()) for one in (here, here.parents[1] / "paired.py")]
+
+
+def _together(store: Store, found: pd.DataFrame, point: int) -> pd.DataFrame:
+    table = values(found.assign(index=found["run"]), SUMS)
+    table = table[table["year"] == WINDOW]
+    place = found.drop_duplicates("run").set_index("run")[["kind", "index"]]
+    wide = table.pivot(index="index", columns=["policy", "measure"], values="value")
+    place = place.loc[wide.index]
+    own_luck, assumed = place["kind"] != "draw", place["kind"] != "seed"
+    rows = []
+    for policy in store.policies:
+        for measure in MEASURES:
+            base = wide[(store.baseline, measure.id)]
+            effect = wide[(policy, measure.id)] - base
+            # A draw is off the centre: without seeds the mean over draws is all there is.
+            centre = own_luck if own_luck.any() else assumed
+            by_seed = effect[own_luck].groupby(place["index"][own_luck]).mean()
+            rows.append(
+                (
+                    point, policy, measure.id, _mean(base[centre]), _mean(effect[centre]),
+                    *monte_carlo_interval(by_seed.to_numpy()),
+                    *parameter_interval(effect[assumed].to_numpy()),
+                    len(effect),
+                )
+            )  # fmt: skip
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _mean(numbers: pd.Series) -> float:
+    known = numbers.to_numpy(dtype=float)
+    known = known[~np.isnan(known)]
+    return float(known.mean()) if known.size else float("nan")
