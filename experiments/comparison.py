@@ -45,8 +45,8 @@ class Design:
         settings: Parameters set by the user, by name; held fixed in every draw.
         first_seed: First seed; seeds are consecutive.
         span: Simulated period.
-        draws_from: Where the draws come from (``experiments.posteriors.draws``). Further draws come from the
-            ranges always: their corner is looked at on purpose.
+        draws_from: Where the draws come from (``experiments.posteriors.draws``). Further draws come
+            from the ranges always: their corner is looked at on purpose.
     """
 
     baseline: str

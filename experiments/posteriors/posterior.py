@@ -6,8 +6,8 @@ within its stated range.
 
 Method, in two published steps:
 
-1. History matching in waves (``experiments.posteriors.history_matching``) finds out where agreement is
-   possible at all, so that few runs are spent where it is not.
+1. History matching in waves (``experiments.posteriors.history_matching``) finds out where
+   agreement is possible at all, so that few runs are spent where it is not.
 2. A run from there is kept if *every* target lies within its range. That is rejection ABC with a
    uniform kernel. It is exact if the range is read as the error of the target: what was measured,
    and what the model leaves out, together (Wilkinson 2013, Statistical Applications in Genetics

@@ -109,7 +109,7 @@ def _save(
     body = table.to_csv(index=False, lineterminator="\n", float_format="%.6g")
     about = {
         "kind": "posterior",
-        "method": "history matching in waves, then rejection ABC (experiments/posteriors/posterior.py)",
+        "method": "history matching in waves, then rejection ABC (experiments/posteriors)",
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
         "version": version(),
         **made_with,

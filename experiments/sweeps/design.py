@@ -63,8 +63,8 @@ class SweepDesign(BaseModel):
         draws: Pairs of worlds per point that differ by assumptions.
         uncertainties: Uncertainties that the draws vary, or without draws the sampler; ``all``, or
             a list of names. Left out: all that there are if there are draws, else none.
-        draws_from: ``prior``, ``posterior`` or the CSV file of one (``experiments.posteriors.draws``). Left
-            out: the posterior of the program if it fits the parameters.
+        draws_from: ``prior``, ``posterior`` or the CSV file of one (``experiments.posteriors``).
+            Left out: the posterior of the program if it fits the parameters.
         levers: By name: the values of a grid, or ``[low, high]`` for a sampler.
         sampling: How points are chosen: every combination, or a design of SciPy or SALib.
         samples: Size of the sampler: points of a Latin hypercube, N of a Sobol design (a power of

@@ -39,7 +39,7 @@ def block_of(k: int) -> tuple[int, int, int]:
 def draw(
     k: int, names: tuple[str, ...], registry: Registry, source: str = PRIOR
 ) -> dict[str, float]:
-    """Return draw ``k`` of the named uncertainties; ``source`` as in ``experiments.posteriors.draws``."""
+    """Return draw ``k`` of the named uncertainties; ``source`` as for ``draw_table``."""
     number, start, size = block_of(k)
     block = _draw_block(number, size, names, registry, source)
     return {name: float(block[name][k - start]) for name in names}
