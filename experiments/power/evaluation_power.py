@@ -3,8 +3,8 @@
 Every practice of a policy world has a twin in the baseline world, so the true effect is known
 (``model.panel.true_effect``). Evaluations are made again and again on practices drawn from all
 simulated worlds (``experiments.power.estimator_spread``); how their estimates lie round the truth
-gives bias, coverage, power and the smallest effect that can be detected. Beside the latter stands its
-closed form, from the standard error that the evaluation itself reports.
+gives bias, coverage, power and the smallest effect that can be detected. Beside the latter stands
+its closed form, from the standard error that the evaluation itself reports.
 """
 
 from collections.abc import Callable, Mapping, Sequence
