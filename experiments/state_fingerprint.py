@@ -19,6 +19,7 @@ STATE = (
     "books", "claims", "intakes", "rewards", "access", "maxima", "load", "capacity", "contract_of",
     "practice_deferred", "waits", "reputations", "offer_factor", "won", "self_paid", "prices",
     "bundle_prices", "side_payment", "contract_month", "barred_until", "supplement",
+    "quarter_minutes", "drives", "panel",
 )  # fmt: skip
 
 
@@ -32,6 +33,9 @@ def state_fingerprint(world: World) -> str:
     _add(digest, [insurer.offers for insurer in world.insurers])
     _add(digest, [practice.willing for practice in world.practice_agents])
     _add(digest, [world.regulator.stopped, world.regulator.price_factor])
+    _add(digest, [contract.audit_rate for contract in world.contracts])
+    if world.former is not None:
+        _add(digest, [world.former.prices, world.former.minutes, world.former.supplement])
     digest.update(world.ledger.totals().to_csv(index=False).encode())
     return digest.hexdigest()
 

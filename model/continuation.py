@@ -10,8 +10,6 @@ under the contract and at the prices with which it began; it is not judged any m
 
 from collections import namedtuple
 
-import numpy as np
-
 from model.codes import POLICY_CONTRACT, REGULAR_CONTRACT
 from model.contracts.audit import Audit
 from model.contracts.contract import Contract
@@ -46,6 +44,7 @@ def take_over(world, history) -> None:
         _go_on(world, history)
     else:
         _start_anew(world, history)
+    world.set_quarter_minutes()
 
 
 def _go_on(world, history) -> None:
@@ -83,5 +82,3 @@ def _start_anew(world, history) -> None:
             ended.admin_minutes(history.p),
             history.supplement.copy(),
         )
-    if world.former is not None and len(world.contracts) == 1:
-        world.quarter_minutes = np.array([*world.quarter_minutes, world.former.minutes])

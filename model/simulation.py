@@ -22,7 +22,7 @@ from model.access import Access
 from model.books import Books
 from model.budget import framework
 from model.claims import Claims
-from model.codes import INSURERS, REGULAR_CONTRACT
+from model.codes import INSURERS, POLICY_CONTRACT, REGULAR_CONTRACT
 from model.conduct import Conduct
 from model.continuation import Former, check_month, take_over
 from model.entitlement import maxima
@@ -223,7 +223,7 @@ class World(mesa.Model):
         """Collect the parameters of each phase once, in the form its loop reads."""
         p = self.p
         self.contracts = tuple(contract.filled(p) for contract in self.policy.contracts)
-        self.quarter_minutes = np.array([contract.admin_minutes(p) for contract in self.contracts])
+        self.set_quarter_minutes()
         self.constants = {
             "disease": disease.constants(p),
             "care_seeking": care_seeking.constants(p, self.size),
@@ -239,6 +239,13 @@ class World(mesa.Model):
             "learning": learning.constants(p),
         }
         self.class_shares = examination.class_shares(p)
+
+    def set_quarter_minutes(self) -> None:
+        """Note the administration of a quarter by contract, also of one that ended and runs out."""
+        minutes = [contract.admin_minutes(self.p) for contract in self.contracts]
+        if self.former is not None and len(minutes) == POLICY_CONTRACT:
+            minutes.append(self.former.minutes)
+        self.quarter_minutes = np.array(minutes)
 
     def _draw(self, keep_lines: bool) -> None:
         """Draw a new world in its first month."""

@@ -191,7 +191,8 @@ def _year_under(
         theory, modes.effect[mode] * sessions, need, planning.curvature, planning.cost, intake.decay
     )
     at_need = benefit_under(theory, need, need, planning.curvature, planning.cost, intake.decay)
-    outcome_pay = rewards.outcome_pay[contract, insurer, kind]
+    # Outcomes are measured, and paid, in a first quarter only.
+    outcome_pay = 0.0 if lasting else rewards.outcome_pay[contract, insurer, kind]
     result = result_under(
         fixed, fee, cost, sessions, outcome_pay, benefit - at_need, reference, intake.cost_cv,
         attachment, stop_share,

@@ -163,9 +163,8 @@ def _deliver(
         if care.status[i] != TREATED:
             continue
         contract, insurer = care.contract[i], care.payer[i]
-        least_contacts = 1.0  # a fee is billed by the session
-        if contract != REGULAR_CONTRACT:
-            least_contacts = max(c.least_contacts, rewards.least_contacts[contract, insurer])
+        # Under the fee too: the price of a bundle comes from quarters that a bundle would pay.
+        least_contacts = max(c.least_contacts, rewards.least_contacts[contract, insurer])
         since = 3 * care.quarter[i] + care.quarter_month[i]
         if since > 0:
             base = c.dropout_early if since <= c.early_months else c.dropout_late

@@ -26,6 +26,8 @@ from model.codes import POLICY_CONTRACT, REGULAR_CONTRACT
 from model.estimates import Estimate, estimates
 from model.panel import ROW, WATCHED, PanelYear, Watched, held, sample
 
+MONTHS_PER_YEAR = 12
+
 #: Watches on the country as a whole, beside what is compared between practices: growth of sessions
 #: per treated patient since the last year before the policy, and spending against the framework.
 SESSIONS_GROWTH, MACRO_FRAMEWORK = "national_sessions_growth", "macro_framework"
@@ -49,10 +51,10 @@ COLUMNS = Line._fields
 
 def evaluate_year(world) -> None:
     """Run the phase on a world: judge last year, and act if the policy says so."""
-    if world.month <= world.policy_month:
-        return
+    if world.month <= world.contract_month:
+        return  # also where another contract has just taken the place of one: it is not judged
     year = world.year - 1
-    joined, _ = held(world.panel, year, world.span.policy_year)
+    joined, _ = held(world.panel, year, _first_year(world))
     lines = _compared(world, year) if joined.any() else []
     decided = _decide(world, lines)
     word = VERDICTS[decided] if joined.any() else NO_VERDICT
@@ -67,12 +69,17 @@ def evaluate_year(world) -> None:
     )
 
 
+def _first_year(world) -> int:
+    """Return the first year of the contract that is judged."""
+    return world.span.policy_year + (world.contract_month - world.policy_month) // MONTHS_PER_YEAR
+
+
 def _compared(world, year: int) -> list[Line]:
     """Return what the practices that hold the contract say, against the others."""
     terms = world.regulator.terms
     lines = []
     for watched in WATCHED:
-        seen = sample(world.panel, watched, year, world.span.policy_year)
+        seen = sample(world.panel, watched, year, _first_year(world))
         known = seen.joined & np.isfinite(seen.after) & (seen.weight > 0)
         weight = np.where(known, seen.weight, 0.0)
         mean = float((weight * np.where(known, seen.after, 0.0)).sum() / max(1.0, weight.sum()))
@@ -116,12 +123,16 @@ def _act(world, decided: int, lines: list[Line]) -> None:
         regulator.stopped = True
         world.contract_of[world.contract_of == POLICY_CONTRACT] = REGULAR_CONTRACT
     elif decided == ADJUST:
-        # By the larger overrun, of paramedical spending or of total cost.
+        # By the larger overrun, of paramedical spending or of total cost. The price acts on
+        # paramedical spending alone, so that is what a part of it is taken of.
+        paid = next(line.mean for line in lines if line.indicator == "spending")
         regulator.price_factor = min(
             lowered(
                 regulator.price_factor,
                 found.estimate,
-                neutral_spending(found.mean, found.estimate),
+                neutral_spending(found.mean, found.estimate)
+                if found.indicator == "spending"
+                else paid,
                 regulator.terms.most,
                 regulator.terms.floor,
             )

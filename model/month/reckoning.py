@@ -47,9 +47,13 @@ def note_running_quarters(world) -> None:
     """Note, in January, whose quarter under the policy's contract runs on into the new year.
 
     Also of those who left or died, as long as part of what was paid falls in this year. To be
-    called before what was paid ahead is counted.
+    called before what was paid ahead is counted. Where another contract has just taken the place of
+    one, nobody: what began under the former is not judged any more.
     """
     care = world.care
+    if world.former is not None and world.month == world.contract_month:
+        care.policy_account[:] = NO_ACCOUNT
+        return
     runs = (care.status == TREATED) & (care.quarter_month > 0) | (care.deferred != 0)
     runs &= care.contract == POLICY_CONTRACT
     care.policy_account[~runs] = NO_ACCOUNT

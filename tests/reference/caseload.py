@@ -197,7 +197,7 @@ def year_under(model: "ReferenceModel", patient: ReferencePatient, contract: int
         )
 
     benefit = benefit_of(relative_effect(model, mode) * sessions)
-    by_outcome = pays.outcome_pay[kind]
+    by_outcome = 0.0 if lasting else pays.outcome_pay[kind]
     above_need = benefit - benefit_of(need)
     result = result_under(fixed, fee, cost, sessions, by_outcome, above_need, *stop_loss)
     at_need = result_under(fixed, fee, cost, need, by_outcome, 0.0, *stop_loss)

@@ -16,7 +16,7 @@ from model.month.delivery import sessions_upto
 from .entitlement import covered_sessions_left, self_paid_left, start_next_treatment_year
 from .modes import cost_ratio
 from .patient import ReferencePatient
-from .rewards import least_contacts
+from .rewards import contacts_of_bundle, least_contacts
 
 if TYPE_CHECKING:
     from .model import ReferenceModel
@@ -204,7 +204,7 @@ def register_quarter(model: "ReferenceModel", patient: ReferencePatient, broken_
     if usual > 0.0:
         patient.note("treatment_index", 100.0 * patient.delivered / usual)
         model.happened["index noted"] += 1
-    if patient.delivered >= least_contacts(model, patient.contract):
+    if patient.delivered >= contacts_of_bundle(model, patient.contract):
         claims = model.claims[patient.contract][patient.pays_now]
         tariff = model.prices[REGULAR_CONTRACT].session
         ratio = tariff[patient.mode] / tariff[INDIVIDUAL] if tariff[INDIVIDUAL] else 1.0

@@ -96,7 +96,8 @@ def evaluate_year(model: "ReferenceModel") -> None:
         stop(model)
     if model.policy.regulator_acts and decided == 1:
         overruns = [line for line in lines if line.indicator in MONEY and line.indicator in worse]
-        adjust(model, [line for line in overruns if line.found.identified])
+        paid = next(line.mean for line in lines if line.indicator == "spending")
+        adjust(model, [line for line in overruns if line.found.identified], paid)
     growth, spent = growth_of_sessions(model), model.panel[-1]
     model.evaluations.append(
         Evaluation(
@@ -123,14 +124,19 @@ def stop(model: "ReferenceModel") -> None:
                 model.happened["stopped by the regulator"] += 1
 
 
-def adjust(model: "ReferenceModel", overruns: list[Conclusion]) -> None:
-    """Lower the bundle price by the largest overspending that was estimated, within bounds."""
+def adjust(model: "ReferenceModel", overruns: list[Conclusion], paid: float) -> None:
+    """Lower the bundle price by the largest overspending that was estimated, within bounds.
+
+    ``paid`` is mean paramedical spending, on which alone the price acts.
+    """
     p = model.p
     model.price_factor = min(
         lowered(
             model.price_factor,
             line.found.estimate,
-            neutral_spending(line.mean, line.found.estimate),
+            neutral_spending(line.mean, line.found.estimate)
+            if line.indicator == "spending"
+            else paid,
             p.regulator_price_cut_most,
             p.regulator_price_factor_least,
         )

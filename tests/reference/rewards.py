@@ -59,8 +59,11 @@ def rewards_for(model: "ReferenceModel", contract: int, insurer: int) -> Incenti
 
 
 def least_contacts(model: "ReferenceModel", contract: int) -> float:
-    """Return the contacts in a quarter from which it may be billed: the stricter of two rules."""
-    if contract == REGULAR_CONTRACT:
-        return 1.0
+    """Return the contacts from which something may be billed: one, where a session is."""
+    return 1.0 if contract == REGULAR_CONTRACT else contacts_of_bundle(model, contract)
+
+
+def contacts_of_bundle(model: "ReferenceModel", contract: int) -> float:
+    """Return the contacts from which a bundle would pay a quarter: the stricter of two rules."""
     agreed = model.contracts[contract].terms.least_contacts
     return float(max(int(model.p.bundle_min_contacts_to_claim), agreed))

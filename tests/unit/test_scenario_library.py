@@ -65,7 +65,8 @@ def test_the_readme_lists_the_library():
 
 
 def test_the_example_of_the_readme_is_a_scenario(tmp_path):
-    (example,) = re.findall(r"```yaml\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    text = README.read_text(encoding="utf-8")
+    (example,) = re.findall(r"```yaml\n(extends:.*?)```", text, re.DOTALL)
     mine = read(tmp_path, example)
     assert mine.contract == (*CLASSES, Audit(fine=2.0), SessionFloor(share=0.8))
     assert (mine.extends, mine.participation.practices) == ("bundle_weight_classes", 0.5)

@@ -48,21 +48,3 @@ def test_a_flat_amount_cuts_individual_sessions_and_moves_some_to_groups():
         "fee_for_service_open", "other_mode_share"
     )
     assert moved > 0.02
-
-
-def severe_refusals(scenario: str) -> tuple[float, float]:
-    """Return refusals and requests of patients with GOLD III and IV."""
-    sums = sum(
-        outcomes(scenario, seed).loc[("refused_share", "gold", stage)]
-        for seed in SEEDS
-        for stage in ("3", "4")
-    )
-    return float(sums["top"]), float(sums["bottom"])
-
-
-def test_a_floor_without_risk_adjustment_raises_refusals_of_severe_patients():
-    """Ellis 1998 (J Health Econ): who may not skimp dumps; a flat price with a floor (S3)."""
-    without, requests = severe_refusals("bundle_flat")
-    floor, requests_floor = severe_refusals("bundle_floor_flat")
-
-    assert floor / requests_floor > without / requests
