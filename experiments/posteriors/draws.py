@@ -6,12 +6,18 @@
 """
 
 import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from experiments.output import OutputError
-from experiments.posteriors.stored_posterior import checked_posterior, read_posterior
+from experiments.posteriors.stored_posterior import (
+    StoredPosterior,
+    checked_posterior,
+    read_posterior,
+)
 from model.parameters import ParameterSet, Registry
 
 PRIOR, POSTERIOR = "prior", "posterior"
@@ -40,13 +46,48 @@ def draw_table(
     table = registry.draw_table(count, seed)
     if source == PRIOR:
         return table
-    posterior = checked_posterior(registry, _path(source))
+    posterior = _posterior(registry, source)
     rows = _rows(len(posterior.table), count, seed)
     once = np.arange(count) < len(posterior.table)
     for name, column in posterior.table.items():
         own = once | (name in posterior.constrained)
         table[str(name)] = np.where(own, column.to_numpy()[rows], table[str(name)])
     return table
+
+
+def from_posterior(
+    k: int, prior: Mapping[str, float], registry: Registry, seed: int, source: str
+) -> dict[str, float]:
+    """Return draw ``k`` of a series without end: ``draw_table`` row by row, however many there are.
+
+    Args:
+        k: Number of the draw, from 0.
+        prior: What is drawn, with the values that its ranges give in draw ``k``.
+        registry: Parameters.
+        seed: Seed of the order in which rows are used.
+        source: "posterior" or the path of one.
+
+    Raises:
+        OutputError: The posterior cannot be read.
+        ParameterError: It was made with other parameters.
+
+    Notes:
+        Draw ``k`` is row ``k`` of one fixed order of the posterior, so no two draws share a row
+        until all are used. After that a row gives only what the facts bear on, as in
+        ``draw_table``.
+    """
+    posterior = _posterior(registry, source)
+    available = len(posterior.table)
+    # Made for a power of two of rounds, which is cached, so that a long series costs little.
+    rounds = 1 << (k // available).bit_length()
+    row = int(_rows(available, rounds * available, seed)[k])
+    whole = k < available
+    own = {
+        name: float(posterior.table[name].iat[row])
+        for name in prior
+        if name in posterior.table and (whole or name in posterior.constrained)
+    }
+    return {**prior, **own}
 
 
 def draws(registry: Registry, count: int, seed: int, source: str = PRIOR) -> list[ParameterSet]:
@@ -101,6 +142,22 @@ def _path(source: str) -> Path:
     return stored_posterior.SHIPPED if source == POSTERIOR else Path(source)
 
 
+def _posterior(registry: Registry, source: str) -> StoredPosterior:
+    """Return a posterior that fits; one that was read stays in memory until its file changes."""
+    path = _path(source)
+    try:
+        about = path.stat()
+    except OSError:
+        return checked_posterior(registry, path)  # which says what is wrong
+    return _kept_posterior(registry, path, (about.st_mtime_ns, about.st_size))
+
+
+@lru_cache(maxsize=4)
+def _kept_posterior(registry: Registry, path: Path, of: tuple[int, int]) -> StoredPosterior:
+    return checked_posterior(registry, path)
+
+
+@lru_cache(maxsize=8)
 def _rows(available: int, count: int, seed: int) -> np.ndarray:
     """Return which rows of a posterior to use: all once, in random order, before any twice."""
     start = int.from_bytes(hashlib.sha256(f"{seed}:posterior".encode()).digest()[:16], "big")

@@ -3,8 +3,9 @@
 A finished run is never repeated, so a design that grows must keep what it had. A Latin hypercube
 cannot grow; a row of them can. Draws and hypercube points therefore come in blocks that double
 (20, 20, 40, 80, ... up to 1,280), each a Latin hypercube of its own. The first block of draws is
-the one of ``zorgbundel compare``. Sobol sequences grow by themselves, and each trajectory of a
-Morris design has a seed of its own.
+the one of ``zorgbundel compare``. Draws from a posterior take its rows in one fixed order through
+all blocks, each row once before any is used again. Sobol sequences grow by themselves, and each
+trajectory of a Morris design has a seed of its own.
 """
 
 import itertools
@@ -13,7 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from experiments.posteriors.draws import PRIOR, draw_table
+from experiments.posteriors.draws import PRIOR, from_posterior
 from experiments.sweeps.design import SweepDesign
 from model.parameters import Registry
 from model.parameters.draws import _distribution, draw_parameter
@@ -40,21 +41,19 @@ def draw(
     k: int, names: tuple[str, ...], registry: Registry, source: str = PRIOR
 ) -> dict[str, float]:
     """Return draw ``k`` of the named uncertainties; ``source`` as for ``draw_table``."""
+    from experiments.comparison import DRAW_SEED  # the whole world comes with it
+
     number, start, size = block_of(k)
-    block = _draw_block(number, size, names, registry, source)
-    return {name: float(block[name][k - start]) for name in names}
+    block = _draw_block(DRAW_SEED + number, size, names, registry)
+    prior = {name: float(block[name][k - start]) for name in names}
+    return prior if source == PRIOR else from_posterior(k, prior, registry, DRAW_SEED, source)
 
 
 @lru_cache(maxsize=16)
 def _draw_block(
-    number: int, size: int, names: tuple[str, ...], registry: Registry, source: str
+    seed: int, size: int, names: tuple[str, ...], registry: Registry
 ) -> dict[str, np.ndarray]:
-    from experiments.comparison import DRAW_SEED  # the whole world comes with it
-
-    if source == PRIOR:  # only what is asked for
-        return {name: draw_parameter(registry[name], size, DRAW_SEED + number) for name in names}
-    table = draw_table(registry, size, DRAW_SEED + number, source)
-    return {name: table[name] for name in names}
+    return {name: draw_parameter(registry[name], size, seed) for name in names}
 
 
 def problem(design: SweepDesign, registry: Registry) -> dict:

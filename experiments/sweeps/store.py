@@ -164,8 +164,13 @@ class Store:
         return effects(values(found, SUMS), self.baseline)
 
     def _in_order(self, table: pa.Table) -> pd.DataFrame:
-        """Return rows of planned runs, in the order of the plan and of the world's own tables."""
-        plan = self.plan()[["run", "row", "kind", "index", "point"]]
+        """Return rows of planned runs, in the order of the plan and of the world's own tables.
+
+        Two places of a plan may be the very same run (trajectories of a Morris design cross; a
+        posterior has been used up). Its rows come once, at the first place, or sums would double;
+        ``paired`` gives its effect at both.
+        """
+        plan = self.plan()[["run", "row", "kind", "index", "point"]].drop_duplicates("run")
         found = table.to_pandas()
         words = found.columns[found.dtypes == "category"]
         found[words] = found[words].astype("str")

@@ -1,9 +1,18 @@
 """Sampling: points and draws that cover their ranges, and that a larger design keeps."""
 
+import hashlib
+import json
+
 import numpy as np
+import pandas as pd
 import pytest
 
+from experiments.comparison import DRAW_SEED
+from experiments.posteriors.draws import draw_table
+from experiments.posteriors.posterior import registry_fingerprint
+from experiments.posteriors.stored_posterior import SHIPPED
 from experiments.sweeps.design import SweepDesign
+from experiments.sweeps.planned_runs import common, load_scenarios, planned_runs
 from experiments.sweeps.sampling import block_of, draw, points, problem, unit_points
 from model.parameters import load_registry
 
@@ -101,3 +110,68 @@ def test_every_block_of_draws_is_a_hypercube():
     slices = ((drawn - entry.low) / (entry.high - entry.low) * 40).astype(int)
 
     assert sorted(slices) == list(range(40))
+
+
+# --- draws from a posterior
+
+
+@pytest.fixture
+def five(tmp_path):
+    """A posterior of five rows: the facts bear on the first parameter, not on the second."""
+    path = tmp_path / "posterior.csv"
+    place = (np.arange(5) + 0.5) / 5
+    entries = {name: REGISTRY[name] for name in NAMES}
+    table = {name: one.low + place * (one.high - one.low) for name, one in entries.items()}
+    pd.DataFrame(table).to_csv(path, index=False)
+    about = {
+        "kind": "posterior", "registry": registry_fingerprint(REGISTRY),
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "constrained": [NAMES[0]],
+    }  # fmt: skip
+    path.with_suffix(".json").write_text(json.dumps(about), encoding="utf-8")
+    return str(path)
+
+
+def test_draws_from_a_small_posterior_go_on_through_the_blocks(five):
+    drawn = [draw(k, NAMES, REGISTRY, five) for k in range(25)]
+    table = draw_table(REGISTRY, 5, DRAW_SEED, five)
+
+    assert drawn[:5] == [{name: table[name][k] for name in NAMES} for k in range(5)]
+    assert len({tuple(one.values()) for one in drawn}) == 25
+    for start in range(0, 25, 5):  # the fifth round is in the second block
+        assert len({one[NAMES[0]] for one in drawn[start : start + 5]}) == 5
+    assert len({one[NAMES[0]] for one in drawn}) == 5
+    prior = [draw(k, NAMES, REGISTRY)[NAMES[1]] for k in range(25)]
+    assert [one[NAMES[1]] for one in drawn[5:]] == prior[5:]
+
+
+def test_a_first_block_from_a_posterior_is_that_of_a_comparison(five):
+    names = (*NAMES, "maintenance_share")
+    table = draw_table(REGISTRY, 20, DRAW_SEED, five)
+
+    for k in range(20):
+        assert draw(k, names, REGISTRY, five) == {name: table[name][k] for name in names}
+
+
+def test_a_posterior_that_was_made_again_is_read_again(five, tmp_path):
+    draw(0, NAMES, REGISTRY, five)
+    path = tmp_path / "posterior.csv"
+    pd.read_csv(path).iloc[:1].to_csv(path, index=False)
+    about = json.loads(path.with_suffix(".json").read_text())
+    about["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    path.with_suffix(".json").write_text(json.dumps(about))
+
+    entry = REGISTRY[NAMES[0]]
+    only = entry.low + 0.1 * (entry.high - entry.low)
+    for k in range(3):
+        assert draw(k, NAMES, REGISTRY, five)[NAMES[0]] == pytest.approx(only)
+
+
+def test_draws_of_the_shipped_posterior_are_runs_of_their_own():
+    chosen = SweepDesign.model_validate(
+        {"baseline": "fee_for_service_open", "policies": ("bundle_flat",), "seeds": 0,
+         "draws": 45, "draws_from": str(SHIPPED)},
+        context={"registry": REGISTRY},
+    )  # fmt: skip
+    shared = common(chosen, load_scenarios(chosen, REGISTRY), REGISTRY)
+
+    assert len({one.input.run for one in planned_runs(chosen, shared, REGISTRY)}) == 45

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
@@ -27,7 +28,8 @@ from experiments.sweeps.chunk import (
 )
 from experiments.sweeps.design import SweepDesign
 from experiments.sweeps.planned_runs import load_scenarios
-from experiments.sweeps.store import SUMS, finished, open_store
+from experiments.sweeps.result_tables import OUTCOMES, RUNS
+from experiments.sweeps.store import PLAN, SUMS, Store, finished, open_store
 from experiments.sweeps.sweep import sweep
 from experiments.sweeps.sweep_folder import locked, repair
 from experiments.sweeps.sweep_summary import ALL_POINTS, kept_summary, summary
@@ -130,6 +132,33 @@ def test_outcomes_can_be_asked_for_by_measure_policy_and_split(store):
     assert set(found["policy"]) == {"bundle_flat"}
     assert set(found["split"]) == {"gold"}
     assert len(found) == 8 * 3
+
+
+def test_a_run_at_two_places_of_the_plan_is_not_counted_twice(tmp_path):
+    """Trajectories of a Morris design cross: one run, two points."""
+    plan = {"row": [0, 1, 2], "run": ["a", "b", "a"], "kind": ["seed"] * 3, "index": [1] * 3,
+            "point": [0, 1, 2], "seed": [1] * 3}  # fmt: skip
+    pq.write_table(pa.table(plan, schema=PLAN), tmp_path / "plan.parquet")
+    rows = [
+        {"run": run, "policy": policy, "year": 2025, "measure": "deaths", "split": "all",
+         "group": "all", "top": top, "bottom": 1.0, "patients": 9, "small": False}
+        for run, gain in (("b", 1.0), ("a", 2.0))
+        for policy, top in (("open", 10.0), ("bundle_flat", 10.0 + gain))
+    ]  # fmt: skip
+    (tmp_path / "outcomes").mkdir()
+    pq.write_table(pa.Table.from_pylist(rows, schema=OUTCOMES), tmp_path / "outcomes/x.parquet")
+    tried = [
+        {"run": run, "status": "done", "attempt": 1, "seconds": 1.0, "seed": 1} for run in "ab"
+    ]
+    (tmp_path / "runs").mkdir()
+    pq.write_table(pa.Table.from_pylist(tried, schema=pa.schema(RUNS)), tmp_path / "runs/x.parquet")
+    about = {"policies": ["open", "bundle_flat"], "inputs": [], "central": {}}
+    store = Store(tmp_path, about, {"outcomes": ["x.parquet"], "runs": ["x.parquet"]})
+
+    assert store.outcomes()["run"].tolist() == ["a", "a", "b", "b"]
+    paired = store.paired("deaths", "bundle_flat")
+    assert paired["point"].tolist() == [0, 1, 2]
+    assert paired["effect"].tolist() == [2.0, 1.0, 2.0]
 
 
 def test_a_paired_effect_is_policy_less_baseline_in_the_same_run(store):
