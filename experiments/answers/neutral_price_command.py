@@ -24,6 +24,7 @@ from experiments.manifest import code_fingerprint, version
 from experiments.number_format import Language
 from experiments.output import check_free, new_folder, write_table
 from experiments.paired import MONTE_CARLO_LEVEL, PARAMETER_LEVEL
+from experiments.posteriors.draws import source_hash
 from experiments.progress_bar import progress_bar
 from experiments.saving import write_manifest
 from experiments.terminal import console
@@ -226,6 +227,8 @@ def price_document(found: NeutralPrice, scenarios: Mapping[str, Scenario]) -> di
         "share": design.share,
         "seeds": design.seeds,
         "draws": design.draws,
+        "draws_from": design.draws_from,
+        "posterior": source_hash(design.draws_from),
         "settings": dict(design.settings),
         "grid": list(design.grid),
         "levels": {"monte_carlo": MONTE_CARLO_LEVEL, "parameters": PARAMETER_LEVEL},
@@ -315,6 +318,8 @@ def corridor_document(
         "policy": design.policy,
         "share": design.share,
         "draws": design.draws,
+        "draws_from": design.draws_from,
+        "posterior": source_hash(design.draws_from),
         "settings": dict(design.settings),
         "spending_within": design.spending_within,
         "undertreatment_within": design.undertreatment_within,

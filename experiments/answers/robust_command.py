@@ -15,6 +15,7 @@ from experiments.answers.robust_worlds import RobustDesign, evaluate
 from experiments.manifest import code_fingerprint, version
 from experiments.number_format import Language
 from experiments.output import OutputError, check_free, write_table
+from experiments.posteriors.draws import source_hash
 from experiments.progress_bar import progress_bar
 from experiments.runner import warm_up_compiler
 from experiments.saving import LANGUAGES
@@ -59,6 +60,9 @@ def run_robust(
     robust = RobustDesign(design, shared, objectives_of(measures), generations, population)
     digest = robust.digest(registry)
     _check_folder(out, digest)
+    source, sentence = design.chosen_source(registry)
+    if sentence:
+        click.echo(sentence, err=True)
     out.mkdir(parents=True, exist_ok=True)
     _write_json({"kind": "robust", "search": digest}, out / "search.json")
     warm_up_compiler(registry.values(), shared.policies)
@@ -85,7 +89,7 @@ def run_robust(
             err=True,
         )
         raise SystemExit(STOPPED) from None
-    document = robust_document(robust, found, scenarios)
+    document = robust_document(robust, found, scenarios, source)
     _save(robust, found, document, scenarios, out)
     if as_json:
         click.echo(json.dumps(document, allow_nan=False))
@@ -176,15 +180,24 @@ def _save(
 
 
 def robust_document(
-    robust: RobustDesign, found: pd.DataFrame, scenarios: Mapping[str, Scenario]
+    robust: RobustDesign, found: pd.DataFrame, scenarios: Mapping[str, Scenario], source: str
 ) -> dict[str, Any]:
-    """Return what ``robust --json`` prints: the front, and the designs worth naming."""
+    """Return what ``robust --json`` prints: the front, and the designs worth naming.
+
+    Args:
+        robust: What was searched.
+        found: All candidates.
+        scenarios: Its scenarios by name.
+        source: Where the draws came from (``SweepDesign.source``).
+    """
     rows = found[found["front"]].to_dict("records")
     return {
         "baseline": robust.common.baseline,
         "policies": list(robust.policies),
         "share": robust.design.share,
         "draws": robust.design.draws,
+        "draws_from": source,
+        "posterior": source_hash(source),
         "worst": WORST,
         "objectives": {one.measure: one.better for one in robust.objectives},
         "levers": {name: list(values) for name, values in robust.design.levers.items()},

@@ -52,10 +52,7 @@ class RobustDesign:
 
     def digest(self, registry: Registry) -> str:
         """Return a hash of everything that decides what an evaluation gives."""
-        drawn = [
-            sorted(draw(k, self.design.uncertain(registry), registry).items())
-            for k in range(self.design.draws)
-        ]
+        drawn = [sorted(one.items()) for one in drawn_of(self.design, registry)]
         text = json.dumps([self.common.digest(), [one.measure for one in self.objectives], drawn])
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -100,12 +97,17 @@ def tasks(robust: RobustDesign, candidates: Sequence[Candidate], registry: Regis
         levers = {name: value for name, value in candidate.items() if name != POLICY}
         policy = common.policies[candidate.get(POLICY, robust.policies[0])]
         worlds[str(k)] = with_levers(policy, levers)
-    uncertain = design.uncertain(registry)
     first = Task(
         "draw", 0, DRAW_SEED, common.parameters, worlds, common.share, design.span,
         treated_only=common.treated_only,
     )  # fmt: skip
     return [
-        replace(first, index=k, parameters=common.parameters.replace(draw(k, uncertain, registry)))
-        for k in range(design.draws)
+        replace(first, index=k, parameters=common.parameters.replace(drawn))
+        for k, drawn in enumerate(drawn_of(design, registry))
     ]
+
+
+def drawn_of(design: SweepDesign, registry: Registry) -> list[dict[str, float]]:
+    """Return what each draw of a design changes, as a sweep of it would."""
+    uncertain, source = design.uncertain(registry), design.source(registry)
+    return [draw(k, uncertain, registry, source) for k in range(design.draws)]

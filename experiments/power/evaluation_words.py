@@ -58,6 +58,14 @@ def uptake_label(uptake: str, language: Language, short: bool = False) -> str:
     return t("evaluate.uptake.share", share=nf.percentage(float(uptake), language))
 
 
+def uptake_condition(uptake: str, language: Language) -> str:
+    """Return a way to decide who takes part as the condition that a sentence begins with."""
+    t = texts(language)
+    if uptake in WAYS:
+        return t(f"evaluate.if.{uptake}")
+    return t("evaluate.if.share", share=nf.percentage(float(uptake), language))
+
+
 def topic(watched: Watched, language: Language) -> str:
     """Return the label of an indicator."""
     return getattr(watched, language)
@@ -266,8 +274,7 @@ def _harm(power: EvaluationPower, watched: Watched, row: pd.Series, language: La
 
 def _instead(power: EvaluationPower, uptake: str, language: Language) -> str:
     t, watched = texts(language), BY_ID[HEADLINE]
-    label = uptake_label(uptake, language)
-    label = label[0].upper() + label[1:]
+    label = uptake_condition(uptake, language)
     row = _row(power, uptake, HEADLINE)
     if row is None or row["method"] == AFTER_DIFFERENCE:
         return t("evaluate.instead.nothing", uptake=label)

@@ -178,9 +178,13 @@ class SweepDesign(BaseModel):
         Raises:
             OutputError, ParameterError: The posterior asked for cannot be used.
         """
+        return self.chosen_source(registry)[0]
+
+    def chosen_source(self, registry: Registry) -> tuple[str, str]:
+        """Return ``source``, and a sentence if that is not what one would expect."""
         from experiments.posteriors.draws import PRIOR, choose_source
 
-        return choose_source(registry, self.draws_from)[0] if self.draws else PRIOR
+        return choose_source(registry, self.draws_from) if self.draws else (PRIOR, "")
 
     def sampled(self, registry: Registry) -> tuple[str, ...]:
         """Return what the points vary: levers, and uncertainties if the sampler varies them."""
@@ -201,7 +205,7 @@ def span_of(years: int) -> "Span":
 
 
 def read_design(path: Path, registry: Registry) -> SweepDesign:
-    """Read and check a design; scenario files in it are looked for from its own folder.
+    """Read and check a design; files that it names are looked for from its own folder.
 
     Raises:
         ScenarioError: At the first thing that is wrong, with its line.
@@ -211,9 +215,12 @@ def read_design(path: Path, registry: Registry) -> SweepDesign:
     except LocatedYamlError as error:
         raise ScenarioError(str(error)) from None
     try:
-        return SweepDesign.model_validate(located.data, context={"registry": registry})
+        design = SweepDesign.model_validate(located.data, context={"registry": registry})
     except ValidationError as error:
         raise _sentence(error, located) from None
+    if design.draws_from in (None, "prior", "posterior"):
+        return design
+    return design.model_copy(update={"draws_from": str(path.parent / design.draws_from)})
 
 
 def _sentence(error: ValidationError, located: Located) -> ScenarioError:

@@ -24,6 +24,8 @@ from scenarios.schema import Scenario
 if TYPE_CHECKING:
     from experiments.runner import Task
 
+_ROOT = Path(__file__).resolve().parents[2]
+
 #: What decides the numbers of a run; texts, figures and reports do not.
 _CODE = ("model", "agents", "scenarios", "experiments/runner.py", "experiments/evaluations.py")
 _NOT_CODE = ("scenarios/library", "scenarios/teaching")  # scenarios are part of a run by content
@@ -54,8 +56,7 @@ def planner_version() -> str:
     return _digest(_PLANNER)
 
 
-def _digest(places: tuple[str, ...]) -> str:
-    root = Path(__file__).resolve().parents[2]
+def _digest(places: tuple[str, ...], root: Path = _ROOT) -> str:
     digest = hashlib.sha256()
     for name in places:
         place = root / name

@@ -1,7 +1,7 @@
 """A sweep: start, resume or expand the runs of a design in a folder; the same call does all three.
 
-The parent plans, hands out jobs and counts. It never holds outcomes, so its memory does not grow
-with the number of runs.
+The parent plans, hands out jobs and counts. It never holds outcomes, only the name of every run and
+how it went: about 0.5 kB of memory per run, half a gigabyte for a million.
 """
 
 import importlib.metadata
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from experiments.output import OutputError
+from experiments.posteriors.draws import source_hash
 from experiments.sweeps.chunk import CannotSaveError, Receipt
 from experiments.sweeps.design import SweepDesign
 from experiments.sweeps.planned_runs import (
@@ -175,7 +176,11 @@ def _full(folder: Path, error: OSError) -> OutputError:
 def about(
     design: SweepDesign, scenarios: Mapping[str, Scenario], shared: Common, registry: Registry
 ) -> dict[str, Any]:
-    """Return what is written down of what makes the runs (``design.json``)."""
+    """Return what is written down of what makes the runs (``design.json``).
+
+    With where the draws come from and its hash: a posterior that was made again gives other runs.
+    """
+    source = design.source(registry)
     return {
         "kind": "sweep",
         "version": version(),
@@ -184,6 +189,8 @@ def about(
         "packages": {name: importlib.metadata.version(name) for name in (*PACKAGES, "SALib")},
         "planner": planner_version(),
         "design": design.model_dump(mode="json"),
+        "draws_from": source,
+        "posterior": source_hash(source),
         "policies": list(shared.policies),
         "inputs": list(design.inputs(registry)),
         "scenarios": {name: one.model_dump(mode="json") for name, one in scenarios.items()},

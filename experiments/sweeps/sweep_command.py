@@ -44,6 +44,9 @@ def run_sweep(
     registry = load_registry()
     design = read_design(path, registry)
     scenarios = load_scenarios(design, registry, path.parent)
+    _, sentence = design.chosen_source(registry)
+    if sentence:
+        click.echo(sentence, err=True)
     progress = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         TextColumn("left"), TimeRemainingColumn(), console=console(stderr=True), disable=as_json,

@@ -28,17 +28,30 @@ def summary(store: Store) -> pd.DataFrame:
     Up to six points are summarised one by one. The points of a sampler, or more of them, go
     together: the mean is over all, the Monte Carlo interval is that of the mean of each seed, and
     the parameter interval holds the middle 90 % of the runs.
+
+    Outcomes are read one measure at a time, so no more than one measure of all runs is in memory.
     """
-    found = store.outcomes()
-    if found.empty:
+    parts = []
+    for measure in MEASURES:
+        found = store.outcomes([measure.id])
+        if found.empty:
+            continue
+        points = found["point"].unique()
+        if len(points) > MOST_POINTS or "sample" in set(found["kind"]):
+            parts.append(_together(store, found, ALL_POINTS, measure.id))
+        else:
+            parts += [
+                _together(store, found[found["point"] == point], point, measure.id)
+                for point in points
+            ]
+    if not parts:
         return pd.DataFrame(columns=COLUMNS)
-    points = found["point"].unique()
-    if len(points) > MOST_POINTS or "sample" in set(found["kind"]):
-        return _together(store, found, ALL_POINTS)
-    return pd.concat(
-        [_together(store, found[found["point"] == point], point) for point in points],
-        ignore_index=True,
-    )
+    # By point and policy, in the order of the plan; measures stay in theirs.
+    table = pd.concat(parts, ignore_index=True)
+    order = {policy: k for k, policy in enumerate(store.policies)}
+    ranks = table.assign(policy=table["policy"].map(order))
+    places = ranks.sort_values(["point", "policy"], kind="stable").index
+    return table.loc[places].reset_index(drop=True)
 
 
 def kept_summary(store: Store) -> pd.DataFrame:
@@ -61,29 +74,29 @@ def _code_versions() -> list[str]:
     return [checksum(one.read_bytes()) for one in (here, here.parents[1] / "paired.py")]
 
 
-def _together(store: Store, found: pd.DataFrame, point: int) -> pd.DataFrame:
+def _together(store: Store, found: pd.DataFrame, point: int, measure: str) -> pd.DataFrame:
+    """Return the effects of every policy on one measure, over the runs found."""
     table = values(found.assign(index=found["run"]), SUMS)
     table = table[table["year"] == WINDOW]
     place = found.drop_duplicates("run").set_index("run")[["kind", "index"]]
-    wide = table.pivot(index="index", columns=["policy", "measure"], values="value")
+    wide = table.pivot(index="index", columns="policy", values="value")
     place = place.loc[wide.index]
     own_luck, assumed = place["kind"] != "draw", place["kind"] != "seed"
+    # A draw is off the centre: without seeds the mean over draws is all there is.
+    centre = own_luck if own_luck.any() else assumed
+    base = wide[store.baseline]
     rows = []
     for policy in store.policies:
-        for measure in MEASURES:
-            base = wide[(store.baseline, measure.id)]
-            effect = wide[(policy, measure.id)] - base
-            # A draw is off the centre: without seeds the mean over draws is all there is.
-            centre = own_luck if own_luck.any() else assumed
-            by_seed = effect[own_luck].groupby(place["index"][own_luck]).mean()
-            rows.append(
-                (
-                    point, policy, measure.id, _mean(base[centre]), _mean(effect[centre]),
-                    *monte_carlo_interval(by_seed.to_numpy()),
-                    *parameter_interval(effect[assumed].to_numpy()),
-                    len(effect),
-                )
-            )  # fmt: skip
+        effect = wide[policy] - base
+        by_seed = effect[own_luck].groupby(place["index"][own_luck]).mean()
+        rows.append(
+            (
+                point, policy, measure, _mean(base[centre]), _mean(effect[centre]),
+                *monte_carlo_interval(by_seed.to_numpy()),
+                *parameter_interval(effect[assumed].to_numpy()),
+                len(effect),
+            )
+        )  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

@@ -103,6 +103,7 @@ def test_prices_off_the_grid_make_an_open_interval_and_are_counted():
     assert "from below 0.70 to above 1.30" in said
     assert "In 1 of 4 draws the contract is dearer even at 0.70" in said
     document = price_document(found, {})
+    assert (document["draws_from"], document["posterior"]) == ("prior", "")
     assert document["parameter_interval"] == [None, None]
     json.dumps(document, allow_nan=False)
 

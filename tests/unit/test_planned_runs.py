@@ -1,15 +1,19 @@
 """Planned runs: a name says exactly what a run is, and levers reach the policies alone."""
 
 import dataclasses
+import shutil
+from pathlib import Path
 
 import pytest
 
+from experiments.sweeps import planned_runs as planned_runs_module
 from experiments.sweeps.design import SweepDesign
 from experiments.sweeps.planned_runs import code_version, common, load_scenarios, planned_runs
 from model.parameters import load_registry
 from scenarios.loader import ScenarioError
 
 REGISTRY = load_registry()
+ROOT = Path(__file__).resolve().parents[2]
 POLICIES = {"baseline": "fee_for_service_open", "policies": ("bundle_flat",)}
 
 
@@ -78,9 +82,52 @@ def test_seed_settings_years_and_scenario_are_in_the_name():
     assert base.isdisjoint(names(design(seeds=1, policies=("bundle_phase",))))
 
 
-def test_the_code_version_holds_only_what_makes_numbers():
-    assert len(code_version()) == 64
-    assert code_version() == code_version()
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    """A copy of the sources that decide numbers, and of a text that does not."""
+    root = tmp_path_factory.mktemp("source")
+    for name in ("model", "agents", "scenarios", "experiments/texts"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("runner.py", "evaluations.py"):
+        shutil.copy(ROOT / "experiments" / name, root / "experiments" / name)
+    return root
+
+
+def test_the_code_version_is_that_of_the_sources(source):
+    assert planned_runs_module._digest(planned_runs_module._CODE, source) == code_version()
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("model/rules.py", True), ("model/parameters/calibration_targets.yaml", True),
+        ("agents/behaviours/default.py", True), ("scenarios/schema.py", True),
+        ("experiments/runner.py", True), ("experiments/evaluations.py", True),
+        ("experiments/texts/en.yaml", False), ("scenarios/library/bundle_flat.yaml", False),
+    ],
+)  # fmt: skip
+def test_the_code_version_holds_only_what_makes_numbers(source, name, counts):
+    def version():
+        return planned_runs_module._digest(planned_runs_module._CODE, source)
+
+    path = source / name
+    before, kept = version(), path.read_bytes()
+    path.write_bytes(kept + b"# changed\n")
+    try:
+        assert (version() != before) is counts
+    finally:
+        path.write_bytes(kept)
+    assert version() == before
+
+
+def test_a_source_file_that_moves_is_another_version(source):
+    before = planned_runs_module._digest(planned_runs_module._CODE, source)
+    added = source / "model/one_more.py"
+    added.write_text("")
+    try:
+        assert planned_runs_module._digest(planned_runs_module._CODE, source) != before
+    finally:
+        added.unlink()
 
 
 def test_levers_hold_in_the_policies_from_the_policy_year_on():

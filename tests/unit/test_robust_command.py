@@ -1,5 +1,6 @@
 """The robust search through the command, its worlds and its figure."""
 
+import hashlib
 import json
 
 import numpy as np
@@ -13,9 +14,11 @@ from experiments.answers.robust_command import objectives_of
 from experiments.answers.robust_worlds import RobustDesign, evaluate, tasks
 from experiments.cli import main
 from experiments.figures.robust import front_figure
+from experiments.posteriors.posterior import registry_fingerprint
 from experiments.runner import TaskResult
 from experiments.sweeps.design import read_design
 from experiments.sweeps.planned_runs import common, load_scenarios
+from experiments.sweeps.sampling import draw
 from model.outcomes import BY_ID
 from model.parameters import load_registry
 from scenarios.loader import ScenarioError
@@ -107,6 +110,31 @@ def test_the_digest_follows_what_is_searched_but_not_for_how_long(path):
     assert robust_of(path).digest(REGISTRY) != robust.digest(REGISTRY)
 
 
+def test_draws_are_those_of_a_sweep_of_the_design_from_its_own_source(path, tmp_path):
+    """A posterior of one row, beside the design: every draw holds its value."""
+    entry = REGISTRY["fev1_floor"]
+    value = entry.low + 0.25 * (entry.high - entry.low)
+    body = f"fev1_floor\n{value!r}\n"
+    (tmp_path / "mine.csv").write_text(body)
+    about = {
+        "kind": "posterior", "registry": registry_fingerprint(REGISTRY),
+        "sha256": hashlib.sha256(body.encode()).hexdigest(), "constrained": ["fev1_floor"],
+    }  # fmt: skip
+    (tmp_path / "mine.json").write_text(json.dumps(about))
+    path.write_text(DESIGN + "draws_from: prior\n")
+    prior = robust_of(path)
+    path.write_text(DESIGN + "draws_from: mine.csv\n")
+    own = robust_of(path)
+
+    for one, source in ((prior, "prior"), (own, str(tmp_path / "mine.csv"))):
+        names = one.design.uncertain(REGISTRY)
+        for k, job in enumerate(tasks(one, CANDIDATES, REGISTRY)):
+            drawn = draw(k, names, REGISTRY, source)
+            assert {name: getattr(job.parameters, name) for name in names} == drawn
+    assert {job.parameters.fev1_floor for job in tasks(own, CANDIDATES, REGISTRY)} == {value}
+    assert own.digest(REGISTRY) != prior.digest(REGISTRY)
+
+
 # --- the command
 
 
@@ -154,6 +182,8 @@ def test_the_command_writes_candidates_front_and_figures_and_goes_on(path, tmp_p
     document = json.loads(found.stdout)
     assert 0 < sum(quick) - made <= 6  # only the third generation is new
     assert document["generations"] == 3 and len(document["front"]) >= 1
+    assert document["draws_from"] == read_design(path, REGISTRY).source(REGISTRY)
+    assert bool(document["posterior"]) == (document["draws_from"] != "prior")
     assert set(document["choices"]) == {"compromise", *(one.measure for one in OBJECTIVES)}
     assert not list(out.glob(".tables-*"))
 

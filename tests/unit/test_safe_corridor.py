@@ -71,7 +71,7 @@ def test_the_table_by_hand():
 def test_the_sentence_names_the_safe_widths():
     found = judged(DESIGN, runs(LEVELS))
     assert corridor_sentence(DESIGN, found, "en") == (
-        "Safe in at least 70% of the draws: with 50% for the insurer, a width of 0.0%."
+        "Safe in at least 70% of the draws: with 50% for the insurer, a half width (±) of 0.0%."
     )
     nothing = found.assign(safe=False)
     assert "Geen enkele corridor" in corridor_sentence(DESIGN, nothing, "nl")
@@ -79,6 +79,7 @@ def test_the_sentence_names_the_safe_widths():
 
 def test_json_has_no_numbers_that_are_none():
     document = corridor_document(DESIGN, judged(DESIGN, runs(LEVELS)), {})
+    assert (document["draws_from"], document["posterior"]) == ("prior", "")
     assert json.loads(json.dumps(document, allow_nan=False))["corridors"][0]["width"] is None
 
 

@@ -16,6 +16,7 @@ from sweep_folders import assert_same, tables
 from experiments.cli import main
 from experiments.output import OutputError
 from experiments.paired import WINDOW, effects, values
+from experiments.posteriors.draws import source_hash
 from experiments.runner import Kept, Task, run_task
 from experiments.sweeps.chunk import (
     Chunk,
@@ -31,7 +32,7 @@ from experiments.sweeps.planned_runs import load_scenarios
 from experiments.sweeps.result_tables import OUTCOMES, RUNS
 from experiments.sweeps.store import PLAN, SUMS, Store, finished, open_store
 from experiments.sweeps.sweep import sweep
-from experiments.sweeps.sweep_folder import locked, repair
+from experiments.sweeps.sweep_folder import locked, repair, write_plan
 from experiments.sweeps.sweep_summary import ALL_POINTS, kept_summary, summary
 from experiments.sweeps.sweep_work import Job, Worker, died
 from model.outcomes import MEASURES
@@ -192,6 +193,36 @@ def test_the_summary_gives_both_intervals_at_every_point(store):
     for name in ("paramedical_spending", "practice_margin", "admin_hours"):
         for column in ("baseline", "mean", "monte_carlo_low", "parameter_high"):
             assert found.loc[(1, name), column] == pytest.approx(expected.loc[name, column])
+
+
+def test_a_summary_never_holds_more_than_one_measure(store, monkeypatch):
+    read, own = [], Store.outcomes
+
+    def outcomes(self, measures=None, *more):
+        found = own(self, measures, *more)
+        read.append(found["measure"].nunique())
+        return found
+
+    monkeypatch.setattr(Store, "outcomes", outcomes)
+    found = summary(store)
+
+    assert max(read) == 1 and len(read) == len(MEASURES)
+    assert found["measure"].tolist() == 2 * [measure.id for measure in MEASURES]
+    assert found["point"].tolist() == [0] * len(MEASURES) + [1] * len(MEASURES)
+
+
+def test_the_folder_says_where_draws_come_from(folder, store, tmp_path):
+    """A posterior made again under the same name is another plan."""
+    source = design().source(REGISTRY)
+    assert store.about["draws_from"] == source
+    assert store.about["posterior"] == source_hash(source)
+
+    same = json.loads((folder / "design.json").read_text())
+    plan = same.pop("plan")
+    out = tmp_path / "out"
+    shutil.copytree(folder, out)
+    assert write_plan(out, same, lambda: iter(())) == plan["runs"]
+    assert write_plan(out, same | {"posterior": "another"}, lambda: iter(())) == 0
 
 
 def test_a_summary_is_kept_until_results_change(tmp_path, monkeypatch):
