@@ -37,6 +37,17 @@ def test_the_smallest_design(tmp_path):
     assert design.inputs(REGISTRY) == UNCERTAINTIES  # draws vary all there are
 
 
+def test_a_posterior_file_is_looked_for_beside_the_design(tmp_path):
+    text = HEAD + "draws: 4\ndraws_from: "
+
+    assert read(tmp_path, text + "sub/mine.csv\n").draws_from == str(tmp_path / "sub/mine.csv")
+    elsewhere = tmp_path / "elsewhere.csv"
+    assert read(tmp_path / ".", text + f"{elsewhere}\n").draws_from == str(elsewhere)
+    assert [read(tmp_path, text + f"{word}\n").draws_from for word in ("prior", "posterior")] == [
+        "prior", "posterior"
+    ]  # fmt: skip
+
+
 def test_without_draws_nothing_is_uncertain(tmp_path):
     assert read(tmp_path, HEAD + "seeds: 3").inputs(REGISTRY) == ()
 

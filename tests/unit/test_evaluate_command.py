@@ -3,6 +3,7 @@
 import json
 import math
 import shutil
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -19,6 +20,7 @@ from experiments.power.evaluation_words import (
     sentences,
     signed,
     size,
+    uptake_condition,
     uptake_label,
     years_of,
 )
@@ -245,6 +247,29 @@ def test_sizes_and_signs_in_both_languages():
     assert change(BY_ID["admissions"], -0.01, "nl").startswith("een daling van 0,01")
     assert years_of(1, "nl") == "één jaar" and years_of(3, "en") == "3 years"
     assert uptake_label("0.3", "nl") == "30% door loting"
+
+
+def test_other_ways_to_take_part_are_whole_sentences():
+    others = {
+        "pooled": ("If practices chose together with their neighbours, the smallest effect",
+                   "Als praktijken samen met hun buren zouden kiezen, dan zou het kleinste"),
+        "0.3": ("If 30% of the practices took part, chosen by lot, the smallest effect",
+                "Als 30% van de praktijken door loting zou meedoen, dan zou het kleinste"),
+    }  # fmt: skip
+    found = power(row(), *(row(uptake=way) for way in others))
+    found = replace(found, design=replace(found.design, uptake=("chosen", *others)))
+
+    for k, language in enumerate(("en", "nl")):
+        said = sentences(found, language)
+        for starts in others.values():
+            assert sum(one.startswith(starts[k]) for one in said) == 1, said
+
+
+def test_every_way_to_take_part_is_a_condition():
+    for language, first in (("en", "If "), ("nl", "Als ")):
+        said = {uptake_condition(way, language) for way in (*WAYS, "0.3")}
+        assert len(said) == len(WAYS) + 1
+        assert all(one.startswith(first) and "{" not in one for one in said)
 
 
 @pytest.mark.parametrize("prefix", ["evaluate.", "branch."])

@@ -31,7 +31,7 @@ from experiments.sweeps.design import SweepDesign
 from experiments.sweeps.planned_runs import load_scenarios
 from experiments.sweeps.result_tables import OUTCOMES, RUNS
 from experiments.sweeps.store import PLAN, SUMS, Store, finished, open_store
-from experiments.sweeps.sweep import sweep
+from experiments.sweeps.sweep import Report, sweep
 from experiments.sweeps.sweep_folder import locked, repair, write_plan
 from experiments.sweeps.sweep_summary import ALL_POINTS, kept_summary, summary
 from experiments.sweeps.sweep_work import Job, Worker, died
@@ -405,6 +405,20 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
 
 def run(*words):
     return CliRunner().invoke(main, ["sweep", *map(str, words)])
+
+
+def test_the_command_says_that_draws_fall_back_to_the_prior(tmp_path, monkeypatch):
+    monkeypatch.setattr("experiments.posteriors.stored_posterior.SHIPPED", tmp_path / "gone.csv")
+    monkeypatch.setattr(
+        "experiments.sweeps.sweep_command.sweep", lambda *args: Report(1, stopped=True)
+    )
+    path = tmp_path / "design.yaml"
+    text = "baseline: fee_for_service_open\npolicies: [bundle_flat]\nseeds: 1\n"
+
+    for draws, said in ((2, True), (0, False)):
+        path.write_text(text + f"draws: {draws}\n")
+        found = run(path, "--out", tmp_path / "out")
+        assert ("gone.csv" in found.stderr and "(prior)" in found.stderr) is said, found.output
 
 
 def test_wrong_input_is_one_sentence_and_leaves_nothing(tmp_path):
