@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -125,7 +124,9 @@ def sweep(
             work = runner(left, stopping)
             inputs = _inputs(design, shared, registry, kept, known)
             try:
-                for receipt in work.run(_jobs(inputs, shared, columns, _size(left, work))):
+                for receipt in work.run(
+                    _jobs(inputs, shared, columns, _size(left, work), work.most_in_chunk)
+                ):
                     advanced(receipt.tried)
             except CannotSaveError as error:
                 raise _full(folder, error) from None
@@ -155,10 +156,28 @@ def _inputs(
 
 
 def _jobs(
-    inputs: Iterator[RunInput], shared: Common, columns: tuple[str, ...], size: int
+    inputs: Iterator[RunInput], shared: Common, columns: tuple[str, ...], size: int, most: int
 ) -> Iterator[Job]:
-    while batch := tuple(islice(inputs, size)):
-        yield Job(shared, batch, columns)
+    """Yield jobs of about ``size`` runs, and never more than ``most``.
+
+    Runs that share a seed and a draw stay together, because whoever makes one of them simulates
+    their warm-up and baseline (``experiments.runner.Kept``).
+    """
+    batch: list[RunInput] = []
+    for one in inputs:
+        if batch and (
+            len(batch) >= most or (len(batch) >= size and not _same_history(batch[-1], one))
+        ):
+            yield Job(shared, tuple(batch), columns)
+            batch = []
+        batch.append(one)
+    if batch:
+        yield Job(shared, tuple(batch), columns)
+
+
+def _same_history(one: RunInput, other: RunInput) -> bool:
+    """Return whether two runs continue from the same warm-up."""
+    return one.seed == other.seed and one.uncertainties == other.uncertainties
 
 
 def _size(left: int, work: Runner) -> int:
