@@ -19,7 +19,7 @@ STATE = (
     "books", "claims", "intakes", "rewards", "access", "maxima", "load", "capacity", "contract_of",
     "practice_deferred", "waits", "reputations", "offer_factor", "won", "self_paid", "prices",
     "bundle_prices", "side_payment", "contract_month", "barred_until", "supplement",
-    "quarter_minutes", "drives", "panel",
+    "quarter_minutes", "panel",
 )  # fmt: skip
 
 
