@@ -121,7 +121,9 @@ def _show(report: Report, store: Store) -> None:
     for (point, policy), rows in found.groupby(["point", "policy"], sort=False):
         screen.print()
         screen.print(_table(store, int(point), str(policy), rows))
-    screen.print(f"\nTables are in {store.folder}; what they say: zorgbundel analyse {store.folder}")
+    screen.print(
+        f"\nTables are in {store.folder}; what they say: zorgbundel analyse {store.folder}"
+    )
 
 
 def _show_failures(store: Store, screen: Any) -> None:
