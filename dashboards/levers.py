@@ -5,7 +5,7 @@ together, which are shown first, and how far one press of an arrow key goes.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from experiments import number_format as nf
@@ -42,9 +42,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "audit_cost",
     ),
 }
-
-#: Open at once; the rest is folded away.
-FIRST = ("bundle_price_factor", "session_tariff_real_growth", "audit_rate", "audit_fine_multiple")
 
 #: Stated in a scenario, so that moving them here would change nothing.
 NOT_HERE = (
@@ -85,11 +82,6 @@ class Lever:
     grade: str
     note: str
 
-    @property
-    def shown_first(self) -> bool:
-        """Whether it is open from the start."""
-        return self.name in FIRST
-
     def clamped(self, value: float) -> float:
         """Return the nearest value that the lever can have."""
         if self.unit in _WHOLE:
@@ -122,12 +114,6 @@ def levers(registry: Registry) -> dict[str, Lever]:
     placed = {name for name, _ in named}
     named += [(name, "other") for name in found if name not in placed]
     return {name: _lever(found[name], group) for name, group in named}
-
-
-def usable(all_levers: Iterable[Lever], relevant: Iterable[str]) -> list[Lever]:
-    """Return the levers that a scenario leaves free and that can change something in it."""
-    names = set(relevant)
-    return [lever for lever in all_levers if lever.name in names]
 
 
 def _lever(parameter: Parameter, group: str) -> Lever:

@@ -9,8 +9,11 @@ from experiments.options import (
     WHOLE_SHARE,
     new_name,
     option_json,
+    option_lang,
     option_out,
     option_set,
+    option_share,
+    option_workers,
 )
 
 
@@ -31,11 +34,9 @@ from experiments.options import (
     show_default=True,
     help="Pairs of worlds that differ by assumptions.",
 )
-@click.option(
-    "--share", type=SHARE, default=0.1, show_default=True, help="Share of the country to simulate."
-)
-@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
-@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@option_share
+@option_workers
+@option_lang
 @option_set
 @option_out
 @option_json
@@ -77,11 +78,9 @@ def neutral_price(
     help="Share of the draws in which it must hold.",
 )
 @click.option("--draws", type=click.IntRange(2), default=20, show_default=True)
-@click.option(
-    "--share", type=SHARE, default=0.1, show_default=True, help="Share of the country to simulate."
-)
-@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
-@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@option_share
+@option_workers
+@option_lang
 @option_set
 @option_out
 @option_json
@@ -144,8 +143,8 @@ def safe_corridor(
     metavar="MEASURE",
     help="What to do well (repeatable); default spending, burden, refusals, satisfaction, hours.",
 )
-@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
-@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@option_workers
+@option_lang
 @option_json
 def robust(design, out, generations, population, measures, workers, lang, as_json) -> None:
     """Search the levers of a DESIGN for contracts that do well even where assumptions are bad."""
@@ -163,7 +162,7 @@ def robust(design, out, generations, population, measures, workers, lang, as_jso
     multiple=True,
     help="What to analyse (repeatable); default spending, the dangers and work.",
 )
-@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@option_lang
 @click.option(
     "--out", callback=new_name, metavar="DIR", help="Where to write; default FOLDER/analysis."
 )
@@ -220,8 +219,8 @@ def analyse(folder, policies, measures, lang, out, as_json) -> None:
     show_default=True,
     help="Worlds that differ by assumptions.",
 )
-@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
-@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@option_workers
+@option_lang
 @option_set
 @option_out
 @option_json
@@ -252,8 +251,8 @@ def evaluate(
     show_default=True,
     help="Worlds in all, to see what is chance.",
 )
-@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
-@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@option_workers
+@option_lang
 @option_out
 @option_json
 def branch(folder, at, policy, settings, seeds, workers, lang, out, as_json) -> None:

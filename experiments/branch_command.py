@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -31,6 +30,7 @@ from experiments.manifest import (
 )
 from experiments.number_format import Language
 from experiments.output import OutputError, check_free, new_folder, write_table
+from experiments.progress_bar import progress_bar
 from experiments.run_command import records
 from experiments.saving import write_manifest
 from experiments.terminal import console, interval, number
@@ -70,10 +70,7 @@ def branch_world(
             " same world is checked.",
             err=True,
         )
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=console(stderr=True), disable=as_json,
-    ) as progress:  # fmt: skip
+    with progress_bar(as_json) as progress:
         bar = progress.add_task("Simulating both futures", total=seeds)
         found = _both_futures(
             manifest, changed, at, seeds, folder, registry, workers,

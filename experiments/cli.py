@@ -12,8 +12,11 @@ from experiments.options import (
     new_name,
     option_draws_from,
     option_json,
+    option_lang,
     option_out,
     option_set,
+    option_share,
+    option_workers,
 )
 
 
@@ -84,7 +87,7 @@ def main() -> None:
 @main.command()
 @click.argument("scenario", required=False)
 @click.option("--format", "fmt", type=click.Choice(["table", "json"]), default="table")
-@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@option_lang
 @click.option(
     "--schema", is_flag=True, help="Print the JSON Schema of scenario files, for editors."
 )
@@ -99,7 +102,7 @@ def scenarios(scenario: str | None, fmt: str, lang: str, schema: bool) -> None:
 @main.command()
 @click.option("--role", type=click.Choice(["fact", "uncertainty", "lever", "target"]))
 @click.option("--format", "fmt", type=click.Choice(["table", "csv", "json"]), default="table")
-@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@option_lang
 def parameters(role: str | None, fmt: str, lang: str) -> None:
     """Print every parameter with value, range, unit, role and source."""
     from experiments.parameters_command import parameters_table
@@ -118,7 +121,7 @@ def month() -> None:
 
 @main.command()
 @click.argument("contract")
-@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@option_lang
 @option_set
 @option_out
 @option_json
@@ -137,9 +140,7 @@ def explain(contract, lang, settings, out, as_json, theory) -> None:
 @main.command()
 @click.argument("scenario")
 @option_set
-@click.option(
-    "--share", type=SHARE, default=0.1, show_default=True, help="Share of the country to simulate."
-)
+@option_share
 @click.option(
     "--years",
     type=click.IntRange(1, 25),
@@ -181,10 +182,8 @@ def run(scenario, settings, share, years, seed, out, as_json) -> None:
     show_default=True,
     help="Further pairs where the ministry's estimate of the maxima can be right.",
 )
-@click.option(
-    "--share", type=SHARE, default=0.1, show_default=True, help="Share of the country to simulate."
-)
-@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
+@option_share
+@option_workers
 @click.option(
     "--until-clear", is_flag=True, help="Add pairs beyond --seeds until what is watched is clear."
 )
@@ -234,9 +233,7 @@ def compare(
 @main.command()
 @click.argument("baseline")
 @click.argument("policy")
-@click.option(
-    "--share", type=SHARE, default=0.1, show_default=True, help="Share of the country to simulate."
-)
+@option_share
 @click.option(
     "--seeds",
     type=click.IntRange(2),
@@ -244,8 +241,8 @@ def compare(
     show_default=True,
     help="Pairs of worlds per theory that differ by chance only.",
 )
-@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
-@click.option("--lang", type=click.Choice(["en", "nl"]), default="en")
+@option_workers
+@option_lang
 @option_set
 @option_out
 @option_json
@@ -265,7 +262,7 @@ def theories(baseline, policy, share, seeds, workers, lang, settings, out, as_js
     metavar="DIR",
     help="Folder of the results; what is in it already is not run again.",
 )
-@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
+@option_workers
 @click.option("--cluster", metavar="ADDRESS", help="Run on the Dask scheduler at this address.")
 @click.option("--retry-failed", is_flag=True, help="Try runs that failed once more.")
 @option_json
@@ -277,7 +274,7 @@ def sweep(design, out, workers, cluster, retry_failed, as_json) -> None:
 
 
 @main.command()
-@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
+@option_workers
 @option_draws_from
 def demo(workers, draws_from) -> None:
     """Run the main job: fee per session against the bundle, results in results/demo."""
@@ -288,7 +285,7 @@ def demo(workers, draws_from) -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
+@option_workers
 def reproduce(folder: Path, workers) -> None:
     """Run a results FOLDER again and say whether the numbers are identical."""
     from experiments.reproduce_command import reproduce_folder
@@ -305,7 +302,7 @@ def reproduce(folder: Path, workers) -> None:
 @click.option("--waves", type=click.IntRange(1), help="Waves at most; default 8.")
 @click.option("--runs", type=click.IntRange(20), help="Runs per wave; default 300.")
 @click.option("--draws", type=click.IntRange(1), help="Draws wanted; default 200.")
-@click.option("--workers", type=click.IntRange(1), help="Processes; default one per core.")
+@option_workers
 @option_json
 def calibration(share, seed, fit, posterior, out, waves, runs, draws, workers, as_json) -> None:
     """Compare fee per session with the facts: target, range, model, verdict.

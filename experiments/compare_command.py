@@ -11,6 +11,7 @@ from experiments.comparison import Comparison, Design, compare, tasks
 from experiments.document import comparison_document
 from experiments.findings import answer, evaluation_sentence, findings
 from experiments.manifest import manifest as make_manifest
+from experiments.named_scenarios import named_scenarios
 from experiments.output import check_free
 from experiments.posteriors.draws import PRIOR, choose_source
 from experiments.progress_bar import progress_bar
@@ -27,7 +28,7 @@ from experiments.until_clear import WATCHED, Spent, compare_until_clear
 from model.outcomes import BY_ID
 from model.parameters import Registry, load_registry
 from model.parameters.spelling import hint
-from scenarios.loader import ScenarioError, library, load, parse_settings
+from scenarios.loader import ScenarioError, load, parse_settings
 from scenarios.schema import Scenario
 
 #: The main job: chance is cheap at six pairs; assumptions need many draws.
@@ -66,16 +67,7 @@ def compare_scenarios(
         raise ScenarioError(f"--max-pairs {max_pairs} is less than --seeds {seeds}.")
     _check_watched(watched)
     registry = load_registry()
-    chosen = {}
-    for text in (baseline, *policies):
-        scenario = load(text, registry)
-        if scenario.name in library() and text != scenario.name:
-            raise ScenarioError(
-                f"{text} has the name of a scenario of the library; give your file another name."
-            )
-        if scenario.name in chosen:
-            raise ScenarioError(f"'{scenario.name}' is named twice; compare different scenarios.")
-        chosen[scenario.name] = scenario
+    chosen = named_scenarios((baseline, *policies), registry)
     names = list(chosen)
     design = Design(
         names[0],

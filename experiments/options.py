@@ -60,3 +60,26 @@ def option_draws_from(command):
         help="Draw assumptions from their ranges (prior), or only as agree with the facts "
         "(posterior, or the posterior.csv of your own); default posterior if it fits.",
     )(command)
+
+
+def option_share(command):
+    """Add ``--share S``."""
+    return click.option(
+        "--share",
+        type=SHARE,
+        default=0.1,
+        show_default=True,
+        help="Share of the country to simulate.",
+    )(command)
+
+
+def option_workers(command):
+    """Add ``--workers N``."""
+    return click.option(
+        "--workers", type=click.IntRange(1), help="Processes; default one per core."
+    )(command)
+
+
+def option_lang(command):
+    """Add ``--lang en|nl``."""
+    return click.option("--lang", type=click.Choice(["en", "nl"]), default="en")(command)

@@ -9,7 +9,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from experiments.terminal import console
+from experiments.screen import console
 
 
 def progress_bar(quiet: bool) -> Progress:

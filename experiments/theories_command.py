@@ -7,21 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 from rich.text import Text
 
 from experiments.manifest import code_fingerprint, version
+from experiments.named_scenarios import named_scenarios
 from experiments.number_format import Language
 from experiments.output import check_free, new_folder, write_table
 from experiments.paired import MONTE_CARLO_LEVEL
+from experiments.progress_bar import progress_bar
 from experiments.saving import write_manifest
 from experiments.terminal import console
 from experiments.texts import texts
@@ -39,7 +33,7 @@ from experiments.theories import (
 )
 from model.outcomes import MEASURES, Measure
 from model.parameters import load_registry
-from scenarios.loader import ScenarioError, load, parse_settings
+from scenarios.loader import parse_settings
 from scenarios.schema import Scenario
 
 
@@ -56,21 +50,13 @@ def show_theories(
 ) -> None:
     """Compare two scenarios under each theory; see ``zorgbundel theories --help``."""
     registry = load_registry()
-    chosen = {
-        scenario.name: scenario for scenario in (load(x, registry) for x in (baseline, policy))
-    }
-    if len(chosen) < 2:
-        name = next(iter(chosen))
-        raise ScenarioError(f"'{name}' is named twice; compare different scenarios.")
+    chosen = named_scenarios((baseline, policy), registry)
     design = TheoryDesign(*chosen, seeds, share, parse_settings(settings, registry))
     if out is not None:
         check_free(out)
     policies = {name: scenario.policy() for name, scenario in chosen.items()}
     total = len(tasks(design, policies, registry.values(design.settings)))
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        TextColumn("left"), TimeRemainingColumn(), console=console(stderr=True), disable=as_json,
-    ) as progress:  # fmt: skip
+    with progress_bar(as_json) as progress:
         bar = progress.add_task(f"Simulating {total} x 2 worlds", total=total)
         found = compare_theories(
             design, policies, registry, workers, done=lambda: progress.advance(bar)

@@ -21,6 +21,7 @@ from experiments.answers.neutral_price import tasks as price_tasks
 from experiments.answers.safe_corridor import CorridorDesign, safe_corridor
 from experiments.compare_command import draw_source
 from experiments.manifest import code_fingerprint, version
+from experiments.named_scenarios import named_scenarios
 from experiments.number_format import Language
 from experiments.output import check_free, new_folder, write_table
 from experiments.paired import MONTE_CARLO_LEVEL, PARAMETER_LEVEL
@@ -29,8 +30,8 @@ from experiments.progress_bar import progress_bar
 from experiments.saving import write_manifest
 from experiments.terminal import console
 from experiments.texts import texts
-from model.parameters import Registry, load_registry
-from scenarios.loader import ScenarioError, load, parse_settings
+from model.parameters import load_registry
+from scenarios.loader import ScenarioError, parse_settings
 from scenarios.schema import Scenario
 
 
@@ -48,7 +49,7 @@ def show_neutral_price(
 ) -> None:
     """Print the budget-neutral price of a contract; see ``zorgbundel neutral-price --help``."""
     registry = load_registry()
-    chosen = two_scenarios(baseline, policy, registry)
+    chosen = named_scenarios((baseline, policy), registry)
     names = list(chosen)
     if out is not None:
         check_free(out)
@@ -100,7 +101,7 @@ def show_safe_corridor(
     from dataclasses import replace
 
     registry = load_registry()
-    chosen = two_scenarios(design.baseline, design.policy, registry)
+    chosen = named_scenarios((design.baseline, design.policy), registry)
     names = list(chosen)
     if out is not None:
         check_free(out)
@@ -131,14 +132,6 @@ def show_safe_corridor(
     screen.print(corridor_table(design, found, chosen, language))
     screen.print(corridor_sentence(design, found, language))
     screen.print()
-
-
-def two_scenarios(baseline: str, policy: str, registry: Registry) -> dict[str, Scenario]:
-    """Return two different scenarios by name, the baseline first."""
-    chosen = {one.name: one for one in (load(text, registry) for text in (baseline, policy))}
-    if len(chosen) < 2:
-        raise ScenarioError(f"'{next(iter(chosen))}' is named twice; name two scenarios.")
-    return chosen
 
 
 # --- the price in words

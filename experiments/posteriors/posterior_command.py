@@ -11,14 +11,6 @@ from typing import Any
 
 import click
 import pandas as pd
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 
 from experiments.calibration import past_facts
@@ -38,6 +30,7 @@ from experiments.posteriors.posterior import (
     run_waves,
 )
 from experiments.posteriors.posterior_report import parameter_rows, target_rows
+from experiments.progress_bar import progress_bar
 from experiments.terminal import console
 from model.parameters import Registry, load_registry
 
@@ -87,10 +80,7 @@ def _nothing_agrees(waves: Waves) -> str:
 
 @contextlib.contextmanager
 def _progress(quiet: bool) -> Iterator[Tell]:
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        TextColumn("left"), TimeRemainingColumn(), console=console(stderr=True), disable=quiet,
-    ) as progress:  # fmt: skip
+    with progress_bar(quiet) as progress:
         bars: dict[str, Any] = {}
 
         def tell(what: str, done: int, of: int) -> None:

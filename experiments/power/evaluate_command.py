@@ -8,20 +8,13 @@ from typing import Any
 
 import click
 import pandas as pd
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 from rich.text import Text
 
 from experiments import number_format as nf
 from experiments.compare_command import draw_source
 from experiments.manifest import code_fingerprint, table_hash, version
+from experiments.named_scenarios import named_scenarios
 from experiments.number_format import LANGUAGES, Language
 from experiments.output import check_free, new_folder, write_table
 from experiments.power.evaluation_power import (
@@ -43,12 +36,13 @@ from experiments.power.evaluation_words import (
 )
 from experiments.power.practice_evaluation import BY_ID, LEVEL, strongest
 from experiments.power.uptake import WAYS
+from experiments.progress_bar import progress_bar
 from experiments.saving import write_manifest
 from experiments.terminal import console
 from experiments.texts import texts
 from model.panel import WATCHED
 from model.parameters import load_registry
-from scenarios.loader import ScenarioError, load, parse_settings
+from scenarios.loader import ScenarioError, parse_settings
 from scenarios.schema import Scenario
 
 
@@ -69,9 +63,7 @@ def evaluate_policy(
 ) -> None:
     """Evaluate a policy from the command line; see ``zorgbundel evaluate --help``."""
     registry = load_registry()
-    chosen = {one.name: one for one in (load(x, registry) for x in (baseline, policy))}
-    if len(chosen) < 2:
-        raise ScenarioError(f"'{next(iter(chosen))}' is named twice; compare different scenarios.")
+    chosen = named_scenarios((baseline, policy), registry)
     names = list(chosen)
     policies = {name: scenario.policy() for name, scenario in chosen.items()}
     if not policies[names[1]].offers_contract:
@@ -93,10 +85,7 @@ def evaluate_policy(
     )
     total = len(tasks(design, policies, registry))
     worlds, rounds = total * (1 + len(design.uptake)), years * len(design.uptake)
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        TextColumn("left"), TimeRemainingColumn(), console=console(stderr=True), disable=as_json,
-    ) as progress:  # fmt: skip
+    with progress_bar(as_json) as progress:
         simulating = progress.add_task(f"Simulating {worlds} worlds", total=total)
         counting = progress.add_task("Evaluating them", total=rounds)
         power = evaluate_power(

@@ -14,11 +14,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments.named_scenarios import named_scenarios
 from experiments.sweeps.design import PARTICIPATION, SweepDesign, span_of
 from experiments.sweeps.sampling import draw, points
 from model.parameters import ParameterSet, Registry
 from model.policy import Policy
-from scenarios.loader import ScenarioError, library, load
+from scenarios.loader import ScenarioError
 from scenarios.schema import Scenario
 
 if TYPE_CHECKING:
@@ -205,17 +206,7 @@ def load_scenarios(
     Raises:
         ScenarioError: One cannot be read, or two have the same name.
     """
-    chosen: dict[str, Scenario] = {}
-    for text in (design.baseline, *design.policies):
-        known = text in library()
-        scenario = load(text if known or "." not in text else folder / text, registry)
-        if scenario.name in library() and not known:
-            raise ScenarioError(
-                f"{text} has the name of a scenario of the library; give your file another name."
-            )
-        if scenario.name in chosen:
-            raise ScenarioError(f"'{scenario.name}' is named twice; compare different scenarios.")
-        chosen[scenario.name] = scenario
+    chosen = named_scenarios((design.baseline, *design.policies), registry, folder)
     for scenario in list(chosen.values())[1:]:
         part = scenario.participation
         if "practice_participation_share" in design.levers and (

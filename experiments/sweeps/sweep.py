@@ -115,9 +115,8 @@ def sweep(
             raise _full(folder, error) from None
         known = finished(folder)
         names = planned_names(folder)
-        todo = [(run, known.get(run)) for run in names]
-        kept = {run for run, was in todo if was and (was[0] or not retry_failed)}
-        report = Report(planned, before=sum(run in kept for run, _ in todo), repairs=repairs)
+        kept = {run for run in names if (was := known.get(run)) and (was[0] or not retry_failed)}
+        report = Report(planned, before=sum(run in kept for run in names), repairs=repairs)
         left = planned - report.before
         started(planned, report.before)
         if left:
@@ -133,9 +132,9 @@ def sweep(
             report.events += work.events
             known = finished(folder)
         report.stopped = stopping.is_set()
-        ours = {run for run, _ in todo}
-        report.done = sum(known.get(run, (False, 0))[0] for run, _ in todo)
-        report.failed = sum(run in known and not known[run][0] for run, _ in todo)
+        ours = set(names)
+        report.done = sum(known.get(run, (False, 0))[0] for run in names)
+        report.failed = sum(run in known and not known[run][0] for run in names)
         report.other = sum(run not in ours for run in known)
     return report
 

@@ -6,16 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 
+from experiments.progress_bar import progress_bar
 from experiments.screen import console, interval, number
 from experiments.sweeps.design import read_design
 from experiments.sweeps.planned_runs import load_scenarios
@@ -47,10 +40,7 @@ def run_sweep(
     _, sentence = design.chosen_source(registry)
     if sentence:
         click.echo(sentence, err=True)
-    progress = Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        TextColumn("left"), TimeRemainingColumn(), console=console(stderr=True), disable=as_json,
-    )  # fmt: skip
+    progress = progress_bar(as_json)
     bar = progress.add_task("", total=None)
 
     def started(planned: int, before: int) -> None:
