@@ -23,7 +23,7 @@ from experiments.power.practice_panels import Panels, PanelTask, all_panels, sid
 from experiments.power.uptake import WAYS, allocation
 from experiments.runner import run_tasks, warm_up_compiler
 from model.estimates import BEFORE_AFTER, DID, Estimate
-from model.panel import WATCHED, true_effect
+from model.panel import ROW, WATCHED, true_effect
 from model.parameters import ParameterSet, Registry
 from model.policy import Policy
 from model.simulation import Span
@@ -229,7 +229,8 @@ class Round:
         practices: Practices in an evaluation.
         replications: Evaluations drawn.
         draws_from: Where the draws come from (``experiments.posteriors.draws``).
-        losses: Worsening that should be noticed, per indicator; not-a-number if none.
+        losses: Worsening that should be noticed, per indicator, of money as a share of what would
+            have been paid; not-a-number if none.
         sizes: Numbers of practices for the curve; none if it does not show this way of uptake.
     """
 
@@ -296,6 +297,15 @@ def count_round(one: Round) -> Counted:
     def truth(indicator: str) -> float:
         return true_effect(together, twins, BY_ID[indicator], *when)
 
+    def to_notice(indicator: str) -> float:
+        """A margin of money is a share of what would have been paid."""
+        loss = one.losses[indicator]
+        if not BY_ID[indicator].money:
+            return loss
+        (twin,) = [year for year in twins if year.year == one.year]
+        row = ROW[indicator]
+        return loss * float(twin.true_total[row].sum() / twin.true_count[row].sum())
+
     many = partial(
         replicated, together, traits, one.seeds[0].fewest, *when, replications=one.replications
     )
@@ -305,7 +315,7 @@ def count_round(one: Round) -> Counted:
     for (indicator, method), values in found.items():
         if method == BEFORE_AFTER and (indicator, DID) in found:
             continue  # a few evaluations happened to draw nobody to compare with
-        key, loss = (indicator, method), one.losses[indicator]
+        key, loss = (indicator, method), to_notice(indicator)
         rows.append(
             {
                 "uptake": one.uptake, "years": one.years, "year": one.year,

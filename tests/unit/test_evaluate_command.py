@@ -65,6 +65,15 @@ def _fewer():
 # --- the command
 
 
+def test_a_loss_of_money_is_an_amount_and_not_a_share(made):
+    """The margin of total cost is 2 % of what would have been paid: tens of euros a patient."""
+    document, folder = made
+    table = pd.read_parquet(folder / "evaluations.parquet")
+    loss = table.loc[table["indicator"] == "total_cost", "loss"]
+    assert loss.between(10.0, 500.0).all() and len(loss)
+    assert not any("notice no difference" in text for text in document["sentences"]["en"])
+
+
 def test_the_document_holds_every_evaluation_and_its_words(made):
     document, _ = made
 
