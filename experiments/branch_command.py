@@ -176,12 +176,16 @@ def branch_table(found: Branch, saved: Scenario, language: Language) -> Table:
     for measure in MEASURES:
         row = found.effect(measure.id)
         cells = [
-            number(measure, row["baseline"]),
-            number(measure, row["baseline"] + row["mean"]),
-            number(measure, row["mean"], True),
+            number(measure, row["baseline"], language=language),
+            number(measure, row["baseline"] + row["mean"], language=language),
+            number(measure, row["mean"], True, language),
         ]
         if found.seeds > 1:
-            cells.append(interval(measure, row["monte_carlo_low"], row["monte_carlo_high"]))
-        by_year = [number(measure, found.effect(measure.id, y)["mean"], True) for y in shown]
+            cells.append(
+                interval(measure, row["monte_carlo_low"], row["monte_carlo_high"], language)
+            )
+        by_year = [
+            number(measure, found.effect(measure.id, y)["mean"], True, language) for y in shown
+        ]
         table.add_row(getattr(measure, language), *cells, *by_year)
     return table

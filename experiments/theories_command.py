@@ -10,6 +10,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from experiments import number_format as nf
 from experiments.manifest import code_fingerprint, version
 from experiments.named_scenarios import named_scenarios
 from experiments.number_format import Language
@@ -171,25 +172,25 @@ def theories_table(
     for measure, verdict in zip(MEASURES, found.verdicts, strict=True):
         table.add_row(
             getattr(measure, language),
-            *(_cell(measure, found.effect(name, measure.id)) for name in SHARES),
+            *(_cell(measure, found.effect(name, measure.id), language) for name in SHARES),
             t(f"theories.{verdict.word}"),
         )
     return table
 
 
-def _cell(measure: Measure, row: Any) -> str:
+def _cell(measure: Measure, row: Any, language: Language) -> str:
     """Return an effect in percent of the baseline or percentage points; ~ if chance may be it."""
     change = float(row["mean"])
     if math.isnan(change):
         return "-"
     unclear = "" if row["monte_carlo_low"] > 0.0 or row["monte_carlo_high"] < 0.0 else "~"
     if measure.is_share:
-        return f"{unclear}{100.0 * change + 0.0:+.1f}pp"
+        return f"{unclear}{nf.difference(100.0 * change, language, 1)}pp"
     baseline = abs(float(row["baseline"]))
     if baseline == 0.0:
         return f"{unclear}0%" if change == 0.0 else "-"
-    percent = 100.0 * change / baseline + 0.0
-    return f"{unclear}{percent:+.{1 if abs(percent) >= 1.0 else 2}f}%"
+    percent = 100.0 * change / baseline
+    return f"{unclear}{nf.difference(percent, language, 1 if abs(percent) >= 1.0 else 2)}%"
 
 
 def verdict_sentence(verdict: Verdict, language: Language) -> str:

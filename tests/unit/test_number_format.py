@@ -3,6 +3,9 @@ import math
 import pytest
 
 from experiments import number_format as nf
+from experiments.screen import interval
+from experiments.screen import number as screen_number
+from model.outcomes import BY_ID
 
 
 @pytest.mark.parametrize(
@@ -76,3 +79,11 @@ def test_few_runs_never_make_anything_certain():
     assert nf.probability_word(0, 16, "en") == "unlikely"
     assert nf.probability_word(0, 40, "en") == "virtually excluded"
     assert nf.probability_word(100, 100, "nl") == "vrijwel zeker"
+
+
+def test_a_table_on_the_screen_speaks_the_language_of_its_reader():
+    spending, refused = BY_ID["paramedical_spending"], BY_ID["refused_share"]
+    assert screen_number(spending, -1_234_567.0, True) == "-1,234,567"
+    assert screen_number(spending, -1_234_567.0, True, "nl") == "-1.234.567"
+    assert screen_number(refused, 0.0123, True, "nl").startswith("+1,2")
+    assert interval(spending, -2.0, 3.0, "nl") == "-2 tot +3"
