@@ -178,7 +178,7 @@ def test_administration_of_a_running_quarter_is_known_when_a_lever_moves_too():
     )
     for world in (plain, moved):
         world.step()
-    np.testing.assert_array_equal(plain.quarter_minutes, moved.quarter_minutes)
+        assert world.quarter_minutes[1] == trunk.quarter_minutes[1] > 0.0
     np.testing.assert_array_equal(plain.tally.admin, moved.tally.admin)
 
 
