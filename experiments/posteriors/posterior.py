@@ -82,15 +82,6 @@ def used_targets(registry: Registry) -> tuple[Target, ...]:
     )
 
 
-def registry_fingerprint(registry: Registry) -> str:
-    """Return a SHA-256 of every number, range, distribution and role: what a posterior rests on."""
-    lines = (
-        f"{p.name}={p.value!r} {p.low!r} {p.high!r} {p.distribution} {p.role}"
-        for p in sorted(registry.all(), key=lambda p: p.name)
-    )
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
 def observed_targets(registry: Registry, chance: pd.DataFrame) -> list[Observed]:
     """Return the targets with their errors.
 

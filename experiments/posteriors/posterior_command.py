@@ -26,10 +26,10 @@ from experiments.posteriors.posterior import (
     agreement,
     check_runs,
     posterior_table,
-    registry_fingerprint,
     run_waves,
 )
 from experiments.posteriors.posterior_report import parameter_rows, target_rows
+from experiments.posteriors.stored_posterior import registry_fingerprint
 from experiments.progress_bar import progress_bar
 from experiments.terminal import console
 from model.parameters import Registry, load_registry

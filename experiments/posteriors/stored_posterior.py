@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from experiments.output import OutputError
-from experiments.posteriors.posterior import registry_fingerprint
 from model.parameters import ParameterError, Registry
 
 #: The posterior that comes with the program.
@@ -41,6 +40,15 @@ class StoredPosterior:
     def fits(self, registry: Registry) -> bool:
         """Return whether it was made with these parameters."""
         return self.about.get("registry") == registry_fingerprint(registry)
+
+
+def registry_fingerprint(registry: Registry) -> str:
+    """Return a SHA-256 of every number, range, distribution and role: what a posterior rests on."""
+    lines = (
+        f"{p.name}={p.value!r} {p.low!r} {p.high!r} {p.distribution} {p.role}"
+        for p in sorted(registry.all(), key=lambda p: p.name)
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def read_posterior(path: Path) -> StoredPosterior:

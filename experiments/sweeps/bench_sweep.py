@@ -148,11 +148,16 @@ def _save_seconds(out: Path, runs: int) -> float:
 
 
 def _resume_seconds(folder: Path) -> float:
-    """Return how long the command takes when there is nothing left to run."""
+    """Return how long the command takes when there is nothing left to run.
+
+    The command that finished a sweep has kept its summary; ``_measured`` did not show one, so that
+    is made first.
+    """
     command = [
         sys.executable, "-c", "from experiments.cli import main; main()", "sweep",
         str(folder / "design.yaml"), "--out", str(folder / "out"), "--json",
     ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, env=os.environ)
     start = time.perf_counter()
     said = subprocess.run(command, check=True, capture_output=True, env=os.environ)
     seconds = time.perf_counter() - start

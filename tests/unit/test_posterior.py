@@ -20,12 +20,11 @@ from experiments.posteriors.posterior import (
     observed_targets,
     parameters_at,
     posterior_table,
-    registry_fingerprint,
     run_waves,
     used_targets,
 )
 from experiments.posteriors.posterior_report import parameter_rows, target_rows
-from experiments.posteriors.stored_posterior import read_posterior
+from experiments.posteriors.stored_posterior import read_posterior, registry_fingerprint
 from model.parameters import load_registry
 
 REGISTRY = load_registry()

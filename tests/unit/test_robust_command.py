@@ -14,7 +14,7 @@ from experiments.answers.robust_command import objectives_of
 from experiments.answers.robust_worlds import RobustDesign, evaluate, tasks
 from experiments.cli import main
 from experiments.figures.robust import front_figure
-from experiments.posteriors.posterior import registry_fingerprint
+from experiments.posteriors.stored_posterior import registry_fingerprint
 from experiments.runner import TaskResult
 from experiments.sweeps.design import read_design
 from experiments.sweeps.planned_runs import common, load_scenarios

@@ -9,8 +9,7 @@ import pytest
 
 from experiments.comparison import DRAW_SEED
 from experiments.posteriors.draws import draw_table
-from experiments.posteriors.posterior import registry_fingerprint
-from experiments.posteriors.stored_posterior import SHIPPED
+from experiments.posteriors.stored_posterior import SHIPPED, registry_fingerprint
 from experiments.sweeps.design import SweepDesign
 from experiments.sweeps.planned_runs import common, load_scenarios, planned_runs
 from experiments.sweeps.sampling import block_of, draw, points, problem, unit_points

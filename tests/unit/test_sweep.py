@@ -195,7 +195,9 @@ def test_the_summary_gives_both_intervals_at_every_point(store):
             assert found.loc[(1, name), column] == pytest.approx(expected.loc[name, column])
 
 
-def test_a_summary_never_holds_more_than_one_measure(store, monkeypatch):
+@pytest.mark.parametrize(("most_rows", "at_once"), [(1, 1), (2_000_000, len(MEASURES))])
+def test_a_summary_holds_no_more_measures_than_fit(store, monkeypatch, most_rows, at_once):
+    monkeypatch.setattr("experiments.sweeps.sweep_summary.MOST_ROWS", most_rows)
     read, own = [], Store.outcomes
 
     def outcomes(self, measures=None, *more):
@@ -206,7 +208,7 @@ def test_a_summary_never_holds_more_than_one_measure(store, monkeypatch):
     monkeypatch.setattr(Store, "outcomes", outcomes)
     found = summary(store)
 
-    assert max(read) == 1 and len(read) == len(MEASURES)
+    assert max(read) == at_once and len(read) == len(MEASURES) / at_once
     assert found["measure"].tolist() == 2 * [measure.id for measure in MEASURES]
     assert found["point"].tolist() == [0] * len(MEASURES) + [1] * len(MEASURES)
 
