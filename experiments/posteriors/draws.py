@@ -82,10 +82,11 @@ def from_posterior(
     rounds = 1 << (k // available).bit_length()
     row = int(_rows(available, rounds * available, seed)[k])
     whole = k < available
+    columns, constrained = posterior.columns, posterior.constrained
     own = {
-        name: float(posterior.table[name].iat[row])
+        name: float(columns[name][row])
         for name in prior
-        if name in posterior.table and (whole or name in posterior.constrained)
+        if name in columns and (whole or name in constrained)
     }
     return {**prior, **own}
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,11 @@ class StoredPosterior:
     table: pd.DataFrame
     about: dict[str, Any]
     sha256: str
+
+    @cached_property
+    def columns(self) -> dict[str, np.ndarray]:
+        """The draws by parameter: a single number of them is quickly read."""
+        return {str(name): column.to_numpy() for name, column in self.table.items()}
 
     @property
     def constrained(self) -> frozenset[str]:
