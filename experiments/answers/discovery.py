@@ -75,12 +75,14 @@ class Counts:
         of_interest: Runs of interest.
         inside: Runs in the box.
         hits: Runs of interest in the box.
+        groups: Groups of runs that belong together of which one is in the box.
     """
 
     runs: int
     of_interest: int
     inside: int
     hits: int
+    groups: int
 
     @property
     def coverage(self) -> float:
@@ -99,8 +101,13 @@ class Counts:
 
     @property
     def density_interval(self) -> tuple[float, float]:
-        """Wilson 95 % interval of the density."""
-        return share_interval(self.hits, self.inside)
+        """Wilson 95 % interval of the density.
+
+        Runs that belong together count as one: all levers tried in one draw say little more than
+        one of them, so each group is taken to be a single run (cautious).
+        """
+        of = self.groups
+        return share_interval(round(of * self.hits / self.inside) if self.inside else 0, of)
 
 
 @dataclass(frozen=True)
@@ -147,7 +154,7 @@ def discover(
     best: tuple[float, tuple[Limit, ...]] | None = None
     x = x[screened(x.iloc[search], interest[search])]
     for limits in _boxes(x.iloc[search].reset_index(drop=True), interest[search]):
-        counts = fit(limits, x.iloc[search], interest[search])
+        counts = fit(limits, x.iloc[search], interest[search], groups[search])
         quality = _harmonic(counts.coverage, counts.density)
         if best is None or quality > best[0]:
             best = (quality, limits)
@@ -156,8 +163,8 @@ def discover(
     limits = tuple(sorted(best[1], key=lambda limit: limit.quasi_p))
     return Box(
         limits,
-        fit(limits, x.iloc[search], interest[search]),
-        fit(limits, x.iloc[check], interest[check]),
+        fit(limits, x.iloc[search], interest[search], groups[search]),
+        fit(limits, x.iloc[check], interest[check], groups[check]),
     )
 
 
@@ -184,14 +191,21 @@ def screened(inputs: pd.DataFrame, interest: np.ndarray) -> list[str]:
     return [name for name in inputs if name in set(largest)]
 
 
-def fit(limits: tuple[Limit, ...], inputs: pd.DataFrame, interest: np.ndarray) -> Counts:
-    """Return how well a box fits some runs."""
+def fit(
+    limits: tuple[Limit, ...],
+    inputs: pd.DataFrame,
+    interest: np.ndarray,
+    groups: np.ndarray | None = None,
+) -> Counts:
+    """Return how well a box fits some runs, of which those of a group belong together."""
+    groups = np.arange(len(inputs)) if groups is None else groups
     inside = np.ones(len(inputs), dtype=bool)
     for limit in limits:
         inside &= limit.holds(inputs[limit.name].to_numpy())
     return Counts(
-        interest.size, int(interest.sum()), int(inside.sum()), int((inside & interest).sum())
-    )
+        interest.size, int(interest.sum()), int(inside.sum()), int((inside & interest).sum()),
+        np.unique(groups[inside]).size,
+    )  # fmt: skip
 
 
 def _parts(groups: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -177,10 +177,16 @@ def _chance(watched: Watched, row: pd.Series, name: str, language: Language) -> 
     )
 
 
-def _ranges(chance: str, assumptions: str, known: bool, language: Language) -> str:
-    """Return both intervals in words; assumptions only if there were draws."""
+def _ranges(
+    chance: str, assumptions: str, known: bool, language: Language, by: str = "evaluate.by_chance"
+) -> str:
+    """Return both intervals in words; assumptions only if there were draws.
+
+    ``by`` says what the first one is: chance, or how exactly a number of evaluations drawn from the
+    same worlds tells it.
+    """
     t = texts(language)
-    both = [t("evaluate.by_chance", range=chance)]
+    both = [t(by, range=chance)]
     if known:
         both.append(t("evaluate.by_assumptions", range=assumptions))
     return "; ".join(both)
@@ -199,7 +205,9 @@ def _notices(power: EvaluationPower, watched: Watched, row: pd.Series, language:
         years=years_of(power.design.years, language),
         loss=change(watched, watched.worse * row["loss"], language),
         chance=nf.percentage(row["notices"], language),
-        ranges=_ranges(*percent, not math.isnan(row["notices_parameter_low"]), language),
+        ranges=_ranges(
+            *percent, not math.isnan(row["notices_parameter_low"]), language, "evaluate.by_drawing"
+        ),
         truth=change(watched, row["true"], language),
         true_ranges=_ranges(
             _chance(watched, row, "true", language),

@@ -16,6 +16,7 @@ from experiments.answers.discovery import (
     quasi_p,
     screened,
 )
+from experiments.paired import share_interval
 
 
 def draws(count, columns=8, seed=3):
@@ -107,7 +108,7 @@ def test_a_lever_with_two_values_can_be_a_limit():
 def test_coverage_and_density_by_hand():
     x = pd.DataFrame({"a": [0.1, 0.2, 0.3, 0.8, 0.9]})
     counts = fit((Limit("a", None, 0.3, 0.0),), x, np.array([True, True, False, True, False]))
-    assert counts == Counts(runs=5, of_interest=3, inside=3, hits=2)
+    assert counts == Counts(runs=5, of_interest=3, inside=3, hits=2, groups=3)
     assert counts.coverage == pytest.approx(2 / 3)
     assert counts.density == pytest.approx(2 / 3)
     assert counts.base == pytest.approx(3 / 5)
@@ -149,3 +150,17 @@ def test_every_limit_is_needed():
     x = draws(300)
     box = discover(x, (x["x0"] + x["x1"] < 0.7).to_numpy())
     assert all(limit.quasi_p <= QUASI_P for limit in box.limits)
+
+
+def test_runs_that_belong_together_do_not_make_a_box_surer():
+    """Ten levers tried in each of twelve draws: the interval is that of twelve runs."""
+    x = pd.DataFrame({"a": np.repeat(np.arange(12.0), 10)})
+    interest = x["a"].to_numpy() >= 6.0
+    limits = (Limit("a", 5.5, None, 0.0),)
+    alone, together = (
+        fit(limits, x, interest, groups) for groups in (None, np.repeat(np.arange(12), 10))
+    )
+    assert (alone.inside, alone.groups, together.groups) == (60, 60, 6)
+    assert together.density == alone.density == 1.0
+    assert together.density_interval[0] < alone.density_interval[0] - 0.2
+    assert together.density_interval == share_interval(6, 6)

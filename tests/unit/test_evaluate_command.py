@@ -179,7 +179,8 @@ def test_an_economist_reads_chance_loss_and_truth():
 
     assert said[0] == (
         "Fall of disease burden after a quarter (CCQ): with 340 practices and 3 years the"
-        " evaluation would notice a loss of 0.1 CCQ points with 34% chance (28% to 41% by chance;"
+        " evaluation would notice a loss of 0.1 CCQ points with 34% chance (28% to 41% as far"
+        " as the evaluations drawn from these worlds tell;"
         " 20% to 60% over the assumptions). It is really a loss of 0.03 CCQ points (−0.035 to"
         " −0.025 by chance; −0.080 to +0.010 over the assumptions)."
     )
