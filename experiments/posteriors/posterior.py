@@ -54,7 +54,7 @@ from experiments.posteriors.history_matching import (
 )
 from experiments.runner import run_tasks
 from model.parameters import ParameterSet, Registry
-from model.parameters.draws import _distribution
+from model.parameters.draws import distribution_of
 
 #: Targets that are not used here, only looked at afterwards. Agreement of the draws there was not
 #: asked for, but it is no independent check either: the central values of the registry, around
@@ -103,7 +103,7 @@ def parameters_at(registry: Registry, names: Sequence[str], x: np.ndarray) -> pd
     columns = {}
     for k, name in enumerate(names):
         entry = registry[name]
-        numbers = _distribution(entry).ppf(x[:, k])
+        numbers = distribution_of(entry).ppf(x[:, k])
         columns[name] = np.clip(numbers, entry.low, entry.high)
     return pd.DataFrame(columns)
 

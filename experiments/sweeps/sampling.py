@@ -17,7 +17,7 @@ import numpy as np
 from experiments.posteriors.draws import PRIOR, from_posterior
 from experiments.sweeps.design import SweepDesign
 from model.parameters import Registry
-from model.parameters.draws import _distribution, draw_parameter
+from model.parameters.draws import distribution_of, draw_parameter
 
 #: Seed of the points of a sampler.
 POINT_SEED = 1
@@ -118,4 +118,4 @@ def _scaled(design: SweepDesign, registry: Registry, name: str, unit: np.ndarray
         low, high = design.levers[name]
         return np.clip(low + unit * (high - low), low, high)
     parameter = registry[name]
-    return np.clip(_distribution(parameter).ppf(unit), parameter.low, parameter.high)
+    return np.clip(distribution_of(parameter).ppf(unit), parameter.low, parameter.high)

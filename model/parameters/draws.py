@@ -42,7 +42,7 @@ def draw_parameter(parameter: Parameter, count: int, seed: int) -> "np.ndarray":
 
     rng = np.random.default_rng(_parameter_seed(parameter.name, seed))
     quantiles = (rng.permutation(count) + rng.random(count)) / count
-    numbers = _distribution(parameter).ppf(quantiles)
+    numbers = distribution_of(parameter).ppf(quantiles)
     # Rounding in the inverse may step over the edge by one unit in the last place.
     return np.clip(numbers, parameter.low, parameter.high)
 
@@ -52,8 +52,15 @@ def _parameter_seed(name: str, seed: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{seed}:{name}".encode()).digest()[:16], "big")
 
 
-def _distribution(parameter: Parameter) -> Any:
-    """Return the scipy distribution of one parameter."""
+def distribution_of(parameter: Parameter) -> Any:
+    """Return the scipy distribution of one parameter.
+
+    Args:
+        parameter: Parameter with a range; in its own unit.
+
+    Raises:
+        ParameterError: It has no range.
+    """
     from scipy import stats
 
     low, high = parameter.low, parameter.high
