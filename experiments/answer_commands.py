@@ -9,6 +9,7 @@ from experiments.options import (
     WHOLE_SHARE,
     new_name,
     option_json,
+    option_kept,
     option_lang,
     option_out,
     option_set,
@@ -38,15 +39,25 @@ from experiments.options import (
 @option_workers
 @option_lang
 @option_set
-@option_out
+@option_kept("neutral-price")
 @option_json
 def neutral_price(
-    baseline, policy, seeds, draws, share, workers, lang, settings, out, as_json
+    baseline, policy, seeds, draws, share, workers, lang, settings, out, retry_failed, as_json
 ) -> None:
     """Find the bundle price at which POLICY costs what BASELINE costs."""
-    from experiments.answers.neutral_price_command import show_neutral_price
+    from experiments.answers.neutral_price_command import PRICE, PriceDesign, show_neutral_price
 
-    show_neutral_price(baseline, policy, seeds, draws, share, workers, settings, lang, out, as_json)
+    design = PriceDesign(baseline, policy, seeds, draws, share)
+    how = _how(PRICE, policy, out, workers, retry_failed, as_json, lang)
+    show_neutral_price(design, settings, how, as_json)
+
+
+def _how(kind, policy, out, workers, retry_failed, quiet, language):
+    """Return how the worlds behind an answer are made."""
+    from experiments.sweeps.kept_worlds import HowMade, usual_folder
+
+    folder = usual_folder(kind, Path(policy).stem) if out is None else out
+    return HowMade(folder, workers, retry_failed, quiet, language)
 
 
 @click.command("safe-corridor")
@@ -82,7 +93,7 @@ def neutral_price(
 @option_workers
 @option_lang
 @option_set
-@option_out
+@option_kept("safe-corridor")
 @option_json
 def safe_corridor(
     baseline,
@@ -98,10 +109,11 @@ def safe_corridor(
     lang,
     settings,
     out,
+    retry_failed,
     as_json,
 ) -> None:
     """Find the risk corridors at which neither spending nor undertreatment of POLICY runs away."""
-    from experiments.answers.neutral_price_command import show_safe_corridor
+    from experiments.answers.neutral_price_command import CORRIDOR, show_safe_corridor
     from experiments.answers.safe_corridor import CorridorDesign
 
     usual = CorridorDesign(baseline, policy)
@@ -116,7 +128,8 @@ def safe_corridor(
         sure,
         share,
     )
-    show_safe_corridor(design, settings, workers, lang, out, as_json)
+    how = _how(CORRIDOR, policy, out, workers, retry_failed, as_json, lang)
+    show_safe_corridor(design, settings, how, as_json)
 
 
 @click.command()
@@ -222,19 +235,19 @@ def analyse(folder, policies, measures, lang, out, as_json) -> None:
 @option_workers
 @option_lang
 @option_set
-@option_out
+@option_kept("evaluate")
 @option_json
 def evaluate(
     policy, baseline, practices, years, uptake, share, seeds, draws, workers, lang, settings, out,
-    as_json,
+    retry_failed, as_json,
 ) -> None:  # fmt: skip
     """Say what a yearly evaluation of POLICY would notice, against what is true."""
-    from experiments.power.evaluate_command import evaluate_policy
+    from experiments.power.evaluate_command import EVALUATE, evaluate_policy
 
+    how = _how(EVALUATE, policy, out, workers, retry_failed, as_json, lang)
     evaluate_policy(
-        policy, baseline, practices, years, uptake, share, seeds, draws, workers, settings, lang,
-        out, as_json,
-    )  # fmt: skip
+        policy, baseline, practices, years, uptake, share, seeds, draws, settings, how, as_json
+    )
 
 
 @click.command()

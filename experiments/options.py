@@ -45,6 +45,24 @@ def option_out(command):
     )(command)
 
 
+def option_kept(kind: str):
+    """Add ``--out DIR`` of a command that keeps its runs, and ``--retry-failed``."""
+
+    def both(command):
+        command = click.option(
+            "--retry-failed", is_flag=True, help="Try runs that failed once more."
+        )(command)
+        return click.option(
+            "--out",
+            callback=new_name,
+            metavar="DIR",
+            help="Folder of tables and runs; the same command goes on from what is in it. "
+            f"Default results/{kind}-POLICY.",
+        )(command)
+
+    return both
+
+
 def option_json(command):
     """Add ``--json``."""
     return click.option(

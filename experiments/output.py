@@ -75,6 +75,28 @@ def new_folder(folder: Path, replace: bool = False) -> Iterator[Path]:
                 made.rmdir()
 
 
+@contextmanager
+def renewed_files(folder: Path) -> Iterator[Path]:
+    """Give a temporary folder whose files take their places in an existing one when all went well.
+
+    What else is in the folder stays.
+
+    Raises:
+        OutputError: The disk is full, or the files cannot be made.
+    """
+    work = None
+    try:
+        work = Path(tempfile.mkdtemp(prefix=".tables-", dir=folder))
+        yield work
+        for path in sorted(work.iterdir()):
+            path.replace(folder / path.name)
+    except OSError as error:
+        raise OutputError(f"Results cannot be written to {folder} ({error.strerror}).") from None
+    finally:
+        if work is not None:
+            shutil.rmtree(work, ignore_errors=True)
+
+
 def _put_in_place(work: Path, folder: Path) -> None:
     """Rename a complete folder to its place; older results come back if that fails."""
     if not folder.exists():

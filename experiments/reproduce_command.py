@@ -1,6 +1,7 @@
 """``zorgbundel reproduce``: run a results folder again and compare every number."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 import numpy as np
@@ -19,8 +20,13 @@ from experiments.manifest import (
 )
 from experiments.output import OutputError
 from experiments.power.evaluate_command import ways
-from experiments.power.evaluation_power import EvaluationDesign, evaluate_power
+from experiments.power.evaluation_power import (
+    EvaluationDesign,
+    evaluate_power,
+    evaluate_worlds,
+)
 from experiments.run_command import estimates_only, run_world, yearly_values
+from experiments.sweeps.kept_worlds import HowMade
 from model.parameters import load_registry
 from scenarios.loader import ScenarioError
 from scenarios.schema import Scenario
@@ -97,8 +103,8 @@ def _evaluate_again(
 ) -> dict[str, pd.DataFrame]:
     registry = load_registry()
     registry.values(manifest.settings)
-    policies = {
-        name: _scenario(manifest.scenarios[name], folder).policy()
+    scenarios = {
+        name: _scenario(manifest.scenarios[name], folder)
         for name in (manifest.baseline, manifest.policy)
     }
     design = EvaluationDesign(
@@ -106,7 +112,9 @@ def _evaluate_again(
         manifest.years, manifest.share, manifest.seeds, manifest.draws, manifest.settings,
         manifest.first_seed, manifest.replications, manifest.draws_from,
     )  # fmt: skip
-    power = evaluate_power(design, policies, registry, workers)
+    with TemporaryDirectory(prefix="zorgbundel-again-") as place:  # everything is made again
+        store = evaluate_worlds(design, scenarios, registry, HowMade(Path(place), workers))
+        power = evaluate_power(design, store, registry, workers)
     return {"evaluations": power.table, "power_curve": power.curve}
 
 

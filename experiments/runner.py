@@ -74,10 +74,12 @@ class TaskResult:
             small; policy years only.
         evaluations: What the regulator saw in each policy world beside what is true
             (``experiments.evaluations``), with kind, index and policy.
+        further: Further tables by name, if the task keeps more.
     """
 
     outcomes: pd.DataFrame
     evaluations: pd.DataFrame
+    further: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 @dataclass

@@ -7,21 +7,22 @@ the assumptions. Solving by interpolation costs a handful of worlds per run, not
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from experiments.comparison import DRAW_SEED, SUMS
+from experiments.comparison import SUMS
 from experiments.paired import PARAMETER_LEVEL, WINDOW, monte_carlo_interval, values
-from experiments.posteriors.draws import PRIOR, draws
-from experiments.runner import Task, run_tasks, warm_up_compiler
+from experiments.posteriors.draws import PRIOR
+from experiments.sweeps.design import SweepDesign
+from experiments.sweeps.kept_worlds import HowMade, enough, kept_worlds
+from experiments.sweeps.store import Store
 from model.contracts.contract import Contract
 from model.parameters import Registry
 from model.policy import Policy
-from model.simulation import Span
+from scenarios.schema import Scenario
 
 #: The lever that is moved, and the measure that must not change.
 LEVER, MEASURE = "bundle_price_factor", "paramedical_spending"
@@ -29,6 +30,9 @@ LEVER, MEASURE = "bundle_price_factor", "paramedical_spending"
 #: Prices tried, relative to the price at which spending would stay the same if nobody changed
 #: behaviour: the whole range of the lever.
 GRID = (0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3)
+
+#: Fewest seeds that say anything of chance.
+FEWEST_SEEDS = 2
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class PriceDesign:
         settings: Parameters set by the user, by name.
         draws_from: Where the draws come from (``experiments.posteriors.draws``).
         grid: Price factors tried, rising.
-        span: Simulated period.
+        years: Years of the policy window.
     """
 
     baseline: str
@@ -55,12 +59,21 @@ class PriceDesign:
     settings: Mapping[str, float] = field(default_factory=dict)
     draws_from: str = PRIOR
     grid: tuple[float, ...] = GRID
-    span: Span = field(default_factory=Span)
+    years: int = 5
 
     @property
     def worlds(self) -> dict[float, str]:
         """Name of the policy world at each price."""
         return {price: f"{self.policy} at {price:g}" for price in self.grid}
+
+    @property
+    def sweep(self) -> SweepDesign:
+        """The worlds, as a sweep of the price."""
+        return SweepDesign(
+            baseline=self.baseline, policies=(self.policy,), share=self.share, years=self.years,
+            seeds=self.seeds, draws=self.draws, levers={LEVER: self.grid},
+            draws_from=self.draws_from, settings=dict(self.settings), splits=("all",),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -74,7 +87,8 @@ class NeutralPrice:
         design: What was run.
         curves: One row per run and price: kind, index, price, effect (EUR a year), relative (part
             of the baseline's spending).
-        roots: One row per run: kind, index, price; minus or plus infinity off the grid.
+        roots: One row per seed or draw of which all worlds came to an end: kind, index, price;
+            minus or plus infinity off the grid.
         mean: Mean over seeds; not-a-number if a seed has its price off the grid.
         monte_carlo: 95 % t-interval of that mean.
         parameters: Middle 90 % of the prices over draws; a bound may be infinite (off the grid).
@@ -91,6 +105,10 @@ class NeutralPrice:
         """Return how many runs of one kind have their price below and above the grid."""
         price = self.roots.loc[self.roots["kind"] == kind, "price"]
         return int((price == -math.inf).sum()), int((price == math.inf).sum())
+
+    def known(self, kind: str) -> int:
+        """Return of how many seeds or draws all worlds came to an end."""
+        return int((self.roots["kind"] == kind).sum())
 
 
 def root(prices: Sequence[float], effects: Sequence[float]) -> float:
@@ -137,42 +155,36 @@ def check_has_price(name: str, policy: Policy) -> None:
         raise ValueError(f"'{name}' states its prices in euros; leave out 'prices' to move them.")
 
 
-def tasks(design: PriceDesign, policies: Mapping[str, Policy], registry: Registry) -> list[Task]:
-    """Return one task per draw and seed, with the policy at every price of the grid."""
-    base = policies[design.policy]
-    worlds = {design.baseline: policies[design.baseline]}
-    for price, name in design.worlds.items():
-        worlds[name] = replace(base, levers={**base.levers, LEVER: price})
-    task = partial(Task, policies=worlds, share=design.share, span=design.span)
-    central = registry.values(design.settings)
-    drawn = draws(registry, design.draws, DRAW_SEED, design.draws_from) if design.draws else []
-    out = [task("draw", k, DRAW_SEED, p.replace(design.settings)) for k, p in enumerate(drawn)]
-    return out + [task("seed", seed, seed, central) for seed in range(1, design.seeds + 1)]
-
-
 def neutral_price(
-    design: PriceDesign,
-    policies: Mapping[str, Policy],
-    registry: Registry,
-    workers: int | None = None,
-    done: Callable[[], None] = lambda: None,
-) -> NeutralPrice:
-    """Run a design and return the neutral price.
+    design: PriceDesign, scenarios: Mapping[str, Scenario], registry: Registry, how: HowMade
+) -> tuple[NeutralPrice, Store]:
+    """Make the worlds of a design that are not there yet; return the neutral price and all worlds.
 
     Args:
         design: What to run.
-        policies: Policy of both scenarios, by name.
+        scenarios: Both scenarios by name, the baseline first.
         registry: Parameters.
-        workers: Processes; None for one per core.
-        done: Called after each finished task.
+        how: How worlds are made, and where they are kept.
+
+    Raises:
+        OutputError: Too few worlds came to an end.
     """
-    check_has_price(design.policy, policies[design.policy])
-    warm_up_compiler(registry.values(), policies)
-    parts = [
-        one.outcomes[(one.outcomes["split"] == "all") & (one.outcomes["measure"] == MEASURE)]
-        for one in run_tasks(tasks(design, policies, registry), workers, done)
-    ]
-    return solved(design, pd.concat(parts, ignore_index=True))
+    store = kept_worlds(design.sweep, scenarios, registry, how)
+    enough(store, "seed", FEWEST_SEEDS, how.language)
+    return solved(design, runs_of(design, store)), store
+
+
+def runs_of(design: PriceDesign, store: Store) -> pd.DataFrame:
+    """Return the national spending of every world, named after its price, as ``solved`` takes it.
+
+    The baseline of a seed or draw is in each of its runs, and comes once.
+    """
+    found = store.outcomes([MEASURE], [design.baseline, design.policy])
+    price = found["point"].map(dict(enumerate(design.worlds.values())))
+    found["policy"] = found["policy"].where(found["policy"] == design.baseline, price)
+    return found.drop(columns=["run", "point"]).drop_duplicates(
+        ["kind", "index", "policy", "year"], ignore_index=True
+    )
 
 
 def solved(design: PriceDesign, runs: pd.DataFrame) -> NeutralPrice:
@@ -181,6 +193,8 @@ def solved(design: PriceDesign, runs: pd.DataFrame) -> NeutralPrice:
     wide = table[table["year"] == WINDOW].pivot_table(
         index=["kind", "index"], columns="policy", values="value"
     )
+    # A seed or draw with a world that failed has no whole curve.
+    wide = wide.reindex(columns=[design.baseline, *design.worlds.values()]).dropna()
     base = wide[design.baseline]
     curves = pd.concat(
         [
@@ -193,7 +207,7 @@ def solved(design: PriceDesign, runs: pd.DataFrame) -> NeutralPrice:
         {"kind": kind, "index": index, "price": root(one["price"], one["effect"])}
         for (kind, index), one in curves.groupby(["kind", "index"])
     ]
-    roots = pd.DataFrame(rows)
+    roots = pd.DataFrame(rows, columns=["kind", "index", "price"])
     by_seed, by_draw = (
         roots.loc[roots["kind"] == kind, "price"].to_numpy() for kind in ("seed", "draw")
     )

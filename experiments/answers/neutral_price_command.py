@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -12,126 +12,128 @@ from rich.table import Table
 
 from experiments import number_format as nf
 from experiments.answers.neutral_price import (
+    LEVER,
     NeutralPrice,
     PriceDesign,
     check_has_price,
     neutral_price,
 )
-from experiments.answers.neutral_price import tasks as price_tasks
 from experiments.answers.safe_corridor import CorridorDesign, safe_corridor
 from experiments.compare_command import draw_source
 from experiments.manifest import code_fingerprint, version
 from experiments.named_scenarios import named_scenarios
 from experiments.number_format import Language
-from experiments.output import check_free, new_folder, write_table
+from experiments.output import renewed_files, write_table
 from experiments.paired import MONTE_CARLO_LEVEL, PARAMETER_LEVEL
 from experiments.posteriors.draws import source_hash
-from experiments.progress_bar import progress_bar
 from experiments.saving import write_manifest
+from experiments.sweeps.kept_worlds import HowMade, exit_after, failed_runs, take_folder
 from experiments.terminal import console
 from experiments.texts import texts
-from model.parameters import load_registry
+from model.parameters import Registry, load_registry
 from scenarios.loader import ScenarioError, parse_settings
 from scenarios.schema import Scenario
 
+#: Kinds of question, in what a folder says of itself.
+PRICE, CORRIDOR = "neutral-price", "safe-corridor"
+
 
 def show_neutral_price(
-    baseline: str,
-    policy: str,
-    seeds: int,
-    draws: int,
-    share: float,
-    workers: int | None,
-    settings: Sequence[str],
-    language: Language,
-    out: Path | None,
-    as_json: bool,
+    design: PriceDesign, settings: Sequence[str], how: HowMade, as_json: bool
 ) -> None:
-    """Print the budget-neutral price of a contract; see ``zorgbundel neutral-price --help``."""
+    """Print the budget-neutral price of a contract; see ``zorgbundel neutral-price --help``.
+
+    Args:
+        design: What to run, with the scenarios as the user named them.
+        settings: Parameters set by the user, as text.
+        how: How worlds are made, and where they are kept.
+        as_json: Whether to print for a machine.
+    """
     registry = load_registry()
-    chosen = named_scenarios((baseline, policy), registry)
-    names = list(chosen)
-    if out is not None:
-        check_free(out)
-    design = PriceDesign(
-        names[0],
-        names[1],
-        seeds,
-        draws,
-        share,
-        parse_settings(settings, registry),
-        draw_source(registry, draws, None),
-    )
-    policies = {name: scenario.policy() for name, scenario in chosen.items()}
-    try:
-        check_has_price(design.policy, policies[design.policy])
-    except ValueError as error:
-        raise ScenarioError(str(error)) from None
-    total = len(price_tasks(design, policies, registry))
-    with progress_bar(as_json) as bar:
-        task = bar.add_task(f"Simulating {total} x {len(design.grid) + 1} worlds", total=total)
-        found = neutral_price(design, policies, registry, workers, done=lambda: bar.advance(task))
-    document = price_document(found, chosen)
-    if out is not None:
-        with new_folder(out) as work:
-            write_table(found.curves, work, "curves")
-            write_table(found.roots, work, "prices")
-            write_manifest(document, work)
+    chosen, design = _chosen(design, settings, registry)
+    if LEVER in design.settings:
+        raise ScenarioError(f"'{LEVER}' is what this command moves, so it cannot be set.")
+    _refuse_without_price(design, chosen)
+    take_folder(how.out, _question(PRICE, design))
+    found, store = neutral_price(design, chosen, registry, how)
+    document = price_document(found, chosen) | {"failed": failed_runs(store)}
+    with renewed_files(how.out) as work:
+        write_table(found.curves, work, "curves")
+        write_table(found.roots, work, "prices")
+        write_manifest(document, work)
     if as_json:
         click.echo(json.dumps(document, allow_nan=False))
+        exit_after(store)
         return
-    screen = console()
+    screen, language = console(), how.language
     screen.print()
     screen.print(curves_table(found, chosen, language))
     screen.print()
     for sentence in price_sentences(found, language):
         screen.print(f"- {sentence}")
     screen.print()
+    screen.print(texts(language)("worlds.kept", folder=how.out))
+    exit_after(store)
 
 
 def show_safe_corridor(
-    design: CorridorDesign,
-    settings: Sequence[str],
-    workers: int | None,
-    language: Language,
-    out: Path | None,
-    as_json: bool,
+    design: CorridorDesign, settings: Sequence[str], how: HowMade, as_json: bool
 ) -> None:
-    """Print the table of safe corridors; see ``zorgbundel safe-corridor --help``."""
-    from dataclasses import replace
+    """Print the table of safe corridors; see ``zorgbundel safe-corridor --help``.
 
+    Args:
+        design: What to run, with the scenarios as the user named them.
+        settings: Parameters set by the user, as text.
+        how: How worlds are made, and where they are kept.
+        as_json: Whether to print for a machine.
+    """
     registry = load_registry()
-    chosen = named_scenarios((design.baseline, design.policy), registry)
-    names = list(chosen)
-    if out is not None:
-        check_free(out)
-    design = replace(
-        design, baseline=names[0], policy=names[1], settings=parse_settings(settings, registry),
-        draws_from=draw_source(registry, design.draws, None),
-    )  # fmt: skip
-    policies = {name: scenario.policy() for name, scenario in chosen.items()}
-    try:
-        check_has_price(design.policy, policies[design.policy])
-    except ValueError as error:
-        if "no bundle" in str(error):
-            raise ScenarioError(str(error)) from None
-    worlds = len(design.corridors) + 2
-    with progress_bar(as_json) as bar:
-        task = bar.add_task(f"Simulating {design.draws} x {worlds} worlds", total=design.draws)
-        found = safe_corridor(design, policies, registry, workers, done=lambda: bar.advance(task))
-    document = corridor_document(design, found, chosen)
-    if out is not None:
-        with new_folder(out) as work:
-            write_table(found, work, "corridors")
-            write_manifest(document, work)
+    chosen, design = _chosen(design, settings, registry)
+    _refuse_without_price(design, chosen, fixed=True)
+    take_folder(how.out, _question(CORRIDOR, design))
+    found, store = safe_corridor(design, chosen, registry, how)
+    document = corridor_document(design, found, chosen) | {"failed": failed_runs(store)}
+    with renewed_files(how.out) as work:
+        write_table(found, work, "corridors")
+        write_manifest(document, work)
     if as_json:
         click.echo(json.dumps(document, allow_nan=False))
+        exit_after(store)
         return
-    screen = console()
+    screen, language = console(), how.language
     screen.print()
     screen.print(corridor_table(design, found, chosen, language))
     screen.print(corridor_sentence(design, found, language))
     screen.print()
+    screen.print(texts(language)("worlds.kept", folder=how.out))
+    exit_after(store)
+
+
+def _chosen[Asked: (PriceDesign, CorridorDesign)](
+    design: Asked, settings: Sequence[str], registry: Registry
+) -> tuple[dict[str, Scenario], Asked]:
+    """Return the scenarios of a question, and the question with their names and all settings."""
+    chosen = named_scenarios((design.baseline, design.policy), registry)
+    names = list(chosen)
+    return chosen, replace(
+        design, baseline=names[0], policy=names[1], settings=parse_settings(settings, registry),
+        draws_from=draw_source(registry, design.draws, None),
+    )  # fmt: skip
+
+
+def _refuse_without_price(
+    design: PriceDesign | CorridorDesign, chosen: Mapping[str, Scenario], fixed: bool = False
+) -> None:
+    """Refuse a policy without a bundle, or (unless ``fixed``) with a price that does not move."""
+    try:
+        check_has_price(design.policy, chosen[design.policy].policy())
+    except ValueError as error:
+        if not fixed or "no bundle" in str(error):
+            raise ScenarioError(str(error)) from None
+
+
+def _question(kind: str, design: PriceDesign | CorridorDesign) -> dict[str, str]:
+    return {"kind": kind, "baseline": design.baseline, "policy": design.policy}
 
 
 # --- the price in words
@@ -145,7 +147,7 @@ def price_sentences(found: NeutralPrice, language: Language) -> list[str]:
     out = []
     below, above = found.off_grid("seed")
     if math.isnan(found.mean):
-        out.append(t("price.none", below=below, above=above, of=found.design.seeds, **ends))
+        out.append(t("price.none", below=below, above=above, of=found.known("seed"), **ends))
     else:
         out.append(
             t(
@@ -158,11 +160,11 @@ def price_sentences(found: NeutralPrice, language: Language) -> list[str]:
                 way=t("price.under" if found.mean < 1.0 else "price.over"),
             )
         )
-    if found.design.draws >= 2:
+    if found.known("draw") >= 2:
         out.append(t("price.draws", interval=_range(found, language)))
         below, above = found.off_grid("draw")
         if below or above:
-            out.append(t("price.off", below=below, above=above, of=found.design.draws, **ends))
+            out.append(t("price.off", below=below, above=above, of=found.known("draw"), **ends))
     return out
 
 
@@ -215,6 +217,7 @@ def price_document(found: NeutralPrice, scenarios: Mapping[str, Scenario]) -> di
     below, above = found.off_grid("seed")
     draws_below, draws_above = found.off_grid("draw")
     return {
+        "kind": PRICE,
         "baseline": design.baseline,
         "policy": design.policy,
         "share": design.share,
@@ -260,7 +263,7 @@ def corridor_table(
             "corridor.caption",
             spending=nf.percentage(design.spending_within, language, 1),
             undertreatment=nf.number(100.0 * design.undertreatment_within, language, 1),
-            draws=design.draws,
+            draws=int(found["draws"].iloc[0]),
         ),
     )
     for key in ("width", "part", "spending", "undertreatment", "both", "safe"):
@@ -307,6 +310,7 @@ def corridor_document(
         for row in found.to_dict("records")
     ]  # fmt: skip
     return {
+        "kind": CORRIDOR,
         "baseline": design.baseline,
         "policy": design.policy,
         "share": design.share,

@@ -14,7 +14,7 @@ from experiments.answers.robust import OBJECTIVES, POLICY, WORST, Memory, Object
 from experiments.answers.robust_worlds import RobustDesign, evaluate
 from experiments.manifest import code_fingerprint, version
 from experiments.number_format import Language
-from experiments.output import OutputError, check_free, write_table
+from experiments.output import OutputError, check_free, renewed_files, write_table
 from experiments.posteriors.draws import source_hash
 from experiments.progress_bar import progress_bar
 from experiments.runner import warm_up_compiler
@@ -153,14 +153,10 @@ def _save(
     out: Path,
 ) -> None:
     """Write candidates, figures and document; each takes its place when it is complete."""
-    import shutil
-    import tempfile
-
     from experiments.figures import image_bytes
     from experiments.figures.robust import front_figure
 
-    work = Path(tempfile.mkdtemp(prefix=".tables-", dir=out))
-    try:
+    with renewed_files(out) as work:
         write_table(found, work, "candidates")
         footer = (
             f"Zorgbundel {version()} · share {robust.design.share:g} · {robust.design.draws} draws"
@@ -170,10 +166,6 @@ def _save(
             for kind in ("png", "svg"):
                 (work / f"front.{language}.{kind}").write_bytes(image_bytes(drawing, kind))
         _write_json(document, work / "robust.json")
-        for path in work.iterdir():
-            path.replace(out / path.name)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 # --- in words

@@ -7,22 +7,27 @@ draws of the assumptions; a corridor is safe if, in enough of them, spending sta
 and undertreatment rises by no more than another.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 import pandas as pd
 
-from experiments.comparison import DRAW_SEED, SUMS
+from experiments.comparison import SUMS
 from experiments.paired import WINDOW, share_interval, values
-from experiments.posteriors.draws import PRIOR, draws
-from experiments.runner import Task, run_tasks, warm_up_compiler
+from experiments.posteriors.draws import PRIOR
+from experiments.sweeps.design import SweepDesign
+from experiments.sweeps.kept_worlds import HowMade, enough, kept_worlds
+from experiments.sweeps.planned_runs import Common, common
+from experiments.sweeps.store import Store
 from model.contracts.risk_corridor import RiskCorridor
 from model.parameters import Registry
 from model.policy import Policy
-from model.simulation import Span
+from scenarios.schema import Scenario
 
 SPENDING, UNDERTREATED = "paramedical_spending", "undertreated_share"
+
+#: Fewest draws of which a share means anything.
+FEWEST_DRAWS = 2
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class CorridorDesign:
         share: Share of the country simulated.
         settings: Parameters set by the user, by name.
         draws_from: Where the draws come from (``experiments.posteriors.draws``).
-        span: Simulated period.
+        years: Years of the policy window.
     """
 
     baseline: str
@@ -55,7 +60,7 @@ class CorridorDesign:
     share: float = 0.1
     settings: Mapping[str, float] = field(default_factory=dict)
     draws_from: str = PRIOR
-    span: Span = field(default_factory=Span)
+    years: int = 5
 
     @property
     def corridors(self) -> dict[str, tuple[float, float]]:
@@ -66,6 +71,15 @@ class CorridorDesign:
             for part in self.insurer_parts
         }
 
+    @property
+    def sweep(self) -> SweepDesign:
+        """The worlds, as a sweep of draws: each holds the policy as it is, and every corridor."""
+        return SweepDesign(
+            baseline=self.baseline, policies=(self.policy, *self.corridors), share=self.share,
+            years=self.years, seeds=0, draws=self.draws, draws_from=self.draws_from,
+            settings=dict(self.settings), splits=("all",),
+        )  # fmt: skip
+
 
 def with_corridor(policy: Policy, width: float, insurer_part: float) -> Policy:
     """Return a policy with this corridor instead of any it had."""
@@ -74,41 +88,39 @@ def with_corridor(policy: Policy, width: float, insurer_part: float) -> Policy:
     return replace(policy, clauses=(*clauses, corridor))
 
 
-def tasks(design: CorridorDesign, policies: Mapping[str, Policy], registry: Registry) -> list[Task]:
-    """Return one task per draw: baseline, the policy as it is, and every corridor."""
-    worlds = {name: policies[name] for name in (design.baseline, design.policy)}
+def worlds_of(
+    design: CorridorDesign, scenarios: Mapping[str, Scenario], registry: Registry
+) -> Common:
+    """Return what all runs share: baseline, the policy as it is, and every corridor."""
+    shared = common(design.sweep, scenarios, registry)
+    policies = {name: shared.policies[name] for name in (design.baseline, design.policy)}
     for name, (width, part) in design.corridors.items():
-        worlds[name] = with_corridor(policies[design.policy], width, part)
-    task = partial(Task, policies=worlds, share=design.share, span=design.span)
-    return [
-        task("draw", k, DRAW_SEED, p.replace(design.settings))
-        for k, p in enumerate(draws(registry, design.draws, DRAW_SEED, design.draws_from))
-    ]
+        policies[name] = with_corridor(policies[design.policy], width, part)
+    return replace(shared, policies=policies)
 
 
 def safe_corridor(
-    design: CorridorDesign,
-    policies: Mapping[str, Policy],
-    registry: Registry,
-    workers: int | None = None,
-    done: Callable[[], None] = lambda: None,
-) -> pd.DataFrame:
-    """Run a design and return the table of corridors (``judged``).
+    design: CorridorDesign, scenarios: Mapping[str, Scenario], registry: Registry, how: HowMade
+) -> tuple[pd.DataFrame, Store]:
+    """Make the worlds of a design that are not there yet; return its table and all worlds.
 
     Args:
         design: What to run.
-        policies: Policy of both scenarios, by name.
+        scenarios: Both scenarios by name, the baseline first.
         registry: Parameters.
-        workers: Processes; None for one per core.
-        done: Called after each finished task.
+        how: How worlds are made, and where they are kept.
+
+    Returns:
+        The table of corridors (``judged``), and the worlds behind it.
+
+    Raises:
+        OutputError: Too few worlds came to an end.
     """
-    warm_up_compiler(registry.values(), policies)
-    parts = []
-    for one in run_tasks(tasks(design, policies, registry), workers, done):
-        runs = one.outcomes
-        wanted = (runs["split"] == "all") & runs["measure"].isin([SPENDING, UNDERTREATED])
-        parts.append(runs[wanted])
-    return judged(design, pd.concat(parts, ignore_index=True))
+    shared = worlds_of(design, scenarios, registry)
+    store = kept_worlds(design.sweep, scenarios, registry, how, shared)
+    enough(store, "draw", FEWEST_DRAWS, how.language)
+    runs = store.outcomes([SPENDING, UNDERTREATED]).drop(columns=["run", "point"])
+    return judged(design, runs), store
 
 
 def judged(design: CorridorDesign, runs: pd.DataFrame) -> pd.DataFrame:

@@ -16,13 +16,13 @@ from experiments.compare_command import draw_source
 from experiments.manifest import code_fingerprint, table_hash, version
 from experiments.named_scenarios import named_scenarios
 from experiments.number_format import LANGUAGES, Language
-from experiments.output import check_free, new_folder, write_table
+from experiments.output import renewed_files, write_table
 from experiments.power.evaluation_power import (
     HEADLINE,
     EvaluationDesign,
     EvaluationPower,
     evaluate_power,
-    tasks,
+    evaluate_worlds,
 )
 from experiments.power.evaluation_words import (
     change,
@@ -38,12 +38,16 @@ from experiments.power.practice_evaluation import BY_ID, LEVEL, strongest
 from experiments.power.uptake import WAYS
 from experiments.progress_bar import progress_bar
 from experiments.saving import write_manifest
+from experiments.sweeps.kept_worlds import HowMade, exit_after, failed_runs, take_folder
 from experiments.terminal import console
 from experiments.texts import texts
 from model.panel import WATCHED
 from model.parameters import load_registry
 from scenarios.loader import ScenarioError, parse_settings
 from scenarios.schema import Scenario
+
+#: Kind of question, in what a folder says of itself.
+EVALUATE = "evaluate"
 
 
 def evaluate_policy(
@@ -55,23 +59,18 @@ def evaluate_policy(
     share: float,
     seeds: int,
     draws: int,
-    workers: int | None,
     settings: Sequence[str],
-    language: Language,
-    out: Path | None,
+    how: HowMade,
     as_json: bool,
 ) -> None:
     """Evaluate a policy from the command line; see ``zorgbundel evaluate --help``."""
     registry = load_registry()
     chosen = named_scenarios((baseline, policy), registry)
     names = list(chosen)
-    policies = {name: scenario.policy() for name, scenario in chosen.items()}
-    if not policies[names[1]].offers_contract:
+    if not chosen[names[1]].policy().offers_contract:
         raise ScenarioError(
             f"'{names[1]}' offers no other contract, so there is nothing to evaluate."
         )
-    if out is not None:
-        check_free(out)
     design = EvaluationDesign(
         *names,
         uptake=ways(uptake),
@@ -83,25 +82,23 @@ def evaluate_policy(
         settings=parse_settings(settings, registry),
         draws_from=draw_source(registry, draws, None),
     )
-    total = len(tasks(design, policies, registry))
-    worlds, rounds = total * (1 + len(design.uptake)), years * len(design.uptake)
+    take_folder(how.out, {"kind": EVALUATE, "baseline": names[0], "policy": names[1]})
+    store = evaluate_worlds(design, chosen, registry, how)
     with progress_bar(as_json) as progress:
-        simulating = progress.add_task(f"Simulating {worlds} worlds", total=total)
-        counting = progress.add_task("Evaluating them", total=rounds)
+        counting = progress.add_task("Evaluating them", total=years * len(design.uptake))
         power = evaluate_power(
-            design, policies, registry, workers,
-            done=lambda: progress.advance(simulating), counted=lambda: progress.advance(counting),
-        )  # fmt: skip
+            design, store, registry, how.workers, counted=lambda: progress.advance(counting)
+        )
     country = int(registry.values(design.settings).multi_therapist_practices)
-    document = evaluation_document(power, chosen, country)
-    if out is not None:
-        save_evaluation(power, document, out)
+    document = evaluation_document(power, chosen, country) | {"failed": failed_runs(store)}
+    save_evaluation(power, document, how.out)
     if as_json:
         click.echo(json.dumps(document, allow_nan=False))
+        exit_after(store)
         return
-    show_evaluation(power, chosen, country, language)
-    if out is not None:
-        console().print(texts(language)("evaluate.saved", folder=out))
+    show_evaluation(power, chosen, country, how.language)
+    console().print(texts(how.language)("worlds.kept", folder=how.out))
+    exit_after(store)
 
 
 def ways(uptake: Sequence[str]) -> tuple[str, ...]:
@@ -179,8 +176,8 @@ def _records(table: pd.DataFrame) -> list[dict]:
 
 
 def save_evaluation(power: EvaluationPower, document: dict[str, Any], folder: Path) -> None:
-    """Write both tables, the figure in both languages and the manifest to a new folder."""
-    with new_folder(folder) as work:
+    """Write both tables, the figure in both languages and the manifest to the folder."""
+    with renewed_files(folder) as work:
         write_table(power.table, work, "evaluations")
         write_table(power.curve, work, "power_curve")
         if len(power.curve):

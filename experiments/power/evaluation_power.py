@@ -8,25 +8,29 @@ its closed form, from the standard error that the evaluation itself reports.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from experiments.comparison import DRAW_SEED
 from experiments.paired import monte_carlo_interval, parameter_interval
-from experiments.posteriors.draws import PRIOR, draws
+from experiments.posteriors.draws import PRIOR
 from experiments.power.estimator_spread import detectable_effect, notice_chance, replicated, spread
+from experiments.power.kept_panels import PanelCommon, read_panels
 from experiments.power.practice_evaluation import BY_ID, evaluated, sources_of_bias, strongest
-from experiments.power.practice_panels import Panels, PanelTask, all_panels, side_by_side
+from experiments.power.practice_panels import Panels, side_by_side
 from experiments.power.uptake import WAYS, allocation
-from experiments.runner import run_tasks, warm_up_compiler
+from experiments.runner import run_tasks
+from experiments.sweeps.design import SweepDesign
+from experiments.sweeps.kept_worlds import HowMade, enough, kept_worlds
+from experiments.sweeps.planned_runs import common
+from experiments.sweeps.store import Store
 from model.estimates import BEFORE_AFTER, DID, Estimate
 from model.panel import ROW, WATCHED, true_effect
 from model.parameters import ParameterSet, Registry
-from model.policy import Policy
 from model.simulation import Span
+from scenarios.schema import Scenario
 
 #: Evaluations drawn for each way of uptake and year.
 REPLICATIONS = 200
@@ -35,6 +39,9 @@ REPLICATIONS = 200
 HEADLINE = "burden_fall"
 _CURVE = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 _CURVE_LEAST = 40
+
+#: Fewest worlds that say anything of chance.
+FEWEST_SEEDS = 2
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,15 @@ class EvaluationDesign:
     def span(self) -> Span:
         """Simulated period."""
         return Span(last_year=Span().policy_year + self.years - 1)
+
+    @property
+    def sweep(self) -> SweepDesign:
+        """The worlds, as a sweep whose policies are the ways to decide who takes part."""
+        return SweepDesign(
+            baseline=self.baseline, policies=self.uptake, share=self.share, years=self.years,
+            seeds=self.seeds, first_seed=self.first_seed, draws=self.draws,
+            draws_from=self.draws_from, settings=dict(self.settings), splits=("all",),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -145,50 +161,56 @@ CURVE_COLUMNS = (
 )  # fmt: skip
 
 
-def tasks(
-    design: EvaluationDesign, policies: Mapping[str, Policy], registry: Registry
-) -> list[PanelTask]:
-    """Return the tasks of a design: draws first (they differ most in time), then seeds."""
-    ways = {name: allocation(policies[design.policy], name, design.years) for name in design.uptake}
-    worlds = {design.baseline: policies[design.baseline]} | {
-        name: policy for name, (policy, _) in ways.items()
-    }
+def worlds_of(
+    design: EvaluationDesign, scenarios: Mapping[str, Scenario], registry: Registry
+) -> PanelCommon:
+    """Return what all runs share: the baseline, and the policy under every way of uptake."""
+    shared = common(design.sweep, scenarios, registry)
+    policy = shared.policies[design.policy]
+    ways = {name: allocation(policy, name, design.years) for name in design.uptake}
+    worlds = {design.baseline: shared.policies[design.baseline]}
+    worlds |= {name: one for name, (one, _) in ways.items()}
     waves = {name: count for name, (_, count) in ways.items() if count > 1}
+    return PanelCommon(**vars(replace(shared, policies=worlds)), waves=waves)
 
-    def task(kind: str, index: int, seed: int, p: ParameterSet) -> PanelTask:
-        return PanelTask(
-            kind, index, seed, p, worlds, design.share, design.span, design.baseline, waves=waves
-        )
 
-    drawn = draws(registry, design.draws, DRAW_SEED, design.draws_from) if design.draws else []
-    central = registry.values(design.settings)
-    return [task("draw", k, DRAW_SEED, p.replace(design.settings)) for k, p in enumerate(drawn)] + [
-        task("seed", seed, seed, central)
-        for seed in range(design.first_seed, design.first_seed + design.seeds)
-    ]
+def evaluate_worlds(
+    design: EvaluationDesign, scenarios: Mapping[str, Scenario], registry: Registry, how: HowMade
+) -> Store:
+    """Make the worlds of a design that are not there yet, and return all of them.
+
+    Args:
+        design: What to run.
+        scenarios: Both scenarios by name, the baseline first.
+        registry: Parameters.
+        how: How worlds are made, and where they are kept.
+
+    Raises:
+        OutputError: Too few worlds came to an end.
+    """
+    shared = worlds_of(design, scenarios, registry)
+    store = kept_worlds(design.sweep, scenarios, registry, how, shared)
+    enough(store, "seed", FEWEST_SEEDS, how.language)
+    return store
 
 
 def evaluate_power(
     design: EvaluationDesign,
-    policies: Mapping[str, Policy],
+    store: Store,
     registry: Registry,
     workers: int | None = None,
-    done: Callable[[], None] = lambda: None,
     counted: Callable[[], None] = lambda: None,
 ) -> EvaluationPower:
-    """Run a design and return its results.
+    """Return the results from finished worlds.
 
     Args:
-        design: What to run.
-        policies: Policy of both scenarios, by name.
+        design: What was run.
+        store: Its worlds.
         registry: Parameters.
         workers: Processes; None for one per core.
-        done: Called after each finished task.
         counted: Called after each evaluation of ``rounds``.
     """
-    warm_up_compiler(registry.values(), policies)
-    found = all_panels(tasks(design, policies, registry), workers, done)
-    return summarise(design, found, registry.values(design.settings), workers, counted)
+    return summarise(design, read_panels(store), registry.values(design.settings), workers, counted)
 
 
 def summarise(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from experiments.runner import Task, run_tasks
+from experiments.runner import WARM_UP, Task
 from model.codes import POLICY_CONTRACT
 from model.month.joining import on_offer
 from model.panel import ROW, PanelYear
@@ -63,14 +63,23 @@ class Panels:
         return replace(self, by_world={name: self.by_world[name] for name in worlds})
 
 
-def run_panels(task: PanelTask) -> Panels:
-    """Run one task and return its panels."""
+def run_panels(
+    task: PanelTask, told: Callable[[str, World], None] = lambda stage, world: None
+) -> Panels:
+    """Run one task and return its panels.
+
+    Args:
+        task: What to run.
+        told: Called with each stage that begins, as for ``experiments.runner.run_task``.
+    """
     size = Size.of_share(task.parameters, task.share)
     history = World(task.parameters, task.history, task.seed, size, task.span, keep_lines=False)
+    told(WARM_UP, history)
     history.run(task.span.policy_month)
     panels = {}
     for name, policy in task.policies.items():
         world = history.branch(policy)
+        told(name, world)
         if name in task.waves:
             admit_in_waves(world, task.waves[name])
         panels[name] = world.run().panel
@@ -128,14 +137,6 @@ def traits_of(history: World) -> np.ndarray:
         **{name: seen(name) for name in ("sessions", "admissions", "start_in_time")},
     }
     return np.column_stack([np.asarray(known[name], dtype=float) for name in TRAITS])
-
-
-def all_panels(
-    tasks: list[PanelTask], workers: int | None, done: Callable[[], None] = lambda: None
-) -> list[Panels]:
-    """Run tasks on the local pool and return their panels in the order of kind and index."""
-    found = list(run_tasks(tasks, workers, done, run_panels))
-    return sorted(found, key=lambda one: (one.kind, one.index))
 
 
 # --- practices of several worlds together, and some of them

@@ -132,16 +132,16 @@ def _one_sweep(path: Path, out: Path, workers: int) -> dict[str, Any]:
 
 def _save_seconds(out: Path, runs: int) -> float:
     """Return how long it takes to save a chunk of so many runs, safely: median of five."""
-    from experiments.sweeps.chunk import TABLES, chunks, parts_of, write_whole
+    from experiments.sweeps.chunk import chunks, parts_of, write_whole
 
     runs_file = chunks(out)[0]
     names = parts_of(runs_file) | {"runs": runs_file.name}
     times = max(1, round(runs / pq.read_metadata(runs_file).num_rows))
-    content = {name: times * (out / name / names[name]).read_bytes() for name in TABLES}
+    content = {name: times * (out / name / names[name]).read_bytes() for name in names}
     seconds = []
     for again in range(5):
         start = time.perf_counter()
-        for name in TABLES:
+        for name in names:
             write_whole(out / f"again-{again}" / name, content[name])
         seconds.append(time.perf_counter() - start)
     return statistics.median(seconds)

@@ -1,8 +1,9 @@
 """A chunk: the results of a few runs as Parquet files, written whole or not at all.
 
-A chunk is three files: outcomes, evaluations and, last, the runs. A file is named after its own
-contents (``<chunk>-<SHA-256>.parquet``), and the file of runs names the other two, so a chunk
-counts when its file of runs is there, and is whole when all three match their names.
+A chunk is a few files: outcomes, evaluations, panels of practices if the runs keep them and, last,
+the runs. A file is named after its own contents (``<chunk>-<SHA-256>.parquet``), and the file of
+runs names the others, so a chunk counts when its file of runs is there, and is whole when all of
+them match their names.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 #: Tables of a chunk, in order of writing; the last one makes it count.
-TABLES = ("outcomes", "evaluations", "runs")
+TABLES = ("outcomes", "evaluations", "panels", "runs")
 
 _DIGITS = 24  # of a checksum in a file name
 _TEMPORARY = ".part"
@@ -39,10 +40,12 @@ class Chunk:
 
     @staticmethod
     def encoded(tables: dict[str, pa.Table]) -> "Chunk":
-        """Encode the three tables of a chunk."""
+        """Encode the tables of a chunk: runs, and those of the others that there are."""
         name = name_of(tables["runs"]["run"].to_pylist())
         files = [
-            (table, *_named(name, _parquet(tables[table]))) for table in ("outcomes", "evaluations")
+            (table, *_named(name, _parquet(tables[table])))
+            for table in TABLES[:-1]
+            if table in tables
         ]
         parts = json.dumps({table: file for table, file, _ in files})
         runs = tables["runs"].replace_schema_metadata({"parts": parts})

@@ -8,7 +8,7 @@ import dataclasses
 import hashlib
 import json
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,7 +23,10 @@ from scenarios.loader import ScenarioError
 from scenarios.schema import Scenario
 
 if TYPE_CHECKING:
-    from experiments.runner import Task
+    import pyarrow as pa
+
+    from experiments.runner import Kept, Task, TaskResult
+    from model.simulation import World
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -48,16 +51,17 @@ _DIGITS = 20
 @cache
 def code_version() -> str:
     """Return a SHA-256 over the source and parameter files that decide the numbers of a run."""
-    return _digest(_CODE)
+    return source_digest(_CODE)
 
 
 @cache
 def planner_version() -> str:
     """Return a SHA-256 over the source files that decide which runs a design has."""
-    return _digest(_PLANNER)
+    return source_digest(_PLANNER)
 
 
-def _digest(places: tuple[str, ...], root: Path = _ROOT) -> str:
+def source_digest(places: tuple[str, ...], root: Path = _ROOT) -> str:
+    """Return a SHA-256 over source files and the folders that hold them, named from the root."""
     digest = hashlib.sha256()
     for name in places:
         place = root / name
@@ -155,6 +159,19 @@ class Common:
             "run", 0, run.seed, self.parameters.replace(run.uncertainties), levered, self.share,
             span_of(self.years), self.baseline, treated_only=self.treated_only,
         )  # fmt: skip
+
+    def result(
+        self, run: RunInput, told: Callable[[str, "World"], None], kept: "Kept"
+    ) -> "TaskResult":
+        """Run one run where it is; ``told`` and ``kept`` as for ``experiments.runner.run_task``."""
+        from experiments.runner import run_task
+
+        return run_task(self.task(run), told, kept)
+
+    @property
+    def further_tables(self) -> Mapping[str, "pa.Schema"]:
+        """Columns of what its runs keep besides outcomes and evaluations, by table."""
+        return {}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ Folder::
     runs/         one file per chunk: how each run went, with its inputs
     outcomes/     one file per chunk: outcomes of its runs
     evaluations/  one file per chunk: what the regulator saw in its runs, beside what is true
+    panels/       one file per chunk: every practice in every year, if the runs keep that
     broken/       chunks that were found damaged
 
 Tables come back in the order of the plan, so they are the same however a sweep was run. Runs of
@@ -27,7 +28,7 @@ import pyarrow.parquet as pq
 
 from experiments.output import OutputError
 from experiments.paired import WINDOW, effects, values
-from experiments.sweeps.chunk import chunks, is_complete, parts_of
+from experiments.sweeps.chunk import TABLES, chunks, is_complete, parts_of
 from experiments.sweeps.design import SweepDesign
 from experiments.sweeps.result_tables import DONE, OUTCOMES, RUNS, evaluations_schema
 from model.outcomes import MEASURES
@@ -213,7 +214,7 @@ def open_store(folder: Path | str, verify: bool = True) -> Store:
                 "command again to repair it."
             )
     parts = [parts_of(each) for each in found]
-    files = {name: [each[name] for each in parts] for name in ("outcomes", "evaluations")}
+    files = {name: [each[name] for each in parts if name in each] for name in TABLES[:-1]}
     return Store(folder, about, files | {"runs": [each.name for each in found]})
 
 

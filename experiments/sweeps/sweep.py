@@ -85,6 +85,7 @@ def sweep(
     retry_failed: bool = False,
     started: Callable[[int, int], None] = lambda planned, before: None,
     advanced: Callable[[int], None] = lambda runs: None,
+    shared: Common | None = None,
 ) -> Report:
     """Make the runs of a design that are not in a folder yet.
 
@@ -97,11 +98,12 @@ def sweep(
         retry_failed: Whether runs that failed are tried again.
         started: Called with the number of runs planned and finished before.
         advanced: Called with the number of runs that came to an end.
+        shared: What all runs share, if the scenarios alone do not say it.
 
     Raises:
         OutputError: The folder is in use, or nothing can be written to it any more.
     """
-    shared = common(design, scenarios, registry)
+    shared = shared or common(design, scenarios, registry)
     columns = design.inputs(registry)
     with locked(folder), stoppable() as stopping:
         try:

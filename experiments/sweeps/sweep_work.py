@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 import pyarrow as pa
 
-from experiments.runner import Kept, TaskResult, run_task
+from experiments.runner import Kept, TaskResult
 from experiments.sweeps.chunk import Chunk
 from experiments.sweeps.planned_runs import Common, Job, RunInput, code_version
 from experiments.sweeps.result_tables import DONE, FAILED, OUTCOMES, RUNS, evaluations_schema
@@ -84,7 +84,7 @@ class Worker:
         try:
             if common.code != code_version():
                 raise RuntimeError("This worker has another version of the code than the sweep.")
-            result, failure = run_task(common.task(one), place, self.kept), None
+            result, failure = common.result(one, place, self.kept), None
         except Exception as error:
             self.kept.forget()
             result, failure = None, Failure(
@@ -96,24 +96,29 @@ class Worker:
 
 def encoded(finished: list[Finished], job: Job) -> Chunk:
     """Return runs as a chunk."""
-    splits = job.common.splits
+    splits, further = job.common.splits, job.common.further_tables
     outcomes, evaluations = [], []
+    more: dict[str, list[pd.DataFrame]] = {name: [] for name in further}
     for one in finished:
         if one.result is None:
             continue
         found = one.result.outcomes
         outcomes.append(found[found["split"].isin(splits)].assign(run=one.input.run))
         evaluations.append(one.result.evaluations.assign(run=one.input.run))
+        for name in further:
+            more[name].append(one.result.further[name].assign(run=one.input.run))
     return Chunk.encoded(
         {
             "outcomes": _table(outcomes, OUTCOMES),
-            "evaluations": _table([one for one in evaluations if len(one)], evaluations_schema()),
+            "evaluations": _table(evaluations, evaluations_schema()),
+            **{name: _table(more[name], schema) for name, schema in further.items()},
             "runs": _runs_table(finished, job.columns),
         }
     )
 
 
 def _table(parts: list[pd.DataFrame], schema: pa.Schema) -> pa.Table:
+    parts = [one for one in parts if len(one)]
     if not parts:
         return schema.empty_table()
     whole = pd.concat(parts, ignore_index=True)

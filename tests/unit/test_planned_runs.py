@@ -94,7 +94,7 @@ def source(tmp_path_factory):
 
 
 def test_the_code_version_is_that_of_the_sources(source):
-    assert planned_runs_module._digest(planned_runs_module._CODE, source) == code_version()
+    assert planned_runs_module.source_digest(planned_runs_module._CODE, source) == code_version()
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_the_code_version_is_that_of_the_sources(source):
 )  # fmt: skip
 def test_the_code_version_holds_only_what_makes_numbers(source, name, counts):
     def version():
-        return planned_runs_module._digest(planned_runs_module._CODE, source)
+        return planned_runs_module.source_digest(planned_runs_module._CODE, source)
 
     path = source / name
     before, kept = version(), path.read_bytes()
@@ -121,11 +121,11 @@ def test_the_code_version_holds_only_what_makes_numbers(source, name, counts):
 
 
 def test_a_source_file_that_moves_is_another_version(source):
-    before = planned_runs_module._digest(planned_runs_module._CODE, source)
+    before = planned_runs_module.source_digest(planned_runs_module._CODE, source)
     added = source / "model/one_more.py"
     added.write_text("")
     try:
-        assert planned_runs_module._digest(planned_runs_module._CODE, source) != before
+        assert planned_runs_module.source_digest(planned_runs_module._CODE, source) != before
     finally:
         added.unlink()
 
