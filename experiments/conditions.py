@@ -54,7 +54,7 @@ def what_must_be_true(
           within=_both(verdict.within_framework_agreeing, language))
     )  # fmt: skip
     if agreed < FEWEST_AGREEING:
-        out.append(t("must.agreeing_few", count=agreed))
+        out.append(t("must.agreeing_one") if agreed == 1 else t("must.agreeing_few", count=agreed))
     return out
 
 
@@ -100,9 +100,14 @@ def _conditions(
     words = [_condition(each, comparison.parameters, rows, language) for each in found]
     conditions = nf.listing(words, language)
     if agreeing:
+        if len(agreeing) == 1:
+            return [t("must.holds_if_one", conditions=conditions)]
         return [t("must.holds_if", conditions=conditions, count=len(agreeing))]
     low, high = nf.euros(costs[rows].min(), language), nf.euros(costs[rows].max(), language)
-    out = [t("must.cheapest", count=rows.size, low=low, high=high, conditions=conditions)]
+    if rows.size == 1:
+        out = [t("must.cheapest_one", low=low, conditions=conditions)]
+    else:
+        out = [t("must.cheapest", count=rows.size, low=low, high=high, conditions=conditions)]
     if costs[rows].min() > most:
         out.append(t("must.cheapest_above", most=most_text))
     return out

@@ -15,6 +15,9 @@ from model.parameters import load_registry
 #: Inputs named in a sentence.
 MOST_NAMED = 3
 
+#: Smallest chance that a sentence names: below it, it is "at most" this.
+LEAST_CHANCE = 0.001
+
 
 def amount(measure: Measure, value: float, language: Language) -> str:
     """Return an effect with sign and unit."""
@@ -152,7 +155,7 @@ def box_sentences(found: Hanging, language: Language) -> list[str]:
             density=nf.percentage(box.searched.density, language),
             base=nf.percentage(box.searched.base, language),
             coverage=nf.percentage(box.searched.coverage, language),
-            limits=quasi_p_words(box, language),
+            limits=chance_words(box, language),
         ),
         _check(box, language),
     ]
@@ -172,14 +175,13 @@ def _check(box: Box, language: Language) -> str:
     )
 
 
-def quasi_p_words(box: Box, language: Language) -> str:
-    """Return the quasi-p-values of the conditions, in their order."""
-    words = []
-    for limit in box.limits:
-        small = limit.quasi_p < 0.001
-        shown = nf.number(0.001 if small else limit.quasi_p, language, 3)
-        words.append(f"< {shown}" if small else shown)
-    return "; ".join(words)
+def chance_words(box: Box, language: Language) -> str:
+    """Return the largest of the quasi-p-values of the conditions, as a chance for people.
+
+    It is the chance that a box would be as dense if the condition added nothing.
+    """
+    largest = max(limit.quasi_p for limit in box.limits)
+    return nf.percentage(max(largest, LEAST_CHANCE), language, 1)
 
 
 def condition(limit: Limit, language: Language) -> str:

@@ -7,6 +7,10 @@ most of them and badly in some. The search is Optuna's: NSGA-II (Deb et al. 2002
 10.1109/4235.996017), and NSGA-III with more than three objectives (Deb and Jain 2014, doi
 10.1109/TEVC.2013.2281535). What comes out is not one best contract, but the front of those of which
 none is better on every objective.
+
+Of many candidates the best looking one is also the luckiest one: on the draws it was chosen on, the
+front looks better than it is (the winner's curse). So the front is lived again in as many draws
+that played no part in the choice, with other luck (``lived_again``), and those figures are reported.
 """
 
 import hashlib
@@ -217,6 +221,55 @@ def table(study: "optuna.Study", objectives: Sequence[Objective]) -> pd.DataFram
         costs = np.column_stack([one.sign * found[one.measure] for one in objectives])
         found["front"] = not_dominated(costs)
     return found
+
+
+def held(measure: str) -> str:
+    """Return the column with the worst decile of a measure in draws that were held out."""
+    return f"{measure}_held_out"
+
+
+def lived_again(
+    found: pd.DataFrame,
+    space: Space,
+    evaluate: Evaluate,
+    objectives: Sequence[Objective],
+    batch: int,
+    done: Callable[[int], None] = lambda candidates: None,
+) -> pd.DataFrame:
+    """Return the candidates with what the front comes to in draws it was not chosen on.
+
+    Args:
+        found: Candidates (``table``).
+        space: Among what was searched.
+        evaluate: Gives the effects of candidates in the draws that were held out.
+        objectives: What is to be done well.
+        batch: Candidates evaluated at once.
+        done: Called with the number of candidates finished so far.
+
+    Returns:
+        The same table with, for the front, ``held(measure)`` and its mean
+        ``<measure>_held_out_mean`` per objective; and front_held_out: whether no other of the front
+        beats it on those figures either.
+    """
+    front = found[found["front"]]
+    chosen = [name for name in (POLICY, *space.levers) if name in found]
+    candidates = front[chosen].to_dict("records")
+    effects: list[Mapping[str, Sequence[float]]] = []
+    for start in range(0, len(candidates), batch):
+        effects += evaluate(candidates[start : start + batch])
+        done(len(effects))
+    out = found.copy()
+    for one in objectives:
+        values = [each[one.measure] for each in effects]
+        out.loc[front.index, held(one.measure)] = [one.worst(each) for each in values]
+        out.loc[front.index, f"{held(one.measure)}_mean"] = [
+            float(np.mean(each)) for each in values
+        ]
+    costs = np.column_stack([one.sign * out.loc[front.index, held(one.measure)]
+                             for one in objectives])  # fmt: skip
+    out["front_held_out"] = False
+    out.loc[front.index, "front_held_out"] = not_dominated(costs)
+    return out
 
 
 def not_dominated(costs: np.ndarray) -> np.ndarray:

@@ -10,7 +10,18 @@ import click
 import pandas as pd
 from rich.table import Table
 
-from experiments.answers.robust import OBJECTIVES, POLICY, WORST, Memory, Objective, choices, search
+from experiments.answers.analysis_words import parameter_value
+from experiments.answers.robust import (
+    OBJECTIVES,
+    POLICY,
+    WORST,
+    Memory,
+    Objective,
+    choices,
+    held,
+    lived_again,
+    search,
+)
 from experiments.answers.robust_worlds import RobustDesign, evaluate
 from experiments.manifest import code_fingerprint, version
 from experiments.number_format import Language
@@ -82,6 +93,23 @@ def run_robust(
                 robust.space, memory, robust.objectives, generations, population,
                 lambda count: bar.update(task, completed=count // population * design.draws),
             )  # fmt: skip
+            front = int(found["front"].sum())
+            batches = -(-front // population)
+            again = bar.add_task(
+                f"Living the {front} on the front again", total=batches * design.draws
+            )
+            kept = Memory(
+                out / "held-out",
+                lambda candidates: evaluate(
+                    robust, candidates, registry, workers, lambda: bar.advance(again), True
+                ),
+            )
+            found = lived_again(
+                found, robust.space, kept, robust.objectives, population,
+                lambda count: bar.update(
+                    again, completed=-(-count // population) * design.draws
+                ),
+            )  # fmt: skip
     except KeyboardInterrupt:
         click.echo(
             f"zorgbundel: Stopped; finished generations are saved in {out}, and the same command "
@@ -98,8 +126,9 @@ def run_robust(
     screen.print()
     screen.print(robust_table(robust, found, registry, language))
     screen.print()
-    front = int(found["front"].sum())
     screen.print(texts(language)("robust.count", front=front, all=len(found)))
+    for sentence in held_out_sentences(robust, found, language):
+        screen.print(sentence)
     screen.print(texts(language)("robust.saved", folder=out))
 
 
@@ -197,6 +226,13 @@ def robust_document(
         "population": robust.population,
         "candidates": len(found),
         "front": [{key: _known(value) for key, value in row.items()} for row in rows],
+        "held_out": {
+            "draws": robust.design.draws,
+            "still_on_the_front": int(found["front_held_out"].sum()),
+            "better_where_chosen": {
+                one.measure: _known(optimism(found, one)) for one in robust.objectives
+            },
+        },
         "choices": {one.role: one.number for one in choices(found, robust.objectives)},
         "version": version(),
         "code": code_fingerprint(),
@@ -211,7 +247,10 @@ def _known(value: Any) -> Any:
 def robust_table(
     robust: RobustDesign, found: pd.DataFrame, registry: Registry, language: Language
 ) -> Table:
-    """Return the designs worth naming: levers, and the worst decile of every objective."""
+    """Return the designs worth naming: levers, and the worst decile of every objective.
+
+    First in the draws that were held out, and below it in those on which the front was chosen.
+    """
     t = texts(language)
     rows = found.set_index("number")
     named: dict[int, list[str]] = {}
@@ -219,7 +258,7 @@ def robust_table(
         role = "compromise" if one.role == "compromise" else "best"
         label = "" if role == "compromise" else getattr(BY_ID[one.role], language)
         named.setdefault(one.number, []).append(t(f"robust.{role}", measure=label))
-    table = Table(title=t("robust.title"), caption=t("robust.caption"))
+    table = Table(title=t("robust.title"), caption=t("robust.caption", draws=robust.design.draws))
     table.add_column("")
     for roles in named.values():
         table.add_column("\n".join(roles), justify="right", overflow="fold")
@@ -227,11 +266,48 @@ def robust_table(
         table.add_row(t("robust.policy"), *(str(rows.loc[k, POLICY]) for k in named))
     for name in robust.design.levers:
         label = getattr(registry[name].label, language)
-        table.add_row(label, *(f"{rows.loc[k, name]:.3g}" for k in named))
+        table.add_row(
+            label, *(parameter_value(name, float(rows.loc[k, name]), language) for k in named)
+        )
     for one in robust.objectives:
         measure = BY_ID[one.measure]
         table.add_row(
             f"{getattr(measure, language)}\n[dim]{t(f'robust.{one.better}')}[/dim]",
-            *(number(measure, float(rows.loc[k, one.measure]), True) for k in named),
+            *(
+                f"{number(measure, float(rows.loc[k, held(one.measure)]), True, language)}\n[dim]"
+                f"({number(measure, float(rows.loc[k, one.measure]), True, language)})[/dim]"
+                for k in named
+            ),
         )
     return table
+
+
+def optimism(found: pd.DataFrame, objective: Objective) -> float:
+    """Return how much better the front looked where it was chosen, mean over the front.
+
+    In the unit of the measure; above zero if it looked better than in the draws held out.
+    """
+    front = found[found["front"]]
+    gap = front[held(objective.measure)] - front[objective.measure]
+    return float(objective.sign * gap.mean())
+
+
+def held_out_sentences(robust: RobustDesign, found: pd.DataFrame, language: Language) -> list[str]:
+    """Return in words what is left of the front in draws that played no part in the choice."""
+    t = texts(language)
+    front, still = int(found["front"].sum()), int(found["front_held_out"].sum())
+    out = [t("robust.still", still=still, front=front, draws=robust.design.draws)]
+    for one in robust.objectives:
+        gap, measure = optimism(found, one), BY_ID[one.measure]
+        if math.isfinite(gap) and gap > 0.0:
+            label = getattr(measure, language)
+            unit = "" if measure.is_share else measure.unit if language == "en" else measure.unit_nl
+            out.append(
+                t(
+                    "robust.optimism",
+                    measure=label,
+                    unit=unit,
+                    gap=number(measure, gap, language=language),
+                )
+            )
+    return out

@@ -17,8 +17,11 @@ from experiments.paired import WINDOW, values
 from experiments.runner import Task, run_tasks
 from experiments.sweeps.design import SweepDesign
 from experiments.sweeps.planned_runs import Common, with_levers
-from experiments.sweeps.sampling import draw
+from experiments.sweeps.sampling import block_of, draw
 from model.parameters import Registry
+
+#: Seed of the luck in the draws that are held out: what was chosen may owe its place to luck.
+HELD_OUT_SEED = DRAW_SEED + 1
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def evaluate(
     registry: Registry,
     workers: int | None = None,
     done: Callable[[], None] = lambda: None,
+    held_out: bool = False,
 ) -> list[Mapping[str, Sequence[float]]]:
     """Return the paired effects of candidates on every objective, per draw.
 
@@ -72,10 +76,11 @@ def evaluate(
         registry: Parameters.
         workers: Processes; None for one per core.
         done: Called after each draw.
+        held_out: Whether to live them in the draws that play no part in the choice.
     """
     measures = [one.measure for one in robust.objectives]
     parts = []
-    for one in run_tasks(tasks(robust, candidates, registry), workers, done):
+    for one in run_tasks(tasks(robust, candidates, registry, held_out), workers, done):
         runs = one.outcomes
         parts.append(runs[(runs["split"] == "all") & runs["measure"].isin(measures)])
     table = values(pd.concat(parts, ignore_index=True), SUMS)
@@ -89,7 +94,12 @@ def evaluate(
     ]
 
 
-def tasks(robust: RobustDesign, candidates: Sequence[Candidate], registry: Registry) -> list[Task]:
+def tasks(
+    robust: RobustDesign,
+    candidates: Sequence[Candidate],
+    registry: Registry,
+    held_out: bool = False,
+) -> list[Task]:
     """Return one task per draw: the baseline, and each candidate under its number."""
     common, design = robust.common, robust.design
     worlds = {common.baseline: common.policies[common.baseline]}
@@ -98,16 +108,26 @@ def tasks(robust: RobustDesign, candidates: Sequence[Candidate], registry: Regis
         policy = common.policies[candidate.get(POLICY, robust.policies[0])]
         worlds[str(k)] = with_levers(policy, levers)
     first = Task(
-        "draw", 0, DRAW_SEED, common.parameters, worlds, common.share, design.span,
+        "draw", 0, HELD_OUT_SEED if held_out else DRAW_SEED, common.parameters, worlds, common.share, design.span,
         treated_only=common.treated_only,
     )  # fmt: skip
     return [
         replace(first, index=k, parameters=common.parameters.replace(drawn))
-        for k, drawn in enumerate(drawn_of(design, registry))
+        for k, drawn in enumerate(drawn_of(design, registry, held_out))
     ]
 
 
-def drawn_of(design: SweepDesign, registry: Registry) -> list[dict[str, float]]:
-    """Return what each draw of a design changes, as a sweep of it would."""
+def drawn_of(
+    design: SweepDesign, registry: Registry, held_out: bool = False
+) -> list[dict[str, float]]:
+    """Return what each draw of a design changes, as a sweep of it would.
+
+    Those held out are as many, from the first block after it (``experiments.sweeps.sampling``):
+    within a block draws are spread evenly, so the rest of it is not independent of its beginning.
+    """
     uncertain, source = design.uncertain(registry), design.source(registry)
-    return [draw(k, uncertain, registry, source) for k in range(design.draws)]
+    first = 0
+    if held_out:
+        _, start, size = block_of(design.draws - 1)
+        first = start + size
+    return [draw(first + k, uncertain, registry, source) for k in range(design.draws)]

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from experiments import number_format as nf
-from experiments.answers.robust import Objective, choices
+from experiments.answers.robust import Objective, choices, held
 from experiments.figures import style
 from experiments.figures.drawing import Drawing
 from experiments.figures.style import sheet, styled
@@ -25,7 +25,7 @@ def front_figure(
     """Draw every candidate: the first objective against each other one, the front in colour.
 
     Args:
-        found: Candidates (``experiments.answers.robust.table``).
+        found: Candidates, the front lived again (``experiments.answers.robust.lived_again``).
         objectives: What is to be done well; two or more.
         language: "nl" or "en".
         footer: Source line.
@@ -42,12 +42,16 @@ def front_figure(
     )  # fmt: skip
     middle = next(one.number for one in choices(found, objectives) if one.role == "compromise")
     chosen = (found["number"] == middle).to_numpy()
-    x, x_label = _scaled(found, first, language)
+    x, seemed_x, x_label = _scaled(found, first, language)
     for axes, other in zip(panels, others, strict=False):
-        y, y_label = _scaled(found, other, language)
+        y, seemed_y, y_label = _scaled(found, other, language)
         axes.axhline(0, color=style.CAPPED, linewidth=0.9, zorder=1)
         axes.axvline(0, color=style.CAPPED, linewidth=0.9, zorder=1)
         axes.plot(x[~front], y[~front], "o", color=style.GRID, markersize=4.5, zorder=2)
+        axes.plot(
+            [seemed_x[front], x[front]], [seemed_y[front], y[front]], "-", color=style.CAPPED,
+            linewidth=0.7, zorder=2,
+        )  # fmt: skip
         axes.plot(x[front], y[front], "o", color=style.POLICIES[0][0], markersize=5.5, zorder=3)
         axes.plot(x[chosen], y[chosen], "D", color=style.POLICIES[1][0], markersize=8, zorder=4,
                   markeredgecolor="white")  # fmt: skip
@@ -73,7 +77,7 @@ def front_figure(
     )  # fmt: skip
     row = found[chosen].iloc[0]
     items = [
-        f"{getattr(BY_ID[one.measure], language)} {_value(float(row[one.measure]), one, language)}"
+        f"{getattr(BY_ID[one.measure], language)} {_value(float(row[held(one.measure)]), one, language)}"
         for one in objectives
     ]
     return Drawing(figure, title, t("robust.alt", list="; ".join(items)), t("robust.caption"))
@@ -81,20 +85,26 @@ def front_figure(
 
 def _scaled(
     found: pd.DataFrame, objective: Objective, language: Language
-) -> tuple[np.ndarray, str]:
-    """Return the worst deciles in a readable unit, and its name with the better direction."""
+) -> tuple[np.ndarray, np.ndarray, str]:
+    """Return the worst deciles in a readable unit, and its name with the better direction.
+
+    Twice: for the front in the draws that were held out, and what they seemed where it was chosen.
+    """
     t = texts(language)
     measure = BY_ID[objective.measure]
-    values = found[objective.measure].to_numpy(dtype=float)
-    values = np.where(np.isfinite(values), values, np.nan)
+    seemed = found[objective.measure].to_numpy(dtype=float)
+    seemed = np.where(np.isfinite(seemed), seemed, np.nan)
+    again = found[held(objective.measure)].to_numpy(dtype=float)
+    values = np.where(found["front"] & np.isfinite(again), again, seemed)
+    scale = 1.0
     if measure.is_share:
-        values, unit = values * 100.0, t("robust.points")
+        scale, unit = 100.0, t("robust.points")
     elif measure.unit == "EUR/year":
-        values, unit = values / MILLION, t("robust.million")
+        scale, unit = 1.0 / MILLION, t("robust.million")
     else:
         unit = measure.unit if language == "en" else measure.unit_nl
     name = getattr(measure, language) + ", " if objective.measure == "paramedical_spending" else ""
-    return values, f"{name}{unit} ({t(f'robust.{objective.better}')})"
+    return scale * values, scale * seemed, f"{name}{unit} ({t(f'robust.{objective.better}')})"
 
 
 def _value(value: float, objective: Objective, language: Language) -> str:
