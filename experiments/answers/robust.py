@@ -10,7 +10,8 @@ none is better on every objective.
 
 Of many candidates the best looking one is also the luckiest one: on the draws it was chosen on, the
 front looks better than it is (the winner's curse). So the front is lived again in as many draws
-that played no part in the choice, with other luck (``lived_again``), and those figures are reported.
+that played no part in the choice, with other luck (``lived_again``), and it is those figures that
+are reported.
 """
 
 import hashlib

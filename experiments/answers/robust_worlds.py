@@ -107,8 +107,9 @@ def tasks(
         levers = {name: value for name, value in candidate.items() if name != POLICY}
         policy = common.policies[candidate.get(POLICY, robust.policies[0])]
         worlds[str(k)] = with_levers(policy, levers)
+    luck = HELD_OUT_SEED if held_out else DRAW_SEED
     first = Task(
-        "draw", 0, HELD_OUT_SEED if held_out else DRAW_SEED, common.parameters, worlds, common.share, design.span,
+        "draw", 0, luck, common.parameters, worlds, common.share, design.span,
         treated_only=common.treated_only,
     )  # fmt: skip
     return [

@@ -77,7 +77,8 @@ def front_figure(
     )  # fmt: skip
     row = found[chosen].iloc[0]
     items = [
-        f"{getattr(BY_ID[one.measure], language)} {_value(float(row[held(one.measure)]), one, language)}"
+        f"{getattr(BY_ID[one.measure], language)} "
+        f"{_value(float(row[held(one.measure)]), one, language)}"
         for one in objectives
     ]
     return Drawing(figure, title, t("robust.alt", list="; ".join(items)), t("robust.caption"))
