@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.sweeps.chunk import chunks
+from experiments.sweeps.chunk import chunks, saved
 from experiments.sweeps.store import open_store
+from experiments.sweeps.sweep_work import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
 DRIVER = ROOT / "tests" / "faults" / "driver.py"
@@ -25,6 +26,28 @@ seeds: 6
 draws: 2
 """
 RUNS = 8
+
+
+class Here:
+    """Workers in this process; with ``most``, no more jobs than that."""
+
+    count, most_in_chunk = 1, 25
+
+    def __init__(self, folder, most=None):
+        self.folder, self.most, self.events, self.jobs = folder, most, [], 0
+
+    def run(self, jobs):
+        worker = Worker()
+        for job in jobs:
+            if self.jobs == self.most:
+                return
+            self.jobs += 1
+            yield saved(worker.work(job), self.folder)
+
+
+def here(folder, workers=None):
+    """Take the place of ``experiments.sweeps.sweep.local``."""
+    return lambda left, stopping: Here(folder)
 
 
 def command(design: Path, out: Path, *options: str) -> list[str]:

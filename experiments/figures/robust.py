@@ -81,7 +81,9 @@ def front_figure(
         f"{_value(float(row[held(one.measure)]), one, language)}"
         for one in objectives
     ]
-    return Drawing(figure, title, t("robust.alt", list="; ".join(items)), t("robust.caption"))
+    return Drawing(
+        figure, title, t("robust.alt", list="; ".join(items)), t("robust.figure_caption")
+    )
 
 
 def _scaled(

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from sweep_folders import here
 
 from experiments.cli import main
 from experiments.power import evaluation_power
@@ -26,6 +27,7 @@ from experiments.power.evaluation_words import (
 )
 from experiments.power.practice_evaluation import BY_ID
 from experiments.power.uptake import WAYS
+from experiments.sweeps import kept_worlds
 from experiments.texts import texts
 from model.estimates import BEFORE_AFTER, DID
 from scenarios.loader import ScenarioError
@@ -51,6 +53,7 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("evaluate") / "out"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(evaluation_power.EvaluationDesign.__init__, "__defaults__", _fewer())
+        patch.setattr(kept_worlds, "local", here)
         result = call("bundle_flat", *QUICK, "--practices", 100, "--json", "--out", folder)
     assert result.exit_code == 0, (result.output, result.exception)
     return json.loads(result.stdout), folder
@@ -111,7 +114,8 @@ def test_the_folder_holds_tables_figures_and_manifest(made):
     assert "evaluation" in manifest["kind"]
 
 
-def test_an_evaluation_is_made_again(made, tmp_path):
+def test_an_evaluation_is_made_again(made, tmp_path, monkeypatch):
+    monkeypatch.setattr(kept_worlds, "local", here)
     _, folder = made
     again = CliRunner().invoke(main, ["reproduce", str(folder), "--workers", "1"])
     assert again.exit_code == 0 and again.stdout.startswith("Identical"), again.output

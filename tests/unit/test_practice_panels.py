@@ -1,8 +1,14 @@
 """Panels of practices from paired worlds, and ways to decide who takes part."""
 
+from dataclasses import fields, replace
+
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from experiments.power.evaluation_power import EvaluationDesign, worlds_of
+from experiments.power.kept_panels import SCHEMA, panels_of, table_of
 from experiments.power.practice_panels import (
     TRAITS,
     PanelTask,
@@ -13,6 +19,7 @@ from experiments.power.practice_panels import (
     some,
 )
 from experiments.power.uptake import ALL, CHOSEN, GROUP, LOT, POOLED, STAGGERED, WAYS, allocation
+from experiments.sweeps.planned_runs import Common
 from model.contracts.joint_contracting import JointContracting
 from model.contracts.offer_band import OfferBand
 from model.panel import ROW, WATCHED, true_effect
@@ -124,6 +131,34 @@ def test_the_panels_are_those_of_the_worlds(made):
         for one, other in zip(mine, theirs, strict=True):
             np.testing.assert_array_equal(one, other)
     assert made.fewest == P.evaluation_fewest_practices
+
+
+def test_panels_come_back_from_a_store_as_they_were(made):
+    sink = pa.BufferOutputStream()
+    table = pa.Table.from_pandas(table_of(made).assign(run="a"), schema=SCHEMA)
+    pq.write_table(table, sink)
+    again = panels_of(pq.read_table(sink.getvalue()).to_pandas(), made.kind, made.index)
+
+    assert list(again.by_world) == list(made.by_world)
+    for name, years in made.by_world.items():
+        for one, other in zip(again.by_world[name], years, strict=True):
+            for mine, theirs in zip(one, other, strict=True):
+                np.testing.assert_array_equal(mine, theirs)
+            assert one.joined.dtype == bool and isinstance(one.overrun, bool)
+    np.testing.assert_array_equal(again.traits, made.traits)
+    assert (again.fewest, again.kind, again.index) == (made.fewest, made.kind, made.index)
+
+
+def test_what_decides_a_panel_is_part_of_the_name_of_its_run():
+    one = EvaluationDesign("fee_for_service_open", "bundle_by_choice", (STAGGERED, ALL), years=3)
+    scenarios = {name: load(name, REGISTRY) for name in (one.baseline, one.policy)}
+    shared = worlds_of(one, scenarios, REGISTRY)
+
+    assert dict(shared.waves) == {STAGGERED: 4}
+    assert list(shared.policies) == ["fee_for_service_open", STAGGERED, ALL]
+    assert shared.digest() != replace(shared, waves={}).digest()
+    assert shared.digest() != Common(**{f.name: getattr(shared, f.name) for f in fields(Common)}
+                                     ).digest()  # fmt: skip
 
 
 def test_traits_are_known_before_the_policy_and_the_same_in_every_world(made):

@@ -12,6 +12,8 @@ from experiments.answers.robust import (
     Objective,
     Space,
     choices,
+    held,
+    lived_again,
     not_dominated,
     search,
 )
@@ -141,3 +143,51 @@ def test_choices_by_hand():
          "front": [True, True, True, False]}
     )  # fmt: skip
     assert choices(found, (F1, F2)) == [Choice("compromise", 1), Choice("f1", 0), Choice("f2", 2)]
+
+
+# --- the winner's curse
+
+
+def noisy(rng, draws=11):
+    """Return an evaluation in which every candidate is as good as any other, but for luck."""
+    return lambda candidates: [
+        {"f1": rng.random(draws).tolist(), "f2": rng.random(draws).tolist()} for _ in candidates
+    ]
+
+
+def test_the_front_is_optimistic_where_it_was_chosen_and_unbiased_in_draws_held_out():
+    """Effects are uniform on (0, 1) whatever the levers: in eleven draws the worst decile is the
+    tenth smallest, whose mean is 10/12 exactly. The front looks better than that, and is not."""
+    rng = np.random.default_rng(1)
+    seemed, really = [], []
+    for _ in range(60):
+        found = search(SPACE, noisy(rng), (F1, F2), generations=2, population=10)
+        again = lived_again(found, SPACE, noisy(rng), (F1, F2), batch=10)
+        front = again[again["front"]]
+        seemed.append(front[["f1", "f2"]].to_numpy().mean())
+        really.append(front[[held("f1"), held("f2")]].to_numpy().mean())
+    error = np.std(really, ddof=1) / np.sqrt(len(really))
+    assert abs(np.mean(really) - 10.0 / 12.0) < 3.0 * error < 0.03
+    assert np.mean(seemed) < 10.0 / 12.0 - 10.0 * error
+    assert (np.array(seemed) < np.array(really)).mean() > 0.9
+
+
+def test_only_the_front_is_lived_again_and_by_hand(tmp_path):
+    space = Space({"x": (0.0, 1.0)}, ("a", "b"))
+    found = pd.DataFrame(
+        {"number": [4, 5, 6], POLICY: ["a", "b", "a"], "x": [0.1, 0.2, 0.3], "f1": [0.0, 1.0, 2.0],
+         "f2": [1.0, 0.0, 2.0], "front": [True, True, False]}
+    )  # fmt: skip
+    asked, told = [], []
+
+    def evaluate(candidates):
+        asked.extend(candidates)
+        worst = {"a": 3.0, "b": 5.0}[candidates[0][POLICY]]
+        return [{"f1": [worst] * 5, "f2": [worst - 1.0, *([worst] * 9)]}]
+
+    again = lived_again(found, space, Memory(tmp_path, evaluate), (F1, F2), 1, told.append)
+    assert asked == [{POLICY: "a", "x": 0.1}, {POLICY: "b", "x": 0.2}] and told == [1, 2]
+    assert again[held("f1")].tolist()[:2] == [3.0, 5.0] and np.isnan(again[held("f1")][2])
+    assert again[f"{held('f2')}_mean"].tolist()[:2] == pytest.approx([2.9, 4.9])
+    assert again["front_held_out"].tolist() == [True, False, False]
+    assert again[["f1", "f2", "front"]].equals(found[["f1", "f2", "front"]])

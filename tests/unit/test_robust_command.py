@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from experiments.answers import robust_command, robust_worlds
-from experiments.answers.robust import OBJECTIVES, POLICY, Objective
+from experiments.answers.robust import OBJECTIVES, POLICY, Objective, held
 from experiments.answers.robust_command import objectives_of
 from experiments.answers.robust_worlds import RobustDesign, evaluate, tasks
 from experiments.cli import main
@@ -70,6 +70,19 @@ def test_every_draw_holds_the_baseline_and_all_candidates_with_common_luck(path)
         assert job.policies["0"].clauses == robust.common.policies[FLAT].clauses
         assert job.policies["1"].clauses == robust.common.policies[CLASSES].clauses
         assert job.policies[BASELINE] == robust.common.policies[BASELINE]
+
+
+def test_draws_held_out_share_neither_draws_nor_luck_with_the_choice(path):
+    robust = robust_of(path)
+    jobs, again = (tasks(robust, CANDIDATES, REGISTRY, held_out) for held_out in (False, True))
+    assert len(again) == len(jobs)
+    assert {job.seed for job in again}.isdisjoint(job.seed for job in jobs)
+    assert {job.parameters for job in again}.isdisjoint(job.parameters for job in jobs)
+    assert again[0].policies == jobs[0].policies
+    # The rest of a block of draws depends on its beginning: the next block starts at 20.
+    names = robust.design.uncertain(REGISTRY)
+    drawn = draw(20, names, REGISTRY, robust.design.source(REGISTRY))
+    assert {name: getattr(again[0].parameters, name) for name in names} == drawn
 
 
 def test_effects_are_paired_with_the_baseline_of_the_same_draw(path, monkeypatch):
@@ -143,14 +156,17 @@ def quick(monkeypatch):
     """Instead of worlds: a high price costs money and gives satisfaction."""
     asked = []
 
-    def made(robust, candidates, registry, workers, done):
-        asked.append(len(candidates))
+    def made(robust, candidates, registry, workers, done, held_out=False):
+        if not held_out:
+            asked.append(len(candidates))
         out = []
         for one in candidates:
             price, audits = one["bundle_price_factor"] - 1.0, one["audit_rate"]
             out.append(
                 {
-                    "paramedical_spending": [1e7 * price + k * 1e4 for k in range(5)],
+                    "paramedical_spending": [
+                        1e7 * price + k * 1e4 + (2e6 if held_out else 0.0) for k in range(5)
+                    ],
                     "disease_burden_ccq": [0.01 - 0.01 * price] * 5,
                     "refused_share": [0.02 - 0.05 * price] * 5,
                     "job_satisfaction": [10.0 * price - 20.0 * audits] * 5,
@@ -174,6 +190,9 @@ def test_the_command_writes_candidates_front_and_figures_and_goes_on(path, tmp_p
     found = call(path, out, "--generations", 2)
     assert found.exit_code == 0, (found.output, found.exception)
     assert "Compromise" in found.stdout
+    said = " ".join(found.stdout.split())
+    assert "looked 2,000,000 EUR/year better on average than in those draws" in said
+    assert "that played no part in the choice" in said
     for name in ("candidates.csv", "candidates.parquet", "front.nl.png", "front.en.svg",
                  "robust.json", "search.json"):  # fmt: skip
         assert (out / name).is_file(), name
@@ -186,6 +205,12 @@ def test_the_command_writes_candidates_front_and_figures_and_goes_on(path, tmp_p
     assert bool(document["posterior"]) == (document["draws_from"] != "prior")
     assert set(document["choices"]) == {"compromise", *(one.measure for one in OBJECTIVES)}
     assert not list(out.glob(".tables-*"))
+    assert document["held_out"]["draws"] == 5
+    assert document["held_out"]["better_where_chosen"]["paramedical_spending"] == pytest.approx(2e6)
+    assert document["held_out"]["better_where_chosen"]["admin_hours"] == pytest.approx(0.0)
+    for row in document["front"]:
+        gap = row["paramedical_spending_held_out"] - row["paramedical_spending"]
+        assert gap == pytest.approx(2e6)
 
 
 def test_ctrl_c_says_that_the_same_command_goes_on(path, tmp_path, quick, monkeypatch):
@@ -253,6 +278,8 @@ def test_the_figure_has_a_panel_per_further_objective(count):
     objectives = OBJECTIVES[:count]
     found = pd.DataFrame({one.measure: rng.normal(size=12) for one in objectives})
     found = found.assign(number=range(12), front=[True] * 5 + [False] * 7)
+    for one in objectives:
+        found[held(one.measure)] = np.where(found["front"], found[one.measure] + 0.2, np.nan)
     drawing = front_figure(found, objectives, "nl", "bron")
     shown = [axes for axes in drawing.figure.axes if axes.get_visible()]
     assert len(shown) == count - 1

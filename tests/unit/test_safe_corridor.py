@@ -1,6 +1,7 @@
 """The safe corridor: which clauses are tried, and the table by hand."""
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -12,17 +13,19 @@ from experiments.answers.safe_corridor import (
     UNDERTREATED,
     CorridorDesign,
     judged,
-    tasks,
     with_corridor,
+    worlds_of,
 )
 from experiments.cli import main
+from experiments.sweeps.planned_runs import planned_runs
 from model.contracts.risk_corridor import RiskCorridor
 from model.parameters import load_registry
 from scenarios.loader import load
 
 REGISTRY = load_registry()
 BASELINE, POLICY = "fee_for_service_open", "bundle_corridor"
-POLICIES = {name: load(name, REGISTRY).policy() for name in (BASELINE, POLICY)}
+SCENARIOS = {name: load(name, REGISTRY) for name in (BASELINE, POLICY)}
+POLICIES = {name: scenario.policy() for name, scenario in SCENARIOS.items()}
 DESIGN = CorridorDesign(BASELINE, POLICY, (0.0, 0.1), (0.5,), draws=4, sure=0.7)
 
 
@@ -92,9 +95,14 @@ def test_a_corridor_takes_the_place_of_the_one_there_was():
 
 
 def test_every_draw_holds_every_corridor_with_the_same_luck():
-    jobs = tasks(DESIGN, POLICIES, REGISTRY)
-    assert len(jobs) == 4 and len({job.seed for job in jobs}) == 1
-    assert all(set(job.policies) == {BASELINE, POLICY, NARROW, WIDE} for job in jobs)
+    shared = worlds_of(DESIGN, SCENARIOS, REGISTRY)
+    runs = [one.input for one in planned_runs(DESIGN.sweep, shared, REGISTRY)]
+    assert len(runs) == 4 and len({run.seed for run in runs}) == 1
+    assert list(shared.policies) == [BASELINE, POLICY, NARROW, WIDE]
+    assert shared.policies[POLICY] == POLICIES[POLICY]
+    assert shared.policies[WIDE] == with_corridor(POLICIES[POLICY], 0.1, 0.5)
+    wider = replace(DESIGN, widths=(0.0, 0.2))
+    assert worlds_of(wider, SCENARIOS, REGISTRY).digest() != shared.digest()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
-from sweep_folders import assert_same, tables
+from sweep_folders import Here, assert_same, tables
 
 from experiments.cli import main
 from experiments.output import OutputError
@@ -34,7 +34,7 @@ from experiments.sweeps.store import PLAN, SUMS, Store, finished, open_store
 from experiments.sweeps.sweep import Report, sweep
 from experiments.sweeps.sweep_folder import locked, repair, write_plan
 from experiments.sweeps.sweep_summary import ALL_POINTS, kept_summary, summary
-from experiments.sweeps.sweep_work import Job, Worker, died
+from experiments.sweeps.sweep_work import Job, died
 from model.outcomes import MEASURES
 from model.parameters import load_registry
 from model.simulation import Span
@@ -46,23 +46,6 @@ SMALL = {
     "seeds": 2, "draws": 2, "uncertainties": ("need_class_correlation",),
     "levers": {"bundle_price_factor": (0.9, 1.1)},
 }  # fmt: skip
-
-
-class Here:
-    """Workers in this process."""
-
-    count, most_in_chunk = 1, 25
-
-    def __init__(self, folder, most=None):
-        self.folder, self.most, self.events, self.jobs = folder, most, [], 0
-
-    def run(self, jobs):
-        worker = Worker()
-        for job in jobs:
-            if self.jobs == self.most:
-                return
-            self.jobs += 1
-            yield saved(worker.work(job), self.folder)
 
 
 def design(**more):
