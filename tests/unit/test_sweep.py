@@ -276,7 +276,7 @@ def test_a_run_that_raises_is_a_row_and_waits_to_be_asked_for(tmp_path, monkeypa
         return run_task(task, told, kept)
 
     with monkeypatch.context() as patch:
-        patch.setattr("experiments.sweeps.sweep_work.run_task", raising)
+        patch.setattr("experiments.runner.run_task", raising)
         report, _ = make(out, design())
         again, here = make(out, design())
     runs = open_store(out).runs()
