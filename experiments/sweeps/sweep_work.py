@@ -9,13 +9,16 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from experiments.runner import Kept, TaskResult
 from experiments.sweeps.chunk import Chunk
 from experiments.sweeps.planned_runs import Common, Job, RunInput, code_version
 from experiments.sweeps.result_tables import DONE, FAILED, OUTCOMES, RUNS, evaluations_schema
+from model.outcomes import SPLITS
 
 #: Stage of a run whose worker died: nobody could tell where.
 WORKER = "worker"
@@ -96,33 +99,35 @@ class Worker:
 
 def encoded(finished: list[Finished], job: Job) -> Chunk:
     """Return runs as a chunk."""
-    splits, further = job.common.splits, job.common.further_tables
-    outcomes, evaluations = [], []
-    more: dict[str, list[pd.DataFrame]] = {name: [] for name in further}
-    for one in finished:
-        if one.result is None:
-            continue
-        found = one.result.outcomes
-        outcomes.append(found[found["split"].isin(splits)].assign(run=one.input.run))
-        evaluations.append(one.result.evaluations.assign(run=one.input.run))
-        for name in further:
-            more[name].append(one.result.further[name].assign(run=one.input.run))
-    return Chunk.encoded(
-        {
-            "outcomes": _table(outcomes, OUTCOMES),
-            "evaluations": _table(evaluations, evaluations_schema()),
-            **{name: _table(more[name], schema) for name, schema in further.items()},
-            "runs": _runs_table(finished, job.columns),
-        }
-    )
+    done = [one for one in finished if one.result is not None]
+    names = [one.input.run for one in done]
+    results = [one.result for one in done]
+    outcomes = _table(names, [one.outcomes for one in results], OUTCOMES)
+    if not set(SPLITS) <= set(job.common.splits):
+        wanted = pa.array(job.common.splits)
+        outcomes = outcomes.filter(pc.is_in(outcomes["split"].cast(pa.string()), wanted))
+    tables = {
+        "outcomes": outcomes,
+        "evaluations": _table(names, [one.evaluations for one in results], evaluations_schema()),
+        "runs": _runs_table(finished, job.columns),
+    }
+    for name, schema in job.common.further_tables.items():
+        tables[name] = _table(names, [one.further[name] for one in results], schema)
+    return Chunk.encoded(tables)
 
 
-def _table(parts: list[pd.DataFrame], schema: pa.Schema) -> pa.Table:
-    parts = [one for one in parts if len(one)]
-    if not parts:
+def _table(runs: list[str], parts: list[pd.DataFrame], schema: pa.Schema) -> pa.Table:
+    """Return the rows of several runs as one table, with the name of the run in front."""
+    lengths = [len(one) for one in parts]
+    if not any(lengths):
         return schema.empty_table()
-    whole = pd.concat(parts, ignore_index=True)
-    return pa.Table.from_pandas(whole[schema.names], schema=schema, preserve_index=False)
+    # A name is a number and a dictionary: text per row would cost as much as all the rest.
+    numbers = np.repeat(np.arange(len(runs), dtype=np.int32), lengths)
+    column = pa.DictionaryArray.from_arrays(numbers, pa.array(runs))
+    whole = pd.concat([one for one in parts if len(one)], ignore_index=True)
+    rest = pa.schema([field for field in schema if field.name != "run"])
+    table = pa.Table.from_pandas(whole[rest.names], schema=rest, preserve_index=False)
+    return table.add_column(0, schema.field("run"), column)
 
 
 def _runs_table(finished: list[Finished], columns: tuple[str, ...]) -> pa.Table:
