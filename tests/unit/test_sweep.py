@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
-from sweep_folders import Here, assert_same, tables
+from sweep_folders import Here, ToyCommon, assert_same, tables
 
 from experiments.cli import main
 from experiments.output import OutputError
@@ -24,11 +25,13 @@ from experiments.sweeps.chunk import (
     chunks,
     is_complete,
     is_whole,
+    parts_of,
     saved,
     write_whole,
 )
 from experiments.sweeps.design import SweepDesign
-from experiments.sweeps.planned_runs import load_scenarios
+from experiments.sweeps.local_workers import Workers
+from experiments.sweeps.planned_runs import RunInput, common, load_scenarios
 from experiments.sweeps.result_tables import OUTCOMES, RUNS
 from experiments.sweeps.store import PLAN, SUMS, Store, finished, open_store
 from experiments.sweeps.sweep import Report, sweep
@@ -350,6 +353,44 @@ def test_a_chunk_without_its_file_of_runs_does_not_count(folder, tmp_path):
     assert sorted(found.unfinished)[0] == ".half.part"
     assert len(found.unfinished) == 3  # with the two files that nobody names any more
     assert all(is_complete(out, each) for each in chunks(out))
+
+
+@pytest.mark.parametrize(
+    ("harm", "table"),
+    [
+        (lambda old: old[: len(old) // 2], "outcomes"),
+        (lambda old: old[:-9] + b"x" + old[-8:], "runs"),
+    ],
+)
+def test_a_damaged_chunk_is_noticed_by_checksum_and_made_again(harm, table, folder, tmp_path):
+    """As tests/faults does from outside, with more kinds of damage."""
+    out = Path(shutil.copytree(folder, tmp_path / "out"))
+    victim = chunks(out)[0]
+    path = out / table / (victim.name if table == "runs" else parts_of(victim)[table])
+    path.write_bytes(harm(path.read_bytes()))
+
+    with pytest.raises(OutputError, match="damaged"):
+        open_store(out)
+    report, here = make(out, design())
+    assert here.jobs > 0 and len(report.repairs.broken) == 1
+    assert "found by checksum" in report.repairs.sentences()[0]
+    assert_same(tables(out), tables(folder))
+
+
+def test_a_killed_worker_costs_nothing_but_time(tmp_path):
+    """For real: the first process that makes the second run is killed in the middle of it."""
+    shared = ToyCommon(
+        **vars(common(design(), load_scenarios(design(), REGISTRY), REGISTRY)),
+        mark=str(tmp_path / "mark"),
+    )
+    inputs = tuple(RunInput(f"run{seed}", seed, {}, {}) for seed in (1, 2, 3))
+    workers = Workers(tmp_path, 1, threading.Event())
+    receipts = list(workers.run(iter([Job(shared, inputs, ())])))
+
+    assert (tmp_path / "mark").exists()
+    assert sum(one.tried for one in receipts) == 3
+    assert finished(tmp_path) == {one.run: (True, 1) for one in inputs}
+    assert workers.events == ["A worker process died; 3 run(s) are tried again, one by one."]
 
 
 def test_the_record_of_a_dead_worker_is_a_chunk_like_any_other(tmp_path):
