@@ -102,6 +102,20 @@ def test_the_corner_in_which_it_is_not_neutral_is_found_and_confirmed(drawn):
     assert drawn.box.confirmed and drawn.box.held_out.density > 0.9
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_sentences_are_for_people(drawn, language):
+    """No statistician's words; the chance that a condition adds nothing is said as a chance."""
+    said = " ".join(sentences(drawn, language))
+    for word in ("quasi", "variance", "variantie", "correlation", "correlatie", "rho", " p "):
+        assert word not in said, word
+    assert (
+        "met een kans van hoogstens 0,1%" if language == "nl" else "a chance of 0.1% at most"
+    ) in said
+    assert (
+        "verschillen tussen doorrekeningen" if language == "nl" else "differences between runs"
+    ) in said
+
+
 def test_what_only_values_lives_cannot_carry_spending():
     names = [one.name for one in REGISTRY.by_role("uncertainty")]
     value = next(name for name in names if name.startswith("eq5d_"))

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments import conditions
 from experiments.budget_verdict import CAPPED, OPEN, budget_verdict
 from experiments.carriers import candidates, carriers, coincidence_bound
 from experiments.comparison import SUMS, Comparison, Design
@@ -189,6 +190,18 @@ def test_without_agreeing_draws_the_cheapest_are_described():
     assert said[1].startswith("De 4 goedkoopste doorrekeningen (EUR 900.000")
     assert "347.000" in said[2]
     assert said[-1].startswith("Er is geen doorrekening")
+
+
+@pytest.mark.parametrize(
+    ("language", "starts"),
+    [("nl", "In de goedkoopste doorrekening (EUR 900.000 per jaar) geldt: '"),
+     ("en", "In the cheapest run (EUR 900,000 a year) this holds: '")],
+)  # fmt: skip
+def test_one_cheapest_run_is_not_several(monkeypatch, language, starts):
+    monkeypatch.setattr(conditions, "CHEAPEST_PART", 0.01)
+    costs = following("need_class_correlation", 900_000, 3_000_000)
+    said = what_must_be_true(hand_made(draws=DRAWS, costs=costs), POLICY, language)
+    assert said[1].startswith(starts)
 
 
 def test_coincidence_is_not_a_condition():
