@@ -10,7 +10,7 @@ import click
 import pandas as pd
 from rich.table import Table
 
-from experiments.answers.analysis_words import parameter_value
+from experiments.answers.analysis_words import bare, bare_unit, parameter_value
 from experiments.answers.robust import (
     OBJECTIVES,
     POLICY,
@@ -299,15 +299,13 @@ def held_out_sentences(robust: RobustDesign, found: pd.DataFrame, language: Lang
     out = [t("robust.still", still=still, front=front, draws=robust.design.draws)]
     for one in robust.objectives:
         gap, measure = optimism(found, one), BY_ID[one.measure]
-        if math.isfinite(gap) and gap > 0.0:
-            label = getattr(measure, language)
-            unit = "" if measure.is_share else measure.unit if language == "en" else measure.unit_nl
+        if math.isfinite(gap) and gap != 0.0:
             out.append(
                 t(
-                    "robust.optimism",
-                    measure=label,
-                    unit=unit,
-                    gap=number(measure, gap, language=language),
+                    "robust.optimism" if gap > 0.0 else "robust.pessimism",
+                    measure=getattr(measure, language),
+                    gap=bare(measure, abs(gap), language).lstrip("+"),
+                    unit=bare_unit(measure, language),
                 )
             )
     return out
