@@ -20,11 +20,8 @@ from experiments.manifest import (
 )
 from experiments.output import OutputError
 from experiments.power.evaluate_command import ways
-from experiments.power.evaluation_power import (
-    EvaluationDesign,
-    evaluate_power,
-    evaluate_worlds,
-)
+from experiments.power.evaluation_power import evaluate_power
+from experiments.power.evaluation_worlds import EvaluationDesign, evaluate_worlds
 from experiments.run_command import estimates_only, run_world, yearly_values
 from experiments.sweeps.kept_worlds import HowMade
 from model.parameters import load_registry

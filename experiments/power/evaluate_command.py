@@ -19,10 +19,8 @@ from experiments.number_format import LANGUAGES, Language
 from experiments.output import renewed_files, write_table
 from experiments.power.evaluation_power import (
     HEADLINE,
-    EvaluationDesign,
     EvaluationPower,
     evaluate_power,
-    evaluate_worlds,
 )
 from experiments.power.evaluation_words import (
     change,
@@ -34,6 +32,7 @@ from experiments.power.evaluation_words import (
     uptake_label,
     years_of,
 )
+from experiments.power.evaluation_worlds import EvaluationDesign, evaluate_worlds
 from experiments.power.practice_evaluation import BY_ID, LEVEL, strongest
 from experiments.power.uptake import WAYS
 from experiments.progress_bar import progress_bar

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from experiments.power.evaluation_power import EvaluationDesign, worlds_of
+from experiments.power.evaluation_worlds import EvaluationDesign, worlds_of
 from experiments.power.kept_panels import SCHEMA, panels_of, table_of
 from experiments.power.practice_panels import (
     TRAITS,
