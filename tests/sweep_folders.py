@@ -82,7 +82,7 @@ def start(design: Path, out: Path, *options: str, **environment: str) -> subproc
     )  # fmt: skip
 
 
-def finish(process: subprocess.Popen, seconds: float = 240.0) -> tuple[int, str]:
+def finish(process: subprocess.Popen, seconds: float = 900.0) -> tuple[int, str]:
     """Wait for a sweep and return its exit code and all it said, as one line."""
     try:
         said, error = process.communicate(timeout=seconds)
@@ -98,7 +98,7 @@ def run(design: Path, out: Path, *options: str, **environment: str) -> tuple[int
 
 def wait_for_chunks(out: Path, count: int, process: subprocess.Popen) -> None:
     """Wait until so many chunks are saved."""
-    end = time.monotonic() + 240.0
+    end = time.monotonic() + 900.0
     while len(chunks(out)) < count:
         assert process.poll() is None, finish(process)
         assert time.monotonic() < end, "no chunk came"
