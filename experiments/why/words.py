@@ -1,6 +1,7 @@
 """Numbers and names of an answer, as people write them."""
 
 import math
+from functools import cache
 
 from experiments import number_format as nf
 from experiments.answers.analysis_words import bare_unit
@@ -64,6 +65,7 @@ def measure_title(name: str, language: Language) -> str:
     return texts(language)(f"why.{name}.title")
 
 
+@cache
 def policy(name: str, language: Language) -> str:
     """Return what people call a scenario of the library, or a name from elsewhere as it is."""
     from scenarios.loader import library
