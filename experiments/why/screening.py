@@ -10,7 +10,8 @@ a swing of exactly or nearly zero.
 What it does not show: parameters that act together only; effects slower than the window (learning,
 leaving); facts, which have no range. It gives swings, no shares of variance: those need a sweep
 (``zorgbundel analyse``). A swing is *clear* when it has the same sign with every seed and a
-distance from zero that chance over the seeds does not explain.
+distance from zero that chance over the seeds does not explain; with one seed, when the measure
+goes the same way from the low end to the centre and from the centre to the high end.
 
 ``python -m experiments.why.screening FOLDER --seeds 2`` makes it anew, resuming what is in the
 folder; a test says when it no longer fits the parameters or the model.
@@ -240,9 +241,11 @@ def swings_of(raw: Iterable[Mapping[str, Any]]) -> list[Swing]:
         seeds = sorted(set(low) & set(high) & set(centre))
         for policy in centre[seeds[0]] if seeds else ():
             for measure in centre[seeds[0]][policy]:
-                each = [high[s][policy][measure] - low[s][policy][measure] for s in seeds]
-                central = [centre[s][policy][measure] for s in seeds]
-                out.append(_swing(name, policy, measure, each, sum(central) / len(seeds)))
+                values_of = [
+                    (low[s][policy][measure], centre[s][policy][measure], high[s][policy][measure])
+                    for s in seeds
+                ]
+                out.append(_swing(name, policy, measure, values_of))
     largest: dict[tuple[str, str], float] = {}
     for one in out:
         key = (one.policy, one.measure)
@@ -266,16 +269,41 @@ def with_effects(values: Mapping[str, Mapping[str, float]]) -> dict[str, Mapping
     return {**values, **effects}
 
 
-def _swing(name: str, policy: str, measure: str, each: list[float], central: float) -> Swing:
-    """Return the swing over some seeds, and whether it is clear."""
+def _swing(name: str, policy: str, measure: str, values: list[tuple[float, float, float]]) -> Swing:
+    """Return the swing over some seeds, and whether it is clear.
+
+    Args:
+        name: Parameter.
+        policy: World.
+        measure: Measure.
+        values: Value at the low end, the centre and the high end of the range, per seed.
+    """
+    each = [high - low for low, _, high in values]
     count = len(each)
     mean = sum(each) / count
-    error = 0.0
+    central = sum(middle for _, middle, _ in values) / count
     if count > 1:
         error = math.sqrt(sum((x - mean) ** 2 for x in each) / (count - 1) / count)
-    same_sign = all(x * mean > 0.0 for x in each)
-    clear = same_sign and abs(mean) > STANDARD_ERRORS * error
+        clear = all(x * mean > 0.0 for x in each) and abs(mean) > STANDARD_ERRORS * error
+    else:
+        error = 0.0
+        low, middle, high = values[0]
+        clear = mean != 0.0 and (middle - low) * mean >= 0.0 and (high - middle) * mean >= 0.0
     return Swing(name, policy, measure, mean, error, central, clear)
+
+
+def _whole_seeds(raw: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the runs of those seeds with which everything was run.
+
+    Raises:
+        ValueError: There is no such seed yet.
+    """
+    wanted = len(jobs(load_registry(), [0]))
+    seeds = [record["job"][0] for record in raw]
+    whole = {seed for seed in seeds if seeds.count(seed) == wanted}
+    if not whole:
+        raise ValueError("no seed is complete yet; run the screening on")
+    return [record for record in raw if record["job"][0] in whole]
 
 
 def store(folder: Path, target: Path) -> None:
@@ -283,6 +311,7 @@ def store(folder: Path, target: Path) -> None:
     from experiments.versions import version
 
     raw = [json.loads(line) for line in _lines(folder / "raw.jsonl")]
+    raw = _whole_seeds(raw)
     swings = [one for one in swings_of(raw) if one.clear]
     seeds = sorted({record["job"][0] for record in raw})
     target.mkdir(parents=True, exist_ok=True)
@@ -302,6 +331,7 @@ def store(folder: Path, target: Path) -> None:
         "years": list(YEARS),
         "share": SHARE,
         "seeds": seeds,
+        "runs": len(raw),
         "parameters": [p.name for p in moved(load_registry())],
         "central": central["values"],
     }

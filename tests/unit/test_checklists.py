@@ -1,4 +1,4 @@
-"""Every item of a checklist points to a file and a section that exist, or says it is a gap."""
+"""Checklists and decisions point to files and sections that exist; what is missing is a gap."""
 
 import re
 
@@ -34,7 +34,15 @@ def broken(source, root=ROOT):
     return out
 
 
-@pytest.mark.parametrize("name", [f"checklists/{name}" for name in FILES] + ["ODD-samenvatting.md"])
+DECISIONS = sorted(path.name for path in (ROOT / "docs" / "decisions").glob("*.md"))
+POINTING = (
+    "ODD-samenvatting.md",
+    *(f"checklists/{name}" for name in FILES),
+    *(f"decisions/{name}" for name in DECISIONS),
+)
+
+
+@pytest.mark.parametrize("name", POINTING)
 def test_every_pointer_leads_somewhere(name):
     assert not broken(ROOT / "docs" / name)
 
@@ -72,3 +80,16 @@ def test_every_item_is_there_and_points_or_says_gap(name, expected):
     assert list(found) == expected
     for number, line in found.items():
         assert LINK.search(line) or "**Gap" in line, f"{name}, item {number}"
+
+
+def test_decisions_are_numbered_listed_and_whole():
+    records = [name for name in DECISIONS if name != "README.md"]
+    listed = (ROOT / "docs" / "decisions" / "README.md").read_text("utf-8")
+
+    assert [int(name[:4]) for name in records] == list(range(1, len(records) + 1))
+    for name in records:
+        text = (ROOT / "docs" / "decisions" / name).read_text("utf-8")
+        assert f"]({name})" in listed
+        sections = ["Context", "Decision", "What it costs", "What would change our mind"]
+        assert re.findall(r"^## (.*)$", text, re.MULTILINE) == sections
+        assert text.startswith(f"# {int(name[:4])}. ")

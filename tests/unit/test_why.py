@@ -182,6 +182,14 @@ def test_a_swing_that_turns_with_the_seed_is_not_clear():
     assert not any(one.clear for one in found)
 
 
+@pytest.mark.parametrize(
+    ("low", "middle", "high", "clear"),
+    [(1.0, 2.0, 3.0, True), (3.0, 2.0, 2.0, True), (1.0, 4.0, 3.0, False), (2.0, 2.0, 2.0, False)],
+)
+def test_with_one_seed_a_clear_swing_goes_one_way(low, middle, high, clear):
+    assert screening._swing("p", "w", "deaths", [(low, middle, high)]).clear == clear
+
+
 def test_a_broken_line_is_run_again(tmp_path):
     path = tmp_path / "raw.jsonl"
     path.write_text('{"job": [1, "", "central"]}\n{"job": [1, "se', "utf-8")
@@ -197,7 +205,7 @@ def test_the_shipped_screening_is_of_these_parameters():
     assert stored.fits(REGISTRY), f"parameters or ranges changed; {again}"
     assert stored.about["parameters"] == [p.name for p in screening.moved(REGISTRY)]
     assert stored.about["policies"] == list(screening.POLICIES)
-    assert len(stored.about["seeds"]) > 1
+    assert stored.about["runs"] == len(screening.jobs(REGISTRY, stored.about["seeds"])), again
 
 
 def test_the_shipped_screening_is_of_this_model():
