@@ -38,7 +38,7 @@ def trees() -> dict[str, ast.Module]:
 
 def title_of(file: str) -> str:
     """Return the first line of a file's docstring, without its full stop."""
-    return (ast.get_docstring(trees()[file]) or "").split("\n")[0].rstrip(".")
+    return (ast.get_docstring(trees()[file]) or "").split("\n")[0].rstrip(".").replace("``", "`")
 
 
 def hypothesis_of(file: str) -> str:

@@ -49,13 +49,20 @@ def value_and_range(entry: Parameter, language: Language) -> str:
     return t("why.value_range", value=value, unit=entry.unit, low=low, high=high)
 
 
+#: What a source says when there is none.
+NO_SOURCE = ("no source found; declared assumption", "assumption: no source found",
+             "assumption: none found")  # fmt: skip
+
+
 def source(entry: Parameter, language: Language) -> str:
-    """Return the source of a parameter; what everybody writes when there is none is translated."""
-    t = texts(language)
-    if "no source found; declared assumption" in entry.source.lower():
+    """Return the source of a parameter; what everybody writes around it is translated."""
+    t, text = texts(language), entry.source
+    if text.lower() in NO_SOURCE:
         return t("why.unchanged")
-    return entry.source if entry.year is None else t("why.year", source=entry.source,
-                                                     year=entry.year)  # fmt: skip
+    for word in ("Assumption", "Derived"):
+        if text.startswith(f"{word}: "):
+            text = f"{t(f'why.prefix.{word.lower()}')}: {text.removeprefix(f'{word}: ')}"
+    return text if entry.year is None else t("why.year", source=text, year=entry.year)
 
 
 def measure_title(name: str, language: Language) -> str:

@@ -296,6 +296,12 @@ def test_plain_numbers(value, language, text):
     assert words.plain(value, language) == text
 
 
+def test_a_source_is_told_in_the_language_of_the_reader():
+    assert words.source(REGISTRY["norm_median"], "nl").startswith("geen bron gevonden")
+    assert words.source(REGISTRY["benefit_curvature_k"], "nl").startswith("Berekend: fee 38")
+    assert words.source(REGISTRY["audit_rate"], "en").endswith("(year 2024)")
+
+
 # --- what people type
 
 
