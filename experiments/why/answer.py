@@ -17,7 +17,7 @@ from experiments.output import OutputError
 from experiments.texts import texts
 from experiments.why import screening, shares, words
 from experiments.why.places import places, readers
-from experiments.why.subjects import TESTS, figures, kind_of, nearest
+from experiments.why.subjects import JUDGING, SEEN, TESTS, figures, kind_of, nearest
 from model.outcomes import BY_ID
 from model.parameters import Parameter, load_registry
 from model.parameters.located_yaml import read_located
@@ -124,6 +124,8 @@ def why(name: str, language: Language = "en", sensitivity: Path | None = None) -
     if kind is None:
         near = ", ".join(nearest(name))
         raise UnknownNameError(texts(language)("why.unknown", name=name, nearest=near))
+    if name in SEEN:
+        return _of_indicator(name, language)
     if kind == "parameter":
         return _of_parameter(load_registry()[name], language)
     return (_of_measure if kind == "measure" else _of_figure)(name, language, sensitivity)
@@ -244,6 +246,23 @@ def _screening_reserve(language: Language) -> str:
         years=f"{policy}-{last}", count=last - policy + 1, seeds=len(about["seeds"]),
         share=words.percent(about["share"], language),
     )  # fmt: skip
+
+
+def _of_indicator(name: str, language: Language) -> Answer:
+    """Return where something that the regulator watches comes from, as it sees it."""
+    t, watched = texts(language), SEEN[name]
+    judged = dict.fromkeys([*([watched.margin] if watched.margin else []), *readers(*JUDGING)])
+    rows = tuple(_row(one, language) for one in judged)
+    return Answer(
+        name=name,
+        kind=t("why.kind.measure"),
+        title=words.measure_title(name, language),
+        meaning=t(f"why.{name}.explains"),
+        formula=t(f"why.{name}.formula"),
+        leans=(Leaning(t("why.leans.judged"), rows),),
+        better=t(f"why.who.{_better()['measures'][name]}"),
+        reserves=(t("why.reserve.seen"),),
+    )
 
 
 # --- parameters

@@ -24,7 +24,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,7 @@ BUNDLES = ("bundle_weight_classes", "bundle_all_safeguards", "bundle_by_choice")
 YEARS, SHARE = (2024, 2025, 2026), 0.02
 
 #: A swing below this part of the largest one is left out of the table.
-LEAST_PART = 0.01
+LEAST_PART = 0.03
 
 #: Distance from zero, in standard errors over the seeds, of a swing that counts as clear.
 STANDARD_ERRORS = 2.0
@@ -111,18 +111,29 @@ class Screening:
         return sorted(found, key=lambda one: -abs(one.swing))
 
     def of_parameter(self, parameter: str) -> list[Swing]:
-        """Return the clear swings by one parameter, largest part of the central value first."""
+        """Return the clear swings by one parameter, those first in which it matters most.
+
+        How much it matters is its swing against the largest swing that any parameter gives the same
+        measure in the same world: a scale that shares, money and counts have in common.
+        """
         found = [one for one in self.swings if one.parameter == parameter and one.clear]
-        return sorted(found, key=lambda one: -_size(one))
+        return sorted(
+            found, key=lambda one: -abs(one.swing) / self.largest[one.policy, one.measure]
+        )
+
+    @cached_property
+    def largest(self) -> Mapping[tuple[str, str], float]:
+        """The largest clear swing of each measure in each world."""
+        out: dict[tuple[str, str], float] = {}
+        for one in self.swings:
+            if one.clear:
+                key = (one.policy, one.measure)
+                out[key] = max(out.get(key, 0.0), abs(one.swing))
+        return out
 
     def fits(self, registry: Registry) -> bool:
         """Return whether it was made with these parameters and ranges."""
         return self.about["registry"] == fingerprint(registry)
-
-
-def _size(one: Swing) -> float:
-    """Return how large a swing is; a measure that is zero without it comes first."""
-    return abs(one.part) if one.central else math.inf
 
 
 @cache

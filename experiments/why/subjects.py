@@ -7,6 +7,7 @@ from functools import cache
 from typing import Literal
 
 from model.outcomes import BY_ID
+from model.panel import WATCHED
 from model.parameters import load_registry
 
 Kind = Literal["measure", "parameter", "figure"]
@@ -14,6 +15,12 @@ Kind = Literal["measure", "parameter", "figure"]
 #: The two budget tests and their sum.
 TESTS = ("entitlement", "neutrality", "together")
 SPENDING = "paramedical_spending"
+
+#: What the regulator watches, as it sees it; names of their own, for it may differ from the truth.
+SEEN = {f"seen_{one.id}": one for one in WATCHED}
+
+#: Code with which the regulator judges what it sees.
+JUDGING = ("model/month/panel_year.py", "model/month/evaluation.py", "agents/regulator.py")
 EVALUATED = ("disease_burden_ccq", "admissions", "total_care_cost", SPENDING, "job_satisfaction",
              "sessions_per_patient")  # fmt: skip
 MONEY = (SPENDING, "total_care_cost", "out_of_pocket", "hospital_therapy_spending")
@@ -41,7 +48,7 @@ class Figure:
 
 def kind_of(name: str) -> Kind | None:
     """Return what a name stands for; None if nothing has that name."""
-    if name in BY_ID or name in TESTS:
+    if name in BY_ID or name in TESTS or name in SEEN:
         return "measure"
     if name in load_registry():
         return "parameter"
@@ -50,7 +57,7 @@ def kind_of(name: str) -> Kind | None:
 
 def names() -> tuple[str, ...]:
     """Return every name that has an answer."""
-    return (*BY_ID, *TESTS, *load_registry(), *figures())
+    return (*BY_ID, *TESTS, *SEEN, *load_registry(), *figures())
 
 
 def nearest(name: str, count: int = 3) -> Sequence[str]:

@@ -9,6 +9,7 @@ from experiments.findings import label
 from experiments.number_format import Language
 from experiments.texts import texts
 from experiments.why.screening import OPEN, effect_of
+from experiments.why.subjects import SEEN
 from model.outcomes import BY_ID
 from model.parameters import Parameter
 
@@ -69,6 +70,9 @@ def measure_title(name: str, language: Language) -> str:
     """Return what people call a measure or budget test."""
     if name in BY_ID:
         return str(getattr(BY_ID[name], language))
+    if name in SEEN:
+        label_ = str(getattr(SEEN[name], language))
+        return texts(language)("why.seen.title", label=label_)
     return texts(language)(f"why.{name}.title")
 
 

@@ -16,6 +16,7 @@ from experiments.why.answer import UnknownNameError, better, terms, why
 from experiments.why.places import Place, places, readers
 from experiments.why.subjects import TESTS, figures, kind_of, names, nearest
 from model.outcomes import BY_ID, MEASURES
+from model.panel import WATCHED
 from model.parameters import load_registry
 
 REGISTRY = load_registry()
@@ -47,6 +48,7 @@ def test_names_hold_all_measures_parameters_and_figures():
 
     assert len(known) == len(names()), "one name, two things"
     assert {measure.id for measure in MEASURES} <= known
+    assert {f"seen_{watched.id}" for watched in WATCHED} <= known
     assert set(REGISTRY) <= known
     assert set(FIGURES) <= known
     for name in outcomes.CARDS + outcomes.GROUPED + compare.SHOWN:
@@ -95,6 +97,14 @@ def test_a_parameter_tells_value_range_source_and_place():
 def test_a_choice_is_not_a_matter_of_data():
     assert better(REGISTRY["bundle_price_factor"], "en").startswith("It is a choice, not a fact")
     assert not better(REGISTRY["altruism_rho_median"], "en").startswith("It is a choice")
+
+
+def test_what_the_regulator_sees_tells_its_margin_and_its_survey():
+    answer = why("seen_satisfaction", "en")
+    named = [row.name for row in answer.leans[0].rows]
+
+    assert named[0] == "evaluation_margin_satisfaction"
+    assert {"survey_response_share", "survey_noise_sd", "evaluation_confidence"} <= set(named)
 
 
 def test_targets_and_facts_are_not_said_to_move_anything():
@@ -188,6 +198,21 @@ def test_a_swing_that_turns_with_the_seed_is_not_clear():
 )
 def test_with_one_seed_a_clear_swing_goes_one_way(low, middle, high, clear):
     assert screening._swing("p", "w", "deaths", [(low, middle, high)]).clear == clear
+
+
+def test_what_a_parameter_moves_most_is_on_a_scale_that_measures_share():
+    """Money moves by 10 of at most 100, deaths by 2 of at most 4: deaths come first."""
+
+    def swing(parameter, measure, size):
+        return screening.Swing(parameter, screening.OPEN, measure, size, 0.0, 1.0, True)
+
+    stored = screening.Screening(
+        (swing("a", "money", 10.0), swing("b", "money", -100.0), swing("a", "deaths", -2.0),
+         swing("b", "deaths", 4.0)), {},
+    )  # fmt: skip
+
+    assert [one.measure for one in stored.of_parameter("a")] == ["deaths", "money"]
+    assert [one.parameter for one in stored.of_measure("money")] == ["b", "a"]
 
 
 def test_a_broken_line_is_run_again(tmp_path):
