@@ -52,7 +52,8 @@ BUNDLES = ("bundle_weight_classes", "bundle_all_safeguards", "bundle_by_choice")
 #: moves, cheap enough to be made again whenever the model changes.
 YEARS, SHARE = (2024, 2025, 2026), 0.02
 
-#: A swing below this part of the largest one is left out of the table.
+#: A swing below this part of the largest one of that measure, in whichever world, is left out:
+#: where a measure hardly moves at all, what is left is chance.
 LEAST_PART = 0.03
 
 #: Distance from zero, in standard errors over the seeds, of a swing that counts as clear.
@@ -114,26 +115,27 @@ class Screening:
         """Return the clear swings by one parameter, those first in which it matters most.
 
         How much it matters is its swing against the largest swing that any parameter gives the same
-        measure in the same world: a scale that shares, money and counts have in common.
+        measure in any world: a scale that shares, money and counts have in common.
         """
         found = [one for one in self.swings if one.parameter == parameter and one.clear]
-        return sorted(
-            found, key=lambda one: -abs(one.swing) / self.largest[one.policy, one.measure]
-        )
+        return sorted(found, key=lambda one: -abs(one.swing) / self.largest[one.measure])
 
     @cached_property
-    def largest(self) -> Mapping[tuple[str, str], float]:
-        """The largest clear swing of each measure in each world."""
-        out: dict[tuple[str, str], float] = {}
-        for one in self.swings:
-            if one.clear:
-                key = (one.policy, one.measure)
-                out[key] = max(out.get(key, 0.0), abs(one.swing))
-        return out
+    def largest(self) -> Mapping[str, float]:
+        """The largest clear swing of each measure in any world."""
+        return largest_of(one for one in self.swings if one.clear)
 
     def fits(self, registry: Registry) -> bool:
         """Return whether it was made with these parameters and ranges."""
         return self.about["registry"] == fingerprint(registry)
+
+
+def largest_of(swings: Iterable[Swing]) -> dict[str, float]:
+    """Return the largest of some swings, by measure."""
+    out: dict[str, float] = {}
+    for one in swings:
+        out[one.measure] = max(out.get(one.measure, 0.0), abs(one.swing))
+    return out
 
 
 @cache
@@ -257,13 +259,10 @@ def swings_of(raw: Iterable[Mapping[str, Any]]) -> list[Swing]:
                     for s in seeds
                 ]
                 out.append(_swing(name, policy, measure, values_of))
-    largest: dict[tuple[str, str], float] = {}
-    for one in out:
-        key = (one.policy, one.measure)
-        largest[key] = max(largest.get(key, 0.0), abs(one.swing))
+    largest = largest_of(one for one in out if one.clear)
     return [
         one for one in out
-        if one.swing and abs(one.swing) >= LEAST_PART * largest[(one.policy, one.measure)]
+        if one.swing and abs(one.swing) >= LEAST_PART * largest.get(one.measure, 0.0)
     ]  # fmt: skip
 
 
