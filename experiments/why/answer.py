@@ -213,7 +213,8 @@ def _variance(name: str, language: Language, folder: Path) -> tuple[list[Leaning
         raise OutputError(t("why.no_analysis", folder=folder))
     found = shares.shares(path, name)
     if not found:
-        return [], t("why.not_analysed", folder=folder, name=name)
+        key = "why.not_analysed" if found is None else "why.nothing_clear"
+        return [], t(key, folder=folder, name=name)
     out = []
     for policy in dict.fromkeys(one.policy for one in found):
         rows = [

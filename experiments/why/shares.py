@@ -37,8 +37,10 @@ def analysis_file(folder: Path) -> Path | None:
     return None
 
 
-def shares(path: Path, measure: str) -> list[Share]:
+def shares(path: Path, measure: str) -> list[Share] | None:
     """Return what the effects on one measure hang on clearly, per policy, in order of importance.
+
+    None if the analysis is not about the measure; an empty list if it is and nothing is clear.
 
     Args:
         path: The table ``sensitivity.csv`` of an analysis.
@@ -47,15 +49,18 @@ def shares(path: Path, measure: str) -> list[Share]:
     Raises:
         OutputError: The file is no such table.
     """
-    out = []
+    out, covered = [], False
     try:
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                if row["measure"] == measure and row["clear"] == "True":
+                if row["measure"] != measure:
+                    continue
+                covered = True
+                if row["clear"] == "True":
                     out.append(_share(row))
     except (KeyError, ValueError, csv.Error) as error:
         raise OutputError(f"{path} is no table of an analysis ({error}).") from None
-    return out
+    return out if covered else None
 
 
 def _share(row: dict[str, str]) -> Share:

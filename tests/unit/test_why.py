@@ -296,6 +296,13 @@ def test_each_method_is_told_for_what_it_is(tmp_path, changes, size):
     assert (row.share is None) == ("variance" not in size)
 
 
+def test_a_sweep_in_which_nothing_is_clear_is_said_to_be_so(tmp_path):
+    answer = why("undertreated_share", "en", analysis(tmp_path, clear=False))
+
+    assert "beyond coincidence" in answer.reserves[0]
+    assert not any("variance" in one.about for one in answer.leans)
+
+
 def test_a_folder_that_does_not_tell_is_refused_or_said(tmp_path):
     with pytest.raises(OutputError, match="analyse"):
         why("undertreated_share", "en", tmp_path)
