@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from experiments.answer_commands import ANSWERS
+from experiments.describing.describe_command import describe_command
 from experiments.options import (
     SHARE,
     new_name,
@@ -18,6 +19,7 @@ from experiments.options import (
     option_share,
     option_workers,
 )
+from experiments.why.why_command import why_command
 
 
 class Sentence(click.ClickException):
@@ -376,5 +378,5 @@ def dashboard(port, root_path, open_browser, offline_check, precompute, workers)
     start(port, root_path, open_browser, offline_check, precompute, workers)
 
 
-for each in ANSWERS:
+for each in (*ANSWERS, describe_command, why_command):
     main.add_command(each)

@@ -1,0 +1,1 @@
+"""The description of the model: tables made from the code, and the check that none has drifted."""
