@@ -6,6 +6,7 @@ import json
 import textwrap
 from typing import Any
 
+from experiments.parameter_units import unit_name
 from model.parameters import Parameter, ParameterError, Registry
 
 FORMATS = ("table", "csv", "json")
@@ -102,7 +103,7 @@ def _cells(parameter: Parameter, lang: str) -> tuple[str, ...]:
         "\n".join([_broken_name(parameter.name), *below]),
         _number(parameter.value),
         _range(parameter),
-        parameter.unit,
+        unit_name(parameter.unit, lang),
         parameter.role,
         parameter.grade,
     )

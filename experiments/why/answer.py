@@ -14,6 +14,7 @@ from typing import Any
 
 from experiments.number_format import Language
 from experiments.output import OutputError
+from experiments.parameter_units import unit_name
 from experiments.texts import texts
 from experiments.why import screening, shares, words
 from experiments.why.places import places, readers
@@ -188,7 +189,7 @@ def _size(one: screening.Swing, language: Language) -> str:
     return texts(language)(
         "why.leans.size",
         low=words.plain(entry.low, language), high=words.plain(entry.high, language),
-        unit=entry.unit, swing=words.change(one.measure, one.swing, language),
+        unit=unit_name(entry.unit, language), swing=words.change(one.measure, one.swing, language),
     ).replace("  ", " ")  # fmt: skip
 
 

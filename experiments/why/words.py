@@ -7,6 +7,7 @@ from experiments import number_format as nf
 from experiments.answers.analysis_words import bare_unit
 from experiments.findings import label
 from experiments.number_format import Language
+from experiments.parameter_units import unit_name
 from experiments.texts import texts
 from experiments.why.screening import OPEN, effect_of
 from experiments.why.subjects import SEEN
@@ -44,10 +45,11 @@ def value_and_range(entry: Parameter, language: Language) -> str:
     """Return value, unit and range of a parameter."""
     t, digits = texts(language), 4
     value = plain(entry.value, language, digits)
+    unit = unit_name(entry.unit, language)
     if entry.low is None or entry.high is None:
-        return t("why.value", value=value, unit=entry.unit)
+        return t("why.value", value=value, unit=unit)
     low, high = (plain(end, language, digits) for end in (entry.low, entry.high))
-    return t("why.value_range", value=value, unit=entry.unit, low=low, high=high)
+    return t("why.value_range", value=value, unit=unit, low=low, high=high)
 
 
 #: What a source says when there is none.

@@ -87,7 +87,7 @@ def test_the_columns_of_a_formula_are_explained():
 def test_a_parameter_tells_value_range_source_and_place():
     answer = why("audit_detection_prob", "nl")
 
-    assert answer.value == "0,8 share, bereik 0,5 tot 0,95"
+    assert answer.value == "0,8 aandeel, bereik 0,5 tot 0,95"
     assert answer.grade.startswith("A:")
     assert answer.read_in
     assert all(line.startswith(("model/", "agents/")) for line in answer.read_in)
