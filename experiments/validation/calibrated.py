@@ -6,8 +6,12 @@ from model.parameters import load_registry
 
 SHARE = 0.1
 
-#: Of a unit in the registry, how a number of it is printed.
-_UNITS = {"share": ("share", 1), "ratio": ("ratio", 2)}
+
+def _decimals(size: float, is_share: bool) -> int:
+    """Return how many digits show a number of this size (of the percentage, for a share)."""
+    if is_share:
+        return 1 if size >= 0.05 else 2
+    return 3 if size < 2.0 else 1 if size < 100.0 else 0
 
 
 @once
@@ -18,7 +22,6 @@ def facts(lab: Lab) -> Facts:
 
 def _pattern(target: Target) -> Pattern:
     entry = load_registry()[target.parameter]
-    unit, decimals = _UNITS.get(entry.unit, (entry.unit, 3 if abs(entry.value) < 2 else 0))
     return Pattern(
         target.id,
         CALIBRATED,
@@ -26,8 +29,8 @@ def _pattern(target: Target) -> Pattern:
         entry.value if entry.high is None else entry.high,
         entry.source,
         lambda lab: float(target.model(facts(lab))),
-        unit,
-        decimals,
+        entry.unit,
+        _decimals(entry.value, entry.unit == "share"),
         fitted=target.fitted,
         labels=(("en", entry.label.en), ("nl", entry.label.nl)),
     )

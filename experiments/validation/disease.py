@@ -39,7 +39,8 @@ class Course:
         attacks, admissions: Of those months, with any lung attack and with an admission.
         next_year: By stage at a New Year, by whether admitted in the year before: persons alive
             all next year or dying in it, and those of them admitted in it; shape (3, 2, 2).
-        cohort: By stage at the start of the second year: persons, and dead five years later; (3, 2).
+        cohort: By stage at the start of the second year: persons, and dead five years later;
+            shape (3, 2).
         utility: Quality-adjusted life years per year lived.
     """
 

@@ -16,12 +16,11 @@ floor is a matter of profit alone.
 """
 
 from dataclasses import replace
-from math import inf
 
 import pandas as pd
 
 from experiments.theories import MIX, SHARES
-from experiments.validation.pattern import EMERGENT, Lab, Pattern, once
+from experiments.validation.pattern import EMERGENT, TINY, Lab, Pattern, once
 from model.parameters import ParameterSet, load_registry
 from model.simulation import Span, World
 from scenarios.loader import load
@@ -89,9 +88,7 @@ def undertreated(lab: Lab, scenario: str, theory: str) -> float:
 
 def raised_by_floor(theory: str):
     """Return a function: how much a floor raises refusals of the severe under a theory."""
-    return lambda lab: (
-        refused(lab, FLOOR, theory, SEVERE) - refused(lab, FLAT, theory, SEVERE)
-    )
+    return lambda lab: refused(lab, FLOOR, theory, SEVERE) - refused(lab, FLAT, theory, SEVERE)
 
 
 def professional_does(measure: str):
@@ -110,9 +107,9 @@ PATTERNS = (
     _usual("floor_starts_dumping", 0.1, 1.0, lambda lab: refused(lab, FLOOR, PROFIT)),
     _usual("floor_dumps_severe_profit", 0.01, 1.0, raised_by_floor(PROFIT)),
     _usual("floor_dumps_severe_mix", 0.01, 1.0, raised_by_floor(MIX)),
-    _usual("severe_dumped_most", 0.0, 1.0,
+    _usual("severe_dumped_most", TINY, 1.0,
            lambda lab: refused(lab, FLOOR, PROFIT, SEVERE) - refused(lab, FLOOR, PROFIT, MILD)),
-    _usual("classes_end_dumping", -inf, 0.7,
+    _usual("classes_end_dumping", 0.0, 0.7,
            lambda lab: refused(lab, ADJUSTED, PROFIT) / refused(lab, FLOOR, PROFIT), "ratio"),
     _usual("professional_dumps_nobody", 0.0, 0.0, professional_does("refused_share"),
            source=ALTRUIST),

@@ -8,7 +8,7 @@ from math import inf
 
 import numpy as np
 
-from experiments.validation.pattern import EMERGENT, Lab, Pattern, once
+from experiments.validation.pattern import EMERGENT, TINY, Lab, Pattern, once
 from model.codes import PROFILE_4, PROFILE_5, TREATED, UPCODE_DETECTABLE, UPCODE_UNDETECTABLE
 from model.contracts.audit import Audit
 from model.contracts.intake_fee import IntakeFee
@@ -126,10 +126,10 @@ PATTERNS = (
     Pattern("audit_with_fine", EMERGENT, 0.0, 0.5, SHI, left_of_all(0.3, 4.0)),
     Pattern("audit_with_fine_provable", EMERGENT, 0.0, 0.0, SHI,
             lambda lab: upcoded(lab, (0.3, 4.0))[0], "share", 1),
-    Pattern("provable_falls", EMERGENT, 0.0, inf, GROSS, provable_fall, "share", 1),
+    Pattern("provable_falls", EMERGENT, TINY, inf, GROSS, provable_fall, "share", 1),
     Pattern("beyond_proof_is_small", EMERGENT, 0.0, 0.1, GROSS,
             lambda lab: upcoded(lab, (0.04, 1.0))[1] / upcoded(lab, (0.04, 1.0))[0]),
-    Pattern("beyond_proof_rises", EMERGENT, 0.0, inf, GROSS,
+    Pattern("beyond_proof_rises", EMERGENT, TINY, inf, GROSS,
             lambda lab: upcoded(lab, (0.3, 1.0))[1] - upcoded(lab, (0.04, 1.0))[1], "share", 1),
     Pattern("beyond_proof_moves", EMERGENT, 0.01, 1.0, GROSS,
             lambda lab: upcoded(lab, (0.3, 1.0))[1], "share", 1),

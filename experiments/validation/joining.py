@@ -4,7 +4,7 @@ from math import inf
 
 import numpy as np
 
-from experiments.validation.pattern import EMERGENT, Lab, Pattern, once
+from experiments.validation.pattern import EMERGENT, TINY, Lab, Pattern, once
 from model.contracts.intake_fee import IntakeFee
 from model.contracts.stop_loss import StopLoss
 from model.contracts.weight_class_bundle import WeightClassBundle
@@ -85,9 +85,6 @@ def by_aversion(aversion: float):
     """Return a function: how many more small practices join at another loss aversion."""
     return lambda lab: float(signs(lab, aversion=aversion)[0].mean() - signs(lab)[0].mean())
 
-
-#: The least that is more than nothing.
-TINY = 1e-9
 
 PATTERNS = (
     Pattern("small_practices_join", EMERGENT, TINY, 0.7, BOUR, small_over_large),

@@ -5,7 +5,7 @@ from math import inf
 
 import numpy as np
 
-from experiments.validation.pattern import EMERGENT, Lab, Pattern, once
+from experiments.validation.pattern import EMERGENT, TINY, Lab, Pattern, once
 from model.codes import DIGITAL, TREATED
 from model.parameters import ParameterSet
 from model.register import RELEVANT_CHANGE
@@ -177,7 +177,7 @@ def overstated(lab: Lab) -> float:
 PATTERNS = (
     Pattern("burden_dropout", EMERGENT, 1.1, 2.0, DROPOUT,
             lambda lab: dropout_by_burden(lab)[2] / dropout_by_burden(lab)[0]),
-    Pattern("burden_dropout_orderly", EMERGENT, 0.0, inf, DROPOUT,
+    Pattern("burden_dropout_orderly", EMERGENT, TINY, inf, DROPOUT,
             lambda lab: float(np.diff(dropout_by_burden(lab)).min()), "share", 2),
     Pattern("income_dropout", EMERGENT, 1.03, 1.5, AUDIT_UK, dropout_by_income),
     Pattern("distance_dropout", EMERGENT, 0.1, 0.4, COX, dropout_at_a_distance),

@@ -14,6 +14,9 @@ from model.simulation import Span, World
 CALIBRATED, EMERGENT, CROSS_MODEL = "calibrated", "emergent", "cross_model"
 GROUPS = (CALIBRATED, EMERGENT, CROSS_MODEL)
 
+#: A bound for what must be above (or, negative, below) zero.
+TINY = 1e-9
+
 HOLDS, HOLDS_NARROWLY, MISSES_NARROWLY, FAILS = (
     "holds",
     "holds_narrowly",
