@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from experiments.answer_commands import ANSWERS
+from experiments.forecasts.commands import forecast
 from experiments.options import (
     SHARE,
     new_name,
@@ -377,5 +378,5 @@ def dashboard(port, root_path, open_browser, offline_check, precompute, workers)
     start(port, root_path, open_browser, offline_check, precompute, workers)
 
 
-for each in (*ANSWERS, validate):
+for each in (*ANSWERS, validate, forecast):
     main.add_command(each)
