@@ -166,11 +166,12 @@ def template(forecast: dict[str, Any]) -> str:
 
 
 def _text(path: Path) -> str:
+    """Return the text of a file of reasonable size."""
+    if not path.is_file():
+        raise OutputError(f"{path} is not a file.")
+    if path.stat().st_size > MAX_BYTES:
+        raise OutputError(f"{path} is too large (5 MB).")
     try:
-        if not path.is_file():
-            raise OutputError(f"{path} is not a file.")
-        if path.stat().st_size > MAX_BYTES:
-            raise OutputError(f"{path} is too large (5 MB).")
         return path.read_text(encoding="utf-8")
     except OSError as error:
         raise OutputError(f"{path} cannot be read ({error.strerror}).") from None

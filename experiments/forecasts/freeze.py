@@ -177,7 +177,7 @@ def freeze(
             "model": code_fingerprint(MODEL),
             "parameters": registry.values().fingerprint(),
             "posterior": source_hash(design.draws_from),
-            "scenario": scenario.model_dump(mode="json"),
+            "scenario": {"name": scenario.name, **scenario.model_dump(mode="json")},
             "comparator": COMPARATOR,
             "design": {
                 "draws": design.draws,
