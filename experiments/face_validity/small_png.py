@@ -6,7 +6,7 @@ import matplotlib
 from matplotlib.figure import Figure
 from PIL import Image
 
-DOTS_PER_INCH = 80
+DOTS_PER_INCH = 100
 #: Flat figures have few colours; the rest are the edges of letters.
 COLOURS = 48
 

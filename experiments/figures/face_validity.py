@@ -33,7 +33,7 @@ def face_figure(
         language: "nl" or "en".
     """
     from experiments.face_validity.document import alt
-    from experiments.face_validity.experiment import experiments
+    from experiments.face_validity.experiment import SEED, SHARE, SPAN, experiments
 
     t = texts(language)
     rows = [
@@ -44,8 +44,12 @@ def face_figure(
         if BY_ID[finding.measure].is_share
     ]
     title = t(f"face.figure.{kind}")
+    footer = (
+        f"Zorgbundel · python -m experiments.face_validity · share {SHARE:g} · seed {SEED} · "
+        f"{SPAN.policy_year}-{SPAN.last_year}"
+    )
     figure, (axes,) = sheet(
-        title, "Zorgbundel · docs", 0.52 * len(rows) + 0.2, t("face.figure.key"),
+        title, footer, 0.52 * len(rows) + 0.2, t("face.figure.key"),
         left=4.0, right=0.9, above=0.1, below=0.35,
     )  # fmt: skip
     colour, _, _ = policy_style(0)
