@@ -11,9 +11,10 @@ from experiments.figures.style import (
     policy_style,
     sheet,
     styled,
+    ticks_form,
     wrapped,
 )
-from experiments.number_format import Language, percentage
+from experiments.number_format import Language, number, percentage
 from experiments.texts import texts
 from model.outcomes import BY_ID
 
@@ -55,20 +56,20 @@ def face_figure(
     colour, _, _ = policy_style(0)
     names = []
     for place, (name, one) in enumerate(rows):
-        axes.plot([one.before, one.after], [place, place], color=colour, linewidth=2.0, zorder=2)
-        axes.plot(one.before, place, "o", color="white", markeredgecolor=BASELINE, markersize=8,
+        before, after = 100.0 * one.before, 100.0 * one.after
+        axes.plot([before, after], [place, place], color=colour, linewidth=2.0, zorder=2)
+        axes.plot(before, place, "o", color="white", markeredgecolor=BASELINE, markersize=8,
                   markeredgewidth=1.8, zorder=3)  # fmt: skip
-        axes.plot(one.after, place, "o", color=colour, markersize=8, zorder=4)
+        axes.plot(after, place, "o", color=colour, markersize=8, zorder=4)
         ends = f"{percentage(one.before, language, 1)} → {percentage(one.after, language, 1)}"
-        axes.annotate(ends, (max(one.before, one.after), place), (8, 7),
+        axes.annotate(ends, (max(before, after), place), (8, 7),
                       textcoords="offset points", size=8.5, color=SECONDARY)  # fmt: skip
         what = getattr(BY_ID[one.measure], language)
         names.append(f"{wrapped(t(f'face.{name}.title'), 58)}\n{what}")
     axes.set_yticks(range(len(rows)), names, size=8.2, linespacing=1.15)
     axes.set_ylim(len(rows) - 0.5, -0.6)
-    axes.set_xlim(-0.03, 1.05)
-    axes.set_xticks(
-        [0.0, 0.25, 0.5, 0.75, 1.0], [percentage(x, language) for x in (0, 0.25, 0.5, 0.75, 1)]
-    )
+    most = 100.0 * max([0.0, *(max(one.before, one.after) for _, one in rows)])
+    axes.set_xlim(-0.03 * most, min(105.0, 1.12 * most) or 1.0)
+    ticks_form(axes, "x", lambda value, digits: f"{number(value, language, digits)}%")
     grid(axes, "x")
     return Drawing(figure, title, alt(found, kind, language), t("face.figure.key"))
