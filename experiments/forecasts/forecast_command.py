@@ -1,7 +1,6 @@
 """``zorgbundel forecast``: freeze, verify and score."""
 
 import json
-import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +20,7 @@ from experiments.forecasts.files import (
 )
 from experiments.forecasts.freeze import ForecastDesign, freeze, jobs
 from experiments.forecasts.quantities import ALL, BY_ID, COMPARATOR, QUANTITIES
-from experiments.forecasts.scoring import Coverage, Score, coverage, mean_relative, scores
+from experiments.forecasts.scoring import Coverage, Score, coverage, mean_scores, scores
 from experiments.named_scenarios import named_scenarios
 from experiments.number_format import Language
 from experiments.posteriors.draws import choose_source
@@ -113,7 +112,7 @@ def score_document(
     return {
         "forecast": forecast["hash"],
         "date": forecast["date"],
-        "mean_relative_score": _plain(mean_relative(each)),
+        "mean_scores": mean_scores(each),
         "coverage": [{"level": round(c.level, 6), "hits": c.hits, "of": c.of} for c in covered],
         "scores": [
             {
@@ -123,16 +122,11 @@ def score_document(
                 "observed": one.observed,
                 "median": one.median,
                 "score": one.score,
-                "relative_score": _plain(one.relative),
                 "within": list(one.within),
             }
             for one in each
         ],
     }
-
-
-def _plain(value: float) -> float | None:
-    return None if math.isnan(value) else value
 
 
 # --- words
@@ -208,7 +202,7 @@ def score_table(each: Sequence[Score], language: Language) -> Table:
             str(one.year),
             f"{number(one.quantity, one.median, language)}\n[dim]{expected}[/dim]",
             number(one.quantity, one.observed, language) + mark,
-            "-" if math.isnan(one.relative) else nf.percentage(one.relative, language, 1),
+            number(one.quantity, one.score, language),
         )
     return table
 
@@ -216,7 +210,7 @@ def score_table(each: Sequence[Score], language: Language) -> Table:
 def score_sentences(
     each: Sequence[Score], covered: Sequence[Coverage], language: Language
 ) -> list[str]:
-    """Return in words how the forecast did: coverage, mean score, and where it was surprised."""
+    """Return in words how the forecast did: coverage, mean scores, and where it was surprised."""
     t = texts(language)
     lines = [
         t(
@@ -226,9 +220,11 @@ def score_sentences(
         for c in covered
     ]  # fmt: skip
     lines.append(t(f"forecast.{_judgement(covered[0])}"))
-    mean = mean_relative(each)
-    if not math.isnan(mean):
-        lines.append(t("forecast.mean", score=nf.percentage(mean, language, 1)))
+    means = "; ".join(
+        f"{t(f'forecast.{quantity}')} {number(quantity, mean, language)}"
+        for quantity, mean in mean_scores(each).items()
+    )
+    lines.append(t("forecast.mean", scores=means))
     for side, key in ((1, "forecast.higher"), (-1, "forecast.lower")):
         named = [f"{name(o.quantity, o.group, language)} {o.year}" for o in each if o.side == side]
         if named:

@@ -57,7 +57,6 @@ class Score:
         observed: What came.
         quantiles: What was expected.
         score: Weighted interval score, in the unit of the quantity.
-        relative: The same over the size of what came; not-a-number if that is zero.
         within: For each central interval, widest first, whether it held what came.
         side: -1 if it came out below the widest interval, 1 above, 0 within.
     """
@@ -68,7 +67,6 @@ class Score:
     observed: float
     quantiles: tuple[float, ...]
     score: float
-    relative: float
     within: tuple[bool, ...]
     side: int
 
@@ -94,7 +92,6 @@ def scores(forecast: Mapping[str, Any], observed: Observed) -> list[Score]:
                 y,
                 q,
                 score,
-                score / abs(y) if y else float("nan"),
                 tuple(q[k] <= y <= q[-1 - k] for k in range(half)),
                 int(y > q[-1]) - int(y < q[0]),
             )
@@ -124,8 +121,12 @@ def coverage(levels: Sequence[float], found: Sequence[Score]) -> list[Coverage]:
     ]
 
 
-def mean_relative(found: Sequence[Score]) -> float:
-    """Return the mean relative score; quantities in different units count alike."""
-    known = np.array([one.relative for one in found])
-    known = known[~np.isnan(known)]
-    return float(known.mean()) if known.size else float("nan")
+def mean_scores(found: Sequence[Score]) -> dict[str, float]:
+    """Return the mean score of each quantity, in its own unit.
+
+    Quantities are not pooled: a score over what came, or over what was expected, is not proper.
+    """
+    names = dict.fromkeys(one.quantity for one in found)
+    return {
+        name: float(np.mean([one.score for one in found if one.quantity == name])) for name in names
+    }

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from experiments.forecasts.scoring import (
     Coverage,
     coverage,
     interval_score,
-    mean_relative,
+    mean_scores,
     scores,
     weighted_interval_score,
 )
@@ -217,8 +218,9 @@ def test_scores_and_coverage_of_a_small_forecast():
     found = coverage(LEVELS, [first, second])
     assert [(round(c.level, 2), c.hits, c.of) for c in found] == [(0.9, 2, 2), (0.8, 1, 2),
                                                                   (0.5, 1, 2)]  # fmt: skip
-    assert mean_relative([first, second]) == pytest.approx(
-        (first.score / 4.0 + second.score / 6.5) / 2
+    other = replace(second, quantity="class_share", score=0.25)
+    assert mean_scores([first, second, other]) == pytest.approx(
+        {"admissions": (first.score + second.score) / 2, "class_share": 0.25}
     )
 
 
@@ -249,6 +251,9 @@ def test_the_document_of_a_score(stored, seen):
     assert found["forecast"] == json.loads(stored.read_text())["hash"]
     assert found["coverage"][0] == {"level": 0.9, "hits": 1, "of": 2}
     assert found["scores"][0]["median"] == 4.0
+    assert found["mean_scores"]["admissions"] == pytest.approx(
+        (found["scores"][0]["score"] + found["scores"][1]["score"]) / 2
+    )
 
 
 def test_sentences_name_what_was_lower():
@@ -256,7 +261,9 @@ def test_sentences_name_what_was_lower():
     said = " ".join(score_sentences(each, coverage(LEVELS, each), "nl"))
 
     assert "Lager dan verwacht: Longaanvallen met opname" in said
-    assert "Gemiddelde score" not in said  # relative to nothing
+    # 4 / 2 to the median, and at each end further out by 1, 2, 3 beyond widths 6, 4, 2.
+    score = (2.0 + (0.3 + 1.0) + (0.4 + 2.0) + (0.5 + 3.0)) / 3.5
+    assert f"Longaanvallen met opname, GOLD II en hoger {round(score)}" in said
 
 
 # --- files
