@@ -40,7 +40,7 @@ def validate(seeds, draws, quick, draws_from, workers, lang, out, as_json) -> No
     """Hold the model against every pattern known beforehand: calibrated, emergent, other models.
 
     One table with the expected band, what the model gives, how sure that is, and a verdict; what
-    fails stays in it. About five minutes on two cores; with --quick about one.
+    fails stays in it. About three minutes on two free cores; with --quick half a minute.
     """
     from experiments.validation.validate_command import show_validation
 
