@@ -8,6 +8,7 @@ import click
 
 from experiments.answer_commands import ANSWERS
 from experiments.describing.describe_command import describe_command
+from experiments.forecasts.commands import forecast
 from experiments.options import (
     SHARE,
     new_name,
@@ -19,6 +20,7 @@ from experiments.options import (
     option_share,
     option_workers,
 )
+from experiments.validation.commands import validate
 from experiments.why.why_command import why_command
 
 
@@ -378,5 +380,13 @@ def dashboard(port, root_path, open_browser, offline_check, precompute, workers)
     start(port, root_path, open_browser, offline_check, precompute, workers)
 
 
-for each in (*ANSWERS, describe_command, why_command):
+COMMANDS = (
+    *ANSWERS,
+    describe_command,
+    why_command,
+    validate,
+    forecast,
+)
+
+for each in COMMANDS:
     main.add_command(each)

@@ -26,11 +26,15 @@ _CODE = ("model", "agents", "scenarios", "experiments")
 _ENDINGS = {".py", ".yaml", ".j2", ".csv"}
 
 
-def code_fingerprint() -> str:
-    """Return a SHA-256 over all source, parameter and scenario files of the program."""
+def code_fingerprint(folders: tuple[str, ...] = _CODE) -> str:
+    """Return a SHA-256 over all source, parameter and scenario files of the program.
+
+    Args:
+        folders: Folders to look in, if not all that make results.
+    """
     root = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()
-    for name in _CODE:
+    for name in folders:
         for path in sorted((root / name).rglob("*")):
             if path.suffix in _ENDINGS and path.is_file():
                 digest.update(path.relative_to(root).as_posix().encode())

@@ -2,21 +2,25 @@
 
 import numpy as np
 import pytest
+from pattern_labs import holds, named
 
 from experiments.calibration import TARGETS, calibration_rows
+from experiments.validation.calibrated import PATTERNS
 from model.parameters import load_registry
 
 REGISTRY = load_registry()
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_fee_per_session_reproduces_every_fact(seed):
-    rows = calibration_rows(REGISTRY, REGISTRY.values(), share=0.1, seed=seed)
+@pytest.mark.parametrize("pattern", PATTERNS, ids=named)
+def test_fee_per_session_reproduces_every_fact(pattern, seed):
+    holds(pattern, (seed,))
 
-    failed = [f"{r.target}: {r.model:.4g} not in {r.low:g}..{r.high:g}" for r in rows
-              if r.verdict != "pass"]  # fmt: skip
-    assert not failed, "; ".join(failed)
-    assert len(rows) == len(TARGETS) >= 15
+
+def test_every_target_of_the_calibration_is_a_pattern():
+    assert [pattern.id for pattern in PATTERNS] == [target.id for target in TARGETS]
+    assert len(PATTERNS) >= 15
+    assert [p.id for p in PATTERNS if p.fitted] == [t.id for t in TARGETS if t.fitted]
 
 
 @pytest.mark.slow
