@@ -285,6 +285,23 @@ def demo(workers, draws_from) -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
+@option_lang
+@click.option(
+    "--format", "fmt", type=click.Choice(["html", "pdf", "docx"]), default="html", show_default=True
+)
+@click.option("--policy", metavar="NAME", help="The policy it is about; default: the first.")
+@click.option(
+    "--out", callback=new_name, metavar="FILE", help="File to write; default: brief.LANG.FORMAT."
+)
+def brief(folder: Path, lang, fmt, policy, out) -> None:
+    """Write a policy brief of two pages from the results in FOLDER."""
+    from experiments.briefs.brief_command import write_brief_of
+
+    write_brief_of(folder, policy, lang, fmt, out)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
 @option_workers
 def reproduce(folder: Path, workers) -> None:
     """Run a results FOLDER again and say whether the numbers are identical."""

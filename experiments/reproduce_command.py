@@ -37,7 +37,7 @@ def reproduce_folder(folder: Path, workers: int | None) -> int:
     """
     manifest = read_manifest(folder)
     saved = {
-        name: _read(folder, name, known)
+        name: read_table(folder, name, known)
         for name, known in manifest.tables.items()
         if name in MADE_AGAIN or (folder / f"{name}.parquet").exists()
     }
@@ -110,7 +110,12 @@ def _evaluate_again(
     return {"evaluations": power.table, "power_curve": power.curve}
 
 
-def _read(folder: Path, name: str, expected: str) -> pd.DataFrame:
+def read_table(folder: Path, name: str, expected: str) -> pd.DataFrame:
+    """Return a table of a results folder, if it is what its manifest says.
+
+    Raises:
+        OutputError: It is missing, damaged or was changed.
+    """
     path = folder / f"{name}.parquet"
     try:
         table = pd.read_parquet(path)

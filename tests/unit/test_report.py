@@ -1,4 +1,4 @@
-"""The brief opens offline, is complete in both languages, and leaves nothing half written."""
+"""The report opens offline, is complete in both languages, and leaves nothing half written."""
 
 import base64
 import re
@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from test_findings import GROUPS, hand_made
 
-from experiments import brief
-from experiments.brief import brief_html, write_brief
+from experiments import report
 from experiments.figures import SavedFigure
 from experiments.number_format import LANGUAGES
+from experiments.report import report_html, write_report
 from experiments.texts import texts
 from model.outcomes import MEASURES
 
@@ -37,7 +37,7 @@ def figures(tmp_path):
     svg, png = tmp_path / "f.svg", tmp_path / "f.png"
     svg.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
     png.write_bytes(b"")
-    names = [*brief.IN_BRIEF, "2_spending", "7_carriers"]
+    names = [*report.IN_REPORT, "2_spending", "7_carriers"]
     return [SavedFigure(n, png, svg, f"alt {n} <&>", f"title {n}", f"caption {n}") for n in names]
 
 
@@ -58,7 +58,7 @@ class Outline(HTMLParser):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_is_fetched(comparison, figures, language):
-    html = brief_html(comparison, {}, figures, MANIFEST, language)
+    html = report_html(comparison, {}, figures, MANIFEST, language)
     outline = Outline(html)
     addresses = [
         attributes[key]
@@ -73,14 +73,14 @@ def test_nothing_is_fetched(comparison, figures, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_structure_can_be_read_aloud(comparison, figures, language):
-    outline = Outline(brief_html(comparison, {}, figures, MANIFEST, language))
+    outline = Outline(report_html(comparison, {}, figures, MANIFEST, language))
     assert outline.all("html") == [{"lang": language}]
     levels = [int(tag[1]) for tag, _ in outline.found if re.fullmatch("h[1-6]", tag)]
     assert levels.count(1) == 1 and levels[0] == 1
     assert all(b - a <= 1 for a, b in pairwise(levels))
     assert all(attributes.get("scope") in {"col", "row"} for attributes in outline.all("th"))
     images = outline.all("img")
-    assert len(images) == len(brief.IN_BRIEF) + 1
+    assert len(images) == len(report.IN_REPORT) + 1
     assert all(attributes["alt"] for attributes in images)
     first = images[0]["src"].removeprefix("data:image/svg+xml;base64,")
     assert base64.b64decode(first).startswith(b"<svg")
@@ -88,10 +88,10 @@ def test_structure_can_be_read_aloud(comparison, figures, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_parts_are_there(comparison, figures, language):
-    html = brief_html(comparison, {}, figures, MANIFEST, language)
+    html = report_html(comparison, {}, figures, MANIFEST, language)
     t = texts(language)
     for key in ("question", "answer", "budget", "must", "carries", "not", "outcomes", "groups"):
-        assert f">{t(f'brief.{key}')}</h2>" in html
+        assert f">{t(f'report.{key}')}</h2>" in html
     for measure in MEASURES:
         assert getattr(measure, language) in html.replace("&#39;", "'")
     for year in (2025, 2026):
@@ -103,23 +103,23 @@ def test_all_parts_are_there(comparison, figures, language):
 
 
 def test_without_draws_nothing_is_invented(figures):
-    html = brief_html(hand_made(groups=GROUPS), {}, figures, {}, "nl")
+    html = report_html(hand_made(groups=GROUPS), {}, figures, {}, "nl")
     assert texts("nl")("must.no_draws") in html
     assert texts("nl")("answer.seeds_only") in html
     assert "None" not in html and ">nan" not in html
 
 
 def test_file_is_whole_or_absent(comparison, figures, tmp_path, monkeypatch):
-    path = tmp_path / "brief.html"
-    assert write_brief(comparison, {}, figures, MANIFEST, path, "nl") == path
+    path = tmp_path / "report.html"
+    assert write_report(comparison, {}, figures, MANIFEST, path, "nl") == path
     before = path.read_text()
     assert before.rstrip().endswith("</html>")
 
     def fail(*_):
         raise OSError("disk full")
 
-    monkeypatch.setattr(brief.os, "replace", fail)
+    monkeypatch.setattr(report.os, "replace", fail)
     with pytest.raises(OSError, match="disk full"):
-        write_brief(comparison, {}, figures, MANIFEST, path, "en")
+        write_report(comparison, {}, figures, MANIFEST, path, "en")
     assert path.read_text() == before
     assert list(tmp_path.glob("*.part")) == []
