@@ -302,12 +302,18 @@ def brief(folder: Path, lang, fmt, policy, out) -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--sample", type=click.IntRange(1), metavar="N", help="Of a sweep: only N runs, at random."
+)
 @option_workers
-def reproduce(folder: Path, workers) -> None:
-    """Run a results FOLDER again and say whether the numbers are identical."""
-    from experiments.reproduce_command import reproduce_folder
+def reproduce(folder: Path, sample, workers) -> None:
+    """Run a results FOLDER again and say whether the numbers are identical.
 
-    sys.exit(reproduce_folder(folder, workers))
+    FOLDER may be the fingerprint on a figure, if its results are in results/ or in this folder.
+    """
+    from experiments.reproduce_command import reproduce as again
+
+    sys.exit(again(folder, sample, workers))
 
 
 @main.command()

@@ -40,13 +40,13 @@ def outcome_row(
     change = form(row["mean"])
     if measure.is_share:
         unit = ""
-        change = t("unit.share", amount=change)
     return {
         "name": getattr(measure, language),
         "explains": getattr(measure, f"explains_{language}"),
         "unit": "" if measure.unit == "EUR/year" else unit,
         "baseline": shown(measure, row["baseline"], language),
-        "effect": change,
+        "change": change,
+        "effect": t("unit.share", amount=change) if measure.is_share else change,
         "chance": between_words((row["monte_carlo_low"], row["monte_carlo_high"]), form, language),
         "assumptions": between_words((row["parameter_low"], row["parameter_high"]), form, language),
         "reading": word,

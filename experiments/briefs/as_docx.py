@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from experiments.briefs.brief import Brief, Picture, Table
-from experiments.number_format import glued
 
 _BLUE, _SOFT, _PALE, _LINE = "154273", "4A5560", "F5F7F9", "C9D0D6"
 _LANGUAGES = {"nl": "nl-NL", "en": "en-GB"}
@@ -34,12 +33,10 @@ class _Writer:
         """Write everything and return the file."""
         self._paragraph(self.brief.kicker, "Small")
         self.document.add_heading(self.brief.title, level=1)
-        for number, page in enumerate(self.brief.pages):
-            for place, section in enumerate(page):
-                heading = self.document.add_heading(section.heading, level=2)
-                heading.paragraph_format.page_break_before = number > 0 and place == 0
-                for block in section.blocks:
-                    getattr(self, f"_{block.kind}")(block)
+        for section in self.brief.sections:
+            self.document.add_heading(section.heading, level=2)
+            for block in section.blocks:
+                getattr(self, f"_{block.kind}")(block)
         buffer = io.BytesIO()
         self.document.save(buffer)
         return buffer.getvalue()
@@ -69,9 +66,10 @@ class _Writer:
         rows = sum(len(group.rows) for group in block.groups)
         table = self.document.add_table(rows=1 + rows, cols=count)
         table.autofit = False
-        _borders(table)
+        _borders(table, block.caption)
         whole = sum(block.widths)
         for column, width in zip(table.columns, block.widths, strict=True):
+            column.width = Mm(_WIDTH * width / whole)
             for cell in column.cells:
                 cell.width = Mm(_WIDTH * width / whole)
         _is_heading(table.rows[0])
@@ -96,7 +94,10 @@ class _Writer:
         width = _WIDTH / len(block.pictures)
         table = self.document.add_table(rows=1, cols=len(block.pictures))
         table.autofit = False
+        _stays_whole(table.rows[0])
         _margins(table)
+        for column in table.columns:
+            column.width = Mm(width)
         for cell, picture in zip(table.rows[0].cells, block.pictures, strict=True):
             cell.width = Mm(width)
             self._picture(cell, picture, width - _GAP)
@@ -179,7 +180,7 @@ def _styles(document, language: str) -> None:
 
 
 def _add(paragraph, text: str) -> None:
-    paragraph.add_run(glued(text))
+    paragraph.add_run(text)
 
 
 def _fill(cell, text: str, bold: bool = False, style: str = "Small") -> None:
@@ -191,7 +192,7 @@ def _fill(cell, text: str, bold: bool = False, style: str = "Small") -> None:
     paragraph = cell.paragraphs[0]
     paragraph.style = style
     paragraph.paragraph_format.space_after = Pt(0)
-    run = paragraph.add_run(glued(text))
+    run = paragraph.add_run(text)
     run.font.color.rgb = RGBColor.from_string("1B1F23")
     run.bold = bold or None
 
@@ -211,31 +212,44 @@ def _is_heading(row) -> None:
     row._tr.get_or_add_trPr().append(_element("w:tblHeader", val="true"))
 
 
-def _borders(table) -> None:
-    """Draw a line under every row, and say that the first row and column are headings."""
+def _stays_whole(row) -> None:
+    """Let no page end inside a row."""
+    row._tr.get_or_add_trPr().append(_element("w:cantSplit", val="true"))
+
+
+def _borders(table, caption: str) -> None:
+    """Draw a line under every row, and name the table."""
     borders = _element("w:tblBorders")
     for side in ("top", "bottom", "insideH"):
         borders.append(_element(f"w:{side}", val="single", sz="4", color=_LINE))
-    properties = table._tbl.tblPr
-    for old in properties.findall(_look().tag):
-        properties.remove(old)
-    properties.append(borders)
+    table._tbl.tblPr.insert_element_before(borders, *_AFTER_BORDERS)
     _margins(table)
-    properties.append(_look())
+    table._tbl.tblPr.append(_element("w:tblCaption", val=caption))
 
 
-def _look():
-    return _element("w:tblLook", firstRow="1", firstColumn="1", lastRow="0", lastColumn="0",
-                    noHBand="1", noVBand="1", val="06A0")  # fmt: skip
+#: What the standard wants after an element, in order; Word refuses files that have it otherwise.
+_AFTER_MARGINS = ("w:tblLook", "w:tblCaption", "w:tblDescription")
+_AFTER_BORDERS = ("w:shd", "w:tblLayout", "w:tblCellMar", *_AFTER_MARGINS)
+_AFTER_SHADE = (
+    "w:tabs", "w:suppressAutoHyphens", "w:kinsoku", "w:wordWrap", "w:overflowPunct",
+    "w:topLinePunct", "w:autoSpaceDE", "w:autoSpaceDN", "w:bidi", "w:adjustRightInd",
+    "w:snapToGrid", "w:spacing", "w:ind", "w:contextualSpacing", "w:mirrorIndents", "w:jc",
+    "w:outlineLvl",
+)  # fmt: skip
 
 
 def _margins(table) -> None:
     margins = _element("w:tblCellMar")
     for side, width in (("top", "15"), ("left", "30"), ("bottom", "15"), ("right", "60")):
         margins.append(_element(f"w:{side}", w=width, type="dxa"))
-    table._tbl.tblPr.append(margins)
+    table._tbl.tblPr.insert_element_before(margins, *_AFTER_MARGINS)
 
 
 def _shade(style):
-    style.element.get_or_add_pPr().append(_element("w:shd", val="clear", color="auto", fill=_PALE))
+    """Give paragraphs a pale ground and a blue line on the left."""
+    properties = style.element.get_or_add_pPr()
+    border = _element("w:pBdr")
+    border.append(_element("w:left", val="single", sz="18", space="6", color=_BLUE))
+    for made in (border, _element("w:shd", val="clear", color="auto", fill=_PALE)):
+        properties.insert_element_before(made, *_AFTER_SHADE)
     return style

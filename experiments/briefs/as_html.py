@@ -6,12 +6,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from experiments.briefs.brief import Brief, Picture
-from experiments.number_format import glued
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 #: Size of letters in print, points.
-POINT = 7.6
+POINT = 7.4
 
 
 def html(brief: Brief) -> bytes:
@@ -20,7 +19,6 @@ def html(brief: Brief) -> bytes:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters["kept"] = glued
     environment.filters["source"] = _source
     text = environment.get_template("brief.html.j2").render(brief=brief, point=POINT)
     return text.encode("utf-8")

@@ -9,7 +9,6 @@ import tempfile
 from pathlib import Path
 
 from experiments.briefs.brief import Brief
-from experiments.number_format import glued
 from experiments.output import OutputError
 
 TEMPLATE = Path(__file__).parent / "templates" / "brief.typ"
@@ -29,7 +28,6 @@ def pdf(brief: Brief) -> bytes:
     import typst
 
     words = json.dumps(brief.words(), ensure_ascii=False)
-    words = glued(words)
     fonts = [str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")]
     with tempfile.TemporaryDirectory(prefix="zorgbundel-brief-") as place:
         folder = Path(place)

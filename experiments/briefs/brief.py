@@ -1,4 +1,4 @@
-"""What a brief says, whatever it is written as: pages of sections, sections of blocks.
+"""What a brief says, whatever it is written as: sections of blocks.
 
 The renderers (``as_html``, ``as_pdf``, ``as_docx``) know these few kinds of block and nothing of
 what is in them.
@@ -130,7 +130,7 @@ class Brief:
         title: Title.
         kicker: What kind of document this is, and its date.
         date: Date of the results, as in 2026-11-28; "" if unknown.
-        pages: Sections of each page.
+        sections: What it says, in order.
         foot: Line at the foot of every page.
     """
 
@@ -138,7 +138,7 @@ class Brief:
     title: str
     kicker: str
     date: str
-    pages: tuple[tuple[Section, ...], ...]
+    sections: tuple[Section, ...]
     foot: str
 
     @property
@@ -146,8 +146,7 @@ class Brief:
         """All figures in order."""
         return [
             picture
-            for page in self.pages
-            for section in page
+            for section in self.sections
             for block in section.blocks
             if isinstance(block, Pictures)
             for picture in block.pictures
@@ -156,9 +155,8 @@ class Brief:
     def words(self) -> dict[str, Any]:
         """Return it as plain data, pictures by name."""
         data = asdict(self)
-        for page in data["pages"]:
-            for section in page:
-                for block in section["blocks"]:
-                    for picture in block.get("pictures", ()):
-                        del picture["svg"], picture["png"]
+        for section in data["sections"]:
+            for block in section["blocks"]:
+                for picture in block.get("pictures", ()):
+                    del picture["svg"], picture["png"]
         return data

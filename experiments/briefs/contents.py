@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -52,7 +53,7 @@ WINNERS = {
 
 #: Assumptions named as carriers, and characters of a contract's story, at most.
 MOST_CARRIERS = 4
-LONGEST_STORY = 620
+LONGEST_STORY = 800
 
 
 def brief_of(results: Results, policy: str, language: Language) -> Brief:
@@ -70,12 +71,27 @@ def brief_of(results: Results, policy: str, language: Language) -> Brief:
     made = {"version": about.get("version", "-"), "fingerprint": about.get("fingerprint", "-")}
     date = str(about.get("date", ""))
     kicker = t("brief.kicker_date", date=day(date, t)) if date else t("brief.kicker")
+    sections = (
+        *_first_page(results, policy, language, drawn),
+        *_second_page(results, policy, language, drawn),
+    )
     return Brief(
         language, t("brief.title", policy=heading), kicker, date,
-        (_first_page(results, policy, language, drawn), _second_page(results, policy, language,
-                                                                     drawn)),
-        t("brief.foot", **made),
+        tuple(_unbroken(section) for section in sections), t("brief.foot", **made),
     )  # fmt: skip
+
+
+def _unbroken(section: Section) -> Section:
+    """Return a section in which no line of running text breaks inside an amount."""
+    return Section(
+        section.heading,
+        tuple(
+            replace(block, texts=tuple(nf.glued(text) for text in block.texts))
+            if isinstance(block, Paragraphs | Answer | Bullets)
+            else block
+            for block in section.blocks
+        ),
+    )
 
 
 def day(date: str, t: Texts) -> str:
@@ -188,7 +204,7 @@ def _winners_table(results: Results, policy: str, language: Language) -> Table:
     for who, ids in WINNERS.items():
         rows = [outcome_row(comparison, policy, BY_ID[id_], language) for id_ in ids]
         cells = tuple(
-            (_named(row), row["baseline"], row["effect"], row["chance"], row["assumptions"],
+            (_named(row), row["baseline"], row["change"], row["chance"], row["assumptions"],
              row["reading"])
             for row in rows
         )  # fmt: skip
@@ -200,12 +216,15 @@ def _winners_table(results: Results, policy: str, language: Language) -> Table:
         (t("brief.winners.who"), t("brief.column.outcome"),
          label(baseline, language, results.titles), *columns),
         tuple(groups),
-        (1.0, 2.1, 1.15, 1.35, 1.6, 1.75, 1.05),
+        (1.15, 2.3, 1.4, 1.4, 1.6, 1.6, 1.5),
     )  # fmt: skip
 
 
 def _named(row: Mapping[str, Any]) -> str:
-    return f"{row['name']} ({row['unit']})" if row["unit"] else row["name"]
+    """Return name and unit, unless the name ends with the unit already."""
+    if not row["unit"] or row["name"].endswith(f"({row['unit'].split('-')[0].split()[0]})"):
+        return row["name"]
+    return f"{row['name']} ({row['unit']})"
 
 
 def _assumed(results: Results, policy: str, language: Language) -> tuple[str, ...]:

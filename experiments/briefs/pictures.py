@@ -117,7 +117,7 @@ def _tests(r: Request, policy: str, axes: Axes) -> tuple[str, str, str]:
         "brief.tests.alt",
         years=years_text(r.comparison, policy), framework=r.euros(framework), **said,
     )  # fmt: skip
-    return t("brief.tests.title"), alt, _key(r)
+    return t("brief.tests.title"), alt, f"{t('brief.figure.dot')} {_key(r)}"
 
 
 def _runs(r: Request, policy: str, axes: Axes) -> tuple[str, str, str]:
@@ -198,7 +198,9 @@ def _groups(r: Request, policy: str, axes: Axes) -> tuple[str, str, str]:
             "brief.groups.title", low=low, high=high, low_group=low_group, high_group=high_group
         )
     small = bool((table["small"] & table["mean"].notna()).any())
-    caption = _key(r) + (" " + t("brief.groups.small", count=SMALL_CELL) if small else "")
+    caption = f"{t('brief.figure.dot')} {_key(r)}" + (
+        " " + t("brief.groups.small", count=SMALL_CELL) if small else ""
+    )
     return title, t("brief.groups.alt", list="; ".join(said) or "-"), caption
 
 
