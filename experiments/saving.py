@@ -55,7 +55,10 @@ def save_comparison(
         for name, table in (more or {}).items():
             write_table(table, work, name)
         design = comparison.design
-        footer = f"Zorgbundel {manifest['version']} · share {design.share:g} · {design.seeds} seeds · {design.draws} draws"
+        footer = (
+            f"Zorgbundel {manifest['version']} · share {design.share:g} · "
+            f"{design.seeds} seeds · {design.draws} draws"
+        )
         for language in LANGUAGES:
             figures = save_figures(
                 comparison, titles, work / "figures" / language, language, footer,
