@@ -2,7 +2,7 @@
 
 import random
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +19,7 @@ from experiments.sweeps.chunk import chunks, parts_of
 from experiments.sweeps.planned_runs import Common, Job, PlannedRun, common, planned_runs
 from experiments.sweeps.result_tables import DONE
 from experiments.sweeps.store import Store, open_store
-from experiments.sweeps.sweep import local
+from experiments.sweeps.sweep import Runner, local
 from model.parameters import Registry, load_registry
 from scenarios.loader import ScenarioError
 from scenarios.schema import Scenario
@@ -65,7 +65,12 @@ class Again:
         )
 
 
-def sweep_again(folder: Path, sample: int | None, workers: int | None) -> Again:
+def sweep_again(
+    folder: Path,
+    sample: int | None,
+    workers: int | None,
+    runner: Callable[[Path, int | None], Callable[[int, threading.Event], Runner]] = local,
+) -> Again:
     """Run a sweep again from what its folder says, and compare.
 
     Scenarios, settings and where draws come from are those written down, not those of the library.
@@ -74,6 +79,7 @@ def sweep_again(folder: Path, sample: int | None, workers: int | None) -> Again:
         folder: Folder of the sweep.
         sample: How many runs, chosen at random; None for all.
         workers: Processes; None for one per core.
+        runner: Returns what runs the jobs (``experiments.sweeps.sweep.local``).
 
     Raises:
         OutputError: It is no sweep, is damaged, or cannot be made again.
@@ -92,7 +98,8 @@ def sweep_again(folder: Path, sample: int | None, workers: int | None) -> Again:
     names = {planned[row].input.run: inputs["run"][row] for row in rows}
     different = _other_inputs(inputs, planned, store.inputs, shared)
     with TemporaryDirectory(prefix="zorgbundel-again-") as place:
-        made = _run(Path(place), shared, [planned[row] for row in rows], store.inputs, workers)
+        work = runner(Path(place), workers)(len(rows), threading.Event())
+        made = _run(Path(place), shared, [planned[row] for row in rows], store.inputs, work)
         numbers = 0
         for table in KEYS:
             saved = store.outcomes(split=None) if table == "outcomes" else store.evaluations()
@@ -153,14 +160,13 @@ def _other_inputs(
 
 def _run(
     place: Path, shared: Common, chosen: list[PlannedRun], columns: tuple[str, ...],
-    workers: int | None,
+    work: Runner,
 ) -> dict[str, pd.DataFrame]:  # fmt: skip
     """Run again and return the tables."""
     inputs = [replace(one.input, attempt=1) for one in chosen]
-    runner = local(place, workers)(len(inputs), threading.Event())
     with progress_bar(False) as progress:
         bar = progress.add_task("Simulating again", total=len(inputs))
-        for receipt in runner.run(_jobs(shared, inputs, columns)):
+        for receipt in work.run(_jobs(shared, inputs, columns)):
             progress.advance(bar, receipt.tried)
     tables: dict[str, list[pd.DataFrame]] = {name: [] for name in KEYS}
     for runs_file in chunks(place):

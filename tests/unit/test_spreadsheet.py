@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboards.viewmodels.figure import Figure
@@ -63,6 +63,7 @@ def test_what_is_no_text_is_left_alone(cell):
     assert safe_cell(cell) is cell
 
 
+@settings(deadline=None)
 @given(NASTY)
 def test_no_text_is_run_and_none_is_lost(cell):
     safe = safe_cell(cell)
@@ -70,18 +71,21 @@ def test_no_text_is_run_and_none_is_lost(cell):
     assert safe.replace("'", "") == re.sub("\r\n?", "\n", cell).replace("'", "")
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_harmless_text_is_left_alone(cell):
     if "\r" not in cell and not runs(cell, ";\t\n"):
         assert safe_cell(cell) == cell
 
 
+@settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_numbers_stay_numbers(value):
     assert safe_cell(value) is value
     assert float(safe_cell(str(value))) == value
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(NASTY, st.floats(-1e6, 0.0)), min_size=1, max_size=5), NASTY)
 def test_a_table_is_safe_to_open_and_keeps_its_numbers(rows, name):
     table = pd.DataFrame(rows, columns=["=evil" + name, "amount"])
