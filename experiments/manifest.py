@@ -24,7 +24,7 @@ from model.simulation import Span
 _CODE = ("model", "agents", "scenarios", "experiments")
 
 #: Endings of files that can change a number: code, parameters, scenarios, templates, posterior.
-_ENDINGS = {".py", ".yaml", ".j2", ".csv"}
+_ENDINGS = {".py", ".yaml", ".j2", ".typ", ".csv"}
 
 
 def code_fingerprint() -> str:
