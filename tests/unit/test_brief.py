@@ -54,7 +54,8 @@ def said(brief) -> list[str]:
     for table in blocks(brief, Table):
         out += [table.caption, *table.columns]
         for group in table.groups:
-            out += [group.name, *(cell for row in group.rows for cell in row)]
+            # A name beside several rows may be read between their cells.
+            out += [*group.name.split(), *(cell for row in group.rows for cell in row)]
     out += [block.text for block in blocks(brief, Command)]
     out += [words for picture in brief.pictures for words in (picture.title, picture.caption)]
     return [text for text in out if text]
@@ -78,7 +79,11 @@ def test_all_parts_are_there(briefs, language):
     assert [section.heading for section in brief.sections] == [t(f"brief.{h}") for h in HEADINGS]
     assert [picture.name for picture in brief.pictures] == ["tests", "runs", "groups", "dangers"]
     for text in [*said(brief), *(picture.alt for picture in brief.pictures)]:
-        assert "nan" not in text.lower().split() and "None" not in text and "{" not in text
+        assert (
+            "nan" not in text.lower().split()
+            and "None" not in text.replace("None of", "")
+            and "{" not in text
+        )
     assert all(re.search(r"\d", picture.alt) for picture in brief.pictures)
 
 
@@ -307,7 +312,7 @@ def test_what_no_brief_can_be_made_of_is_said_in_one_sentence(tmp_path):
         (sweep, "holds a sweep", ()), (run, "holds one run", ()),
         (changed, "was changed after it was written", ()), (draws, "missing or damaged", ()),
         (tmp_path, "no manifest.json", ()),
-        (FOLDER, "no policy 'bundle_weight_clases'; did you mean", ("--policy",
+        (FOLDER, "no policy 'bundle_weight_clases'; the nearest valid name", ("--policy",
                                                                     "bundle_weight_clases")),
         (FOLDER, "is no folder", ("--out", tmp_path / "none" / "brief.html")),
     ):  # fmt: skip
