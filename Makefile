@@ -12,7 +12,7 @@ STALE := $(shell test "$$(cat .venv/.packages 2>/dev/null)" = "$$(pwd -P)" && \
 	.venv/bin/python -c '' 2>/dev/null || echo FORCE)
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo dashboard test test-all lint expected posterior precomputed lock clean FORCE
+.PHONY: help setup demo dashboard test test-all reproducibility lint expected example posterior precomputed lock clean FORCE
 
 help:
 	@echo 'make setup     build .venv in this folder (the others do so when needed)'
@@ -20,8 +20,11 @@ help:
 	@echo 'make dashboard the same and more in a browser (needs no internet)'
 	@echo 'make test      the tests'
 	@echo 'make test-all  the tests, the slow ones too'
+	@echo 'make reproducibility  same numbers with one thread and two; and on another Python:'
+	@echo '               make reproducibility OTHER=/path/to/python3.13'
 	@echo 'make lint      style checks'
 	@echo 'make expected  write the headline numbers of the scenarios anew, on purpose'
+	@echo 'make example   write the frozen example of docs/example anew, on purpose'
 	@echo 'make posterior make the draws that agree with the facts anew, on purpose; half an hour,'
 	@echo '               goes on where it was stopped (elsewhere: make posterior OUT=DIR)'
 	@echo 'make precomputed  run the library anew for the dashboard (ten minutes)'
@@ -44,6 +47,13 @@ test: setup
 
 test-all: setup
 	@$(PYTEST) -m "" $(ARGS)
+
+# Another interpreter gets an environment of its own with the same locked packages.
+reproducibility: setup
+	@test -z "$(OTHER)" || { "$(OTHER)" -m venv --clear build/other-python && \
+		build/other-python/bin/python -m pip --disable-pip-version-check -qq install --require-hashes -r requirements.lock; }
+	@ZORGBUNDEL_OTHER_PYTHON="$(if $(OTHER),build/other-python/bin/python)" \
+		.venv/bin/python -m pytest -m "" -s tests/reproducibility $(ARGS)
 
 lint: setup
 	@.venv/bin/python -m ruff check .
@@ -75,6 +85,10 @@ lint: setup
 # Exact versions and hashes for every platform; names no download address.
 expected: setup
 	@.venv/bin/python -m experiments.expected
+
+# The frozen example of docs/example, anew, on purpose.
+example: setup
+	@.venv/bin/python -m experiments.frozen_example
 
 posterior: setup
 	@.venv/bin/zorgbundel calibration --posterior --out $(OUT) $(ARGS)

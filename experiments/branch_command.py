@@ -20,6 +20,7 @@ from experiments.branch import (
     saved_policy,
     span_of,
 )
+from experiments.fingerprints import with_fingerprint
 from experiments.manifest import (
     BranchManifest,
     RunManifest,
@@ -124,7 +125,7 @@ def branch_again(manifest: BranchManifest, folder: Path, workers: int | None) ->
 
 def branch_document(found: Branch, manifest: RunManifest, changed: Scenario) -> dict[str, Any]:
     """Return what made a branch, as its manifest holds it."""
-    return {
+    return with_fingerprint({
         "kind": "branch",
         "version": version(),
         "code": code_fingerprint(),
@@ -134,7 +135,7 @@ def branch_document(found: Branch, manifest: RunManifest, changed: Scenario) -> 
         "world": manifest.model_dump(mode="json"),
         "changed": changed.model_dump(mode="json"),
         "tables": {"runs": table_hash(found.runs), "effects": table_hash(found.effects)},
-    }
+    })  # fmt: skip
 
 
 def show_branch(

@@ -13,10 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.budget_verdict import budget_tests
 from experiments.comparison import Comparison
 from model.budget import BudgetTest
-from model.parameters import load_registry
 
 #: Named beforehand as the unknowns of the entitlement test (policy evidence, end of section 3.4).
 EXPECTED = (
@@ -66,8 +64,7 @@ class Carrier:
 
 def tests_of(comparison: Comparison, policy: str) -> dict[tuple, BudgetTest]:
     """Return both budget tests of every seed and draw of one policy, by (kind, index)."""
-    central = load_registry().values(dict(comparison.design.settings))
-    return budget_tests(comparison.runs, policy, central)
+    return comparison.tests[policy]
 
 
 def yearly_means(comparison: Comparison, policy: str, test: str, kind: str) -> np.ndarray:

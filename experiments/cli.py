@@ -289,12 +289,35 @@ def demo(workers, draws_from) -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@option_workers
-def reproduce(folder: Path, workers) -> None:
-    """Run a results FOLDER again and say whether the numbers are identical."""
-    from experiments.reproduce_command import reproduce_folder
+@option_lang
+@click.option(
+    "--format", "fmt", type=click.Choice(["html", "pdf", "docx"]), default="html", show_default=True
+)
+@click.option("--policy", metavar="NAME", help="The policy it is about; default: the first.")
+@click.option(
+    "--out", callback=new_name, metavar="FILE", help="File to write; default: brief.LANG.FORMAT."
+)
+def brief(folder: Path, lang, fmt, policy, out) -> None:
+    """Write a policy brief of two pages from the results in FOLDER."""
+    from experiments.briefs.brief_command import write_brief_of
 
-    sys.exit(reproduce_folder(folder, workers))
+    write_brief_of(folder, policy, lang, fmt, out)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--sample", type=click.IntRange(1), metavar="N", help="Of a sweep: only N runs, at random."
+)
+@option_workers
+def reproduce(folder: Path, sample, workers) -> None:
+    """Run a results FOLDER again and say whether the numbers are identical.
+
+    FOLDER may be the fingerprint on a figure, if its results are in results/ or in this folder.
+    """
+    from experiments.reproduce_command import reproduce as again
+
+    sys.exit(again(folder, sample, workers))
 
 
 @main.command()

@@ -127,7 +127,9 @@ def run_demo(workers: int | None, draws_from: str | None = None) -> None:
     _show(comparison, scenarios)
     out = console()
     out.print(f"[bold]Results are in {DEMO_FOLDER}[/bold]: open brief.nl.html or brief.en.html")
-    out.print("in a browser; figures, CSV and Parquet tables are beside it.")
+    out.print("in a browser (two pages); everything is in report.nl.html and report.en.html, and")
+    out.print("figures, CSV and Parquet tables are beside it. As PDF or for Word:")
+    out.print(f"zorgbundel brief {DEMO_FOLDER} --format pdf (or docx)", highlight=False)
     out.print(f"Run it again and compare every number: zorgbundel reproduce {DEMO_FOLDER}")
 
 

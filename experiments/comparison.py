@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 
 import pandas as pd
 
-from experiments.budget_verdict import CAPPED, OPEN, BudgetVerdict, budget_verdict
+from experiments.budget_verdict import CAPPED, OPEN, BudgetVerdict, budget_tests, budget_verdict
 from experiments.evaluations import NO_EVALUATIONS, joined_evaluations
 from experiments.paired import effects, values
 from experiments.posteriors.draws import PRIOR, draw_table, draws
 from experiments.runner import Task, TaskResult, run_tasks, warm_up_compiler
+from model.budget import BudgetTest
 from model.outcomes import MEASURES
-from model.parameters import ParameterSet, Registry
+from model.parameters import ParameterSet, Registry, load_registry
 from model.policy import Policy
 from model.simulation import Span
 
@@ -95,6 +96,12 @@ class Comparison:
             & (e["split"] == "all") & (e["year"] == year)
         ]  # fmt: skip
         return row.iloc[0]
+
+    @cached_property
+    def tests(self) -> dict[str, dict[tuple, BudgetTest]]:
+        """Both budget tests of every seed and draw, by policy and then (kind, index)."""
+        central = load_registry().values(dict(self.design.settings))
+        return {name: budget_tests(self.runs, name, central) for name in self.design.policies}
 
 
 def tasks(design: Design, policies: Mapping[str, Policy], registry: Registry) -> list[Task]:

@@ -31,15 +31,9 @@ def what_must_be_true(
     costs = yearly_means(comparison, policy, "entitlement", "draw")
     if costs.size == 0:
         return [t("must.no_draws")]
-    least, most = ministry_amounts(comparison)
-    amounts = {"least": nf.exact_euros(least, language), "most": nf.exact_euros(most, language)}
-    below, above = int((costs < least).sum()), int((costs > most).sum())
-    if verdict.agreeing:
-        runs = nf.runs_share(len(verdict.agreeing), costs.size, language)
-        out = [t("must.counts", runs=runs, below=below, above=above, **amounts)]
-    else:
-        out = [t("must.counts_none", of=costs.size, below=below, above=above, **amounts)]
-    out += _conditions(comparison, policy, costs, amounts["most"], most, language)
+    most = ministry_amounts(comparison)[1]
+    out = [_counts(comparison, policy, costs, language)]
+    out += _conditions(comparison, policy, costs, nf.exact_euros(most, language), most, language)
     out.append(
         t("must.all_draws", neutral=_both(verdict.neutral, language),
           within=_both(verdict.within_framework, language))
@@ -56,6 +50,35 @@ def what_must_be_true(
     if agreed < FEWEST_AGREEING:
         out.append(t("must.agreeing_one") if agreed == 1 else t("must.agreeing_few", count=agreed))
     return out
+
+
+def conditions_in_short(comparison: Comparison, policy: str, language: Language) -> list[str]:
+    """Return what the ministry counts on and what that hangs on; empty without varied assumptions.
+
+    As ``what_must_be_true``, without the probabilities.
+    """
+    verdict = comparison.budgets[policy]
+    costs = yearly_means(comparison, policy, "entitlement", "draw")
+    if costs.size == 0:
+        return []
+    most = ministry_amounts(comparison)[1]
+    out = [_counts(comparison, policy, costs, language)]
+    out += _conditions(comparison, policy, costs, nf.exact_euros(most, language), most, language)
+    return [*out, _search(verdict, language)] if verdict.searched else out
+
+
+def _counts(comparison: Comparison, policy: str, costs: np.ndarray, language: Language) -> str:
+    """Return in how many runs lifting the maxima costs what the ministry expected."""
+    t, agreeing = texts(language), comparison.budgets[policy].agreeing
+    least, most = ministry_amounts(comparison)
+    words = {
+        "least": nf.exact_euros(least, language), "most": nf.exact_euros(most, language),
+        "below": int((costs < least).sum()), "above": int((costs > most).sum()),
+    }  # fmt: skip
+    if agreeing:
+        runs = nf.runs_share(len(agreeing), costs.size, language)
+        return t("must.counts", runs=runs, **words)
+    return t("must.counts_none", of=costs.size, **words)
 
 
 def _search(verdict: BudgetVerdict, language: Language) -> str:

@@ -92,11 +92,12 @@ def _save(
     """Write figure and numbers to a new folder that appears only when complete."""
     from experiments.figures import image_bytes
     from experiments.figures.explanation import explanation_figure
+    from experiments.fingerprints import fingerprint_of
 
     footer = f"Zorgbundel {document['version']} · {scenario.name} · {document['code'][:16]}"
     drawing = explanation_figure(e, getattr(scenario.title, language), footer, language)
     with new_folder(out) as work:
-        (work / "explain.png").write_bytes(image_bytes(drawing, "png"))
+        (work / "explain.png").write_bytes(image_bytes(drawing, "png", fingerprint_of(document)))
         text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
         (work / "explain.json").write_text(text + "\n", encoding="utf-8")
 

@@ -13,6 +13,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from experiments.comparison import DRAW_SEED, Comparison, Design
+from experiments.fingerprints import check, with_fingerprint
 from experiments.output import OutputError
 from experiments.posteriors.draws import PRIOR, source_hash
 from experiments.versions import PACKAGES, version
@@ -23,7 +24,7 @@ from model.simulation import Span
 _CODE = ("model", "agents", "scenarios", "experiments")
 
 #: Endings of files that can change a number: code, parameters, scenarios, templates, posterior.
-_ENDINGS = {".py", ".yaml", ".j2", ".csv"}
+_ENDINGS = {".py", ".yaml", ".j2", ".typ", ".csv"}
 
 
 def code_fingerprint(folders: tuple[str, ...] = _CODE) -> str:
@@ -80,8 +81,7 @@ def manifest(
             "evaluations": table_hash(comparison.evaluations),
         },
     }
-    text = json.dumps(body, sort_keys=True)
-    body["fingerprint"] = hashlib.sha256(text.encode()).hexdigest()[:16]
+    body = with_fingerprint(body)
     body["date"] = datetime.now(UTC).strftime("%Y-%m-%d")
     return body
 
@@ -250,15 +250,41 @@ class EvaluationManifest(BaseModel):
         return self
 
 
+class TheoriesManifest(BaseModel):
+    """What ``reproduce`` needs of the manifest of ``theories``, with the bounds of that command."""
+
+    kind: Literal["theories"]
+    code: str
+    baseline: str
+    policy: str
+    share: float = Field(gt=0.0, le=1.0)
+    seeds: int = Field(ge=2, le=100_000)
+    first_seed: int = Field(ge=0)
+    settings: dict[str, float]
+    scenarios: dict[str, dict[str, Any]]
+    tables: dict[Literal["effects"], str]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if set(self.tables) != {"effects"}:
+            raise ValueError("hashes are missing")
+        if not {self.baseline, self.policy} <= set(self.scenarios):
+            raise ValueError("scenarios are missing")
+        return self
+
+
 #: What can be made again, by the kind in its manifest.
 _KINDS = {
     "comparison": ComparisonManifest,
     "run": RunManifest,
     "branch": BranchManifest,
     "evaluation": EvaluationManifest,
+    "theories": TheoriesManifest,
 }
 
-AnyManifest = ComparisonManifest | RunManifest | BranchManifest | EvaluationManifest
+AnyManifest = (
+    ComparisonManifest | RunManifest | BranchManifest | EvaluationManifest | TheoriesManifest
+)
 
 
 def read_manifest(folder: Path) -> AnyManifest:
@@ -272,6 +298,8 @@ def read_manifest(folder: Path) -> AnyManifest:
         raise OutputError(f"{folder} holds no manifest.json, so it is not a results folder.")
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return _KINDS.get(data["kind"], ComparisonManifest).model_validate(data)
+        found = _KINDS.get(data["kind"], ComparisonManifest).model_validate(data)
     except (ValueError, KeyError, TypeError, OSError, RecursionError):
         raise OutputError(f"{path} is damaged: it is not a manifest of this program.") from None
+    check(data, path)
+    return found

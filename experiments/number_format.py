@@ -43,6 +43,13 @@ def number(value: float, language: Language, decimals: int = 0) -> str:
     return MINUS + swapped if negative else swapped
 
 
+def plain(value: float, language: Language) -> str:
+    """Return a number with the decimals it has (six digits at most), e.g. ``0,375``."""
+    exact = (k for k in range(12) if math.isclose(value, round(value, k), rel_tol=1e-6))
+    decimals = next(exact, 12)
+    return number(value, language, decimals)
+
+
 def signed(text: str) -> str:
     """Return a formatted number with a plus in front when it is above zero."""
     if text.startswith(MINUS) or not any(digit in "123456789" for digit in text):
@@ -80,6 +87,16 @@ def euros(amount: float, language: Language) -> str:
     step = 1000 if size >= 9_950 else 100 if size >= 995 else 1
     rounded = step * round(size / step)
     return f"{sign if rounded else ''}EUR {number(rounded, language)}"
+
+
+def glued(text: str) -> str:
+    """Return a text in which no line breaks inside an amount: ``EUR 2,1 miljoen``."""
+    space = "\N{NO-BREAK SPACE}"
+    out = text.replace("EUR ", f"EUR{space}")
+    for _, words in _SCALES:
+        for word in words.values():
+            out = out.replace(f" {word}", f"{space}{word}")
+    return out
 
 
 def exact_euros(amount: float, language: Language) -> str:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from experiments.spreadsheet import safe_table
+
 
 class OutputError(ValueError):
     """Results cannot be written or read; the message is one sentence."""
@@ -113,6 +115,11 @@ def _put_in_place(work: Path, folder: Path) -> None:
 
 
 def write_table(table: pd.DataFrame, folder: Path, name: str) -> None:
-    """Write a table as Parquet and as CSV (dot as decimal sign, comma between columns)."""
+    """Write a table as Parquet and as CSV (``csv_text``)."""
     table.to_parquet(folder / f"{name}.parquet", index=False)
-    table.to_csv(folder / f"{name}.csv", index=False)
+    safe_table(table).to_csv(folder / f"{name}.csv", index=False)
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """Return a table as CSV: dot as decimal sign, comma between columns, nothing that runs."""
+    return safe_table(table).to_csv(index=False, lineterminator="\n")

@@ -7,6 +7,7 @@ import textwrap
 from typing import Any
 
 from experiments.parameter_units import unit_name
+from experiments.spreadsheet import safe_cell
 from model.parameters import Parameter, ParameterError, Registry
 
 FORMATS = ("table", "csv", "json")
@@ -18,7 +19,6 @@ _HEADINGS = {
     "en": ("Name and label", "Value", "Range", "Unit", "Role", "Grade"),
     "nl": ("Naam en omschrijving", "Waarde", "Bereik", "Eenheid", "Rol", "Bewijs"),
 }
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def parameters_table(
@@ -64,15 +64,8 @@ def _csv(parameters: tuple[Parameter, ...]) -> str:
     writer = csv.DictWriter(buffer, ["name", *columns, "label_en", "label_nl"], lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({column: _safe_cell(cell) for column, cell in row.items()})
+        writer.writerow({column: safe_cell(cell) for column, cell in row.items()})
     return buffer.getvalue()
-
-
-def _safe_cell(cell: Any) -> Any:
-    """Keep a spreadsheet from running text as a formula; numbers stay numbers."""
-    if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS):
-        return "'" + cell
-    return cell
 
 
 def _screen(parameters: tuple[Parameter, ...], lang: str) -> str:

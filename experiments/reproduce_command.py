@@ -1,5 +1,6 @@
 """``zorgbundel reproduce``: run a results folder again and compare every number."""
 
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,11 +10,13 @@ import pandas as pd
 
 from experiments.branch_command import branch_again
 from experiments.compare_command import run_design
+from experiments.fingerprints import fingerprint_of, folder_of, looks_like_one
 from experiments.manifest import (
     BranchManifest,
     ComparisonManifest,
     EvaluationManifest,
     RunManifest,
+    TheoriesManifest,
     code_fingerprint,
     read_manifest,
     table_hash,
@@ -29,8 +32,46 @@ from scenarios.loader import ScenarioError
 from scenarios.schema import Scenario
 
 
-def reproduce_folder(folder: Path, workers: int | None) -> int:
+def reproduce(given: Path, sample: int | None, workers: int | None) -> int:
     """Run what a folder holds again; return 0 if all numbers are identical, 1 if not.
+
+    Args:
+        given: The folder, or the fingerprint of one in or below results/ or this folder.
+        sample: How many runs of a sweep, chosen at random; None for all.
+        workers: Processes; None for one per core.
+
+    Raises:
+        OutputError: There is no such results folder, or it was changed.
+    """
+    folder = given
+    if not given.exists() and looks_like_one(str(given)):
+        folder = folder_of(str(given))
+        click.echo(f"Fingerprint {given}: {folder}")
+    if _is_sweep(folder):
+        return _reproduce_sweep(folder, sample, workers)
+    if sample is not None:
+        raise ScenarioError("--sample is for the folder of a sweep.")
+    return reproduce_folder(folder, workers)
+
+
+def _is_sweep(folder: Path) -> bool:
+    return (folder / "design.json").is_file() and not (folder / "manifest.json").is_file()
+
+
+def _reproduce_sweep(folder: Path, sample: int | None, workers: int | None) -> int:
+    from experiments.sweeps.reproduce_sweep import sweep_again
+    from experiments.sweeps.store import read_about
+
+    found = sweep_again(folder, sample, workers)
+    if found.code_changed:
+        click.echo(CHANGED, err=True)
+    click.echo(found.sentence(folder))
+    click.echo(f"Fingerprint: {fingerprint_of(read_about(folder))}")
+    return 1 if found.different else 0
+
+
+def reproduce_folder(folder: Path, workers: int | None) -> int:
+    """Run what a folder with a manifest holds again; return 0 if all is identical, 1 if not.
 
     Scenarios come from the manifest, not from the library, so a changed library does not matter;
     a changed program is said.
@@ -40,18 +81,20 @@ def reproduce_folder(folder: Path, workers: int | None) -> int:
     """
     manifest = read_manifest(folder)
     saved = {
-        name: _read(folder, name, known)
+        name: read_table(folder, name, known)
         for name, known in manifest.tables.items()
         if name in MADE_AGAIN or (folder / f"{name}.parquet").exists()
     }
     if manifest.code != code_fingerprint():
-        click.echo("Note: the program has changed since these results were made.", err=True)
+        click.echo(CHANGED, err=True)
     if isinstance(manifest, RunManifest):
         again = _run_again(manifest, folder)
     elif isinstance(manifest, EvaluationManifest):
         again = _evaluate_again(manifest, folder, workers)
     elif isinstance(manifest, BranchManifest):
         again = {"runs": branch_again(manifest, folder, workers).runs}
+    elif isinstance(manifest, TheoriesManifest):
+        again = {"effects": _theories_again(manifest, folder, workers)}
     else:
         again = _compare_again(manifest, folder, workers)
     different = [
@@ -60,6 +103,7 @@ def reproduce_folder(folder: Path, workers: int | None) -> int:
     if not different:
         numbers = len(next(iter(again.values())))
         click.echo(f"Identical: all {numbers:,} numbers of {folder} were made again.")
+        click.echo(f"Fingerprint: {_fingerprint(folder)}")
         return 0
     for name in different:
         click.echo(_difference(saved[name], again[name]))
@@ -68,6 +112,14 @@ def reproduce_folder(folder: Path, workers: int | None) -> int:
 
 #: Tables that are made again and compared; a comparison's effects follow from its runs.
 MADE_AGAIN = ("runs", "outcomes", "evaluations")
+
+
+CHANGED = "Note: the program has changed since these results were made."
+
+
+def _fingerprint(folder: Path) -> str:
+    document = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return document.get("fingerprint") or fingerprint_of(document)
 
 
 def _scenario(body: dict, folder: Path) -> Scenario:
@@ -95,6 +147,22 @@ def _run_again(manifest: RunManifest, folder: Path) -> dict[str, pd.DataFrame]:
     return {"outcomes": yearly_values(world.results()), "evaluations": estimates_only(world)}
 
 
+def _theories_again(manifest: TheoriesManifest, folder: Path, workers: int | None) -> pd.DataFrame:
+    from experiments.theories import TheoryDesign, compare_theories
+
+    registry = load_registry()
+    registry.values(manifest.settings)
+    policies = {
+        name: _scenario(manifest.scenarios[name], folder).policy()
+        for name in (manifest.baseline, manifest.policy)
+    }
+    design = TheoryDesign(
+        manifest.baseline, manifest.policy, manifest.seeds, manifest.share, manifest.settings,
+        manifest.first_seed,
+    )  # fmt: skip
+    return compare_theories(design, policies, registry, workers).effects
+
+
 def _evaluate_again(
     manifest: EvaluationManifest, folder: Path, workers: int | None
 ) -> dict[str, pd.DataFrame]:
@@ -115,7 +183,12 @@ def _evaluate_again(
     return {"evaluations": power.table, "power_curve": power.curve}
 
 
-def _read(folder: Path, name: str, expected: str) -> pd.DataFrame:
+def read_table(folder: Path, name: str, expected: str) -> pd.DataFrame:
+    """Return a table of a results folder, if it is what its manifest says.
+
+    Raises:
+        OutputError: It is missing, damaged or was changed.
+    """
     path = folder / f"{name}.parquet"
     try:
         table = pd.read_parquet(path)
@@ -131,7 +204,17 @@ def _difference(saved: pd.DataFrame, again: pd.DataFrame) -> str:
         return f"Different: {len(saved):,} rows were saved, {len(again):,} were made again."
     columns = [
         name
-        for name in ("top", "bottom", "value", "estimate", "true_effect", "true", "notices")
+        for name in (
+            "top",
+            "bottom",
+            "value",
+            "estimate",
+            "true_effect",
+            "true",
+            "notices",
+            "mean",
+            "baseline",
+        )
         if name in saved
     ]
     old, new = (np.nan_to_num(t[columns].to_numpy(dtype=float)) for t in (saved, again))

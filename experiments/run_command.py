@@ -10,6 +10,7 @@ import pandas as pd
 from rich.table import Table
 
 from experiments.evaluations import Seen, beside_truth
+from experiments.fingerprints import with_fingerprint
 from experiments.manifest import code_fingerprint, table_hash, version
 from experiments.output import check_free
 from experiments.saving import save_run
@@ -49,12 +50,12 @@ def run_scenario(
     )  # fmt: skip
     results = yearly_values(world.results())
     evaluations = estimates_only(world)
-    about = {
+    about = with_fingerprint({
         "kind": "run", "version": version(), "code": code_fingerprint(),
         "scenario": scenario.model_dump(mode="json"), "parameters": world.p.fingerprint(),
         "settings": chosen, "share": share, "years": years, "seed": seed, "states": states,
         "tables": {"outcomes": table_hash(results), "evaluations": table_hash(evaluations)},
-    }  # fmt: skip
+    })  # fmt: skip
     if out is not None:
         save_run(results, evaluations, world, about, out)
     if as_json:

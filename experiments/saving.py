@@ -29,7 +29,7 @@ def save_comparison(
     replace: bool = False,
     more: Mapping[str, pd.DataFrame] | None = None,
 ) -> None:
-    """Write tables, figures and brief of a comparison to a new folder.
+    """Write tables, figures, brief and report of a comparison to a new folder.
 
     Args:
         comparison: Results.
@@ -39,8 +39,11 @@ def save_comparison(
         replace: Whether an older results folder of this program may be replaced.
         more: Further tables by name.
     """
-    from experiments.brief import write_brief
+    from experiments.briefs.as_html import html
+    from experiments.briefs.contents import brief_of
+    from experiments.briefs.results import Results
     from experiments.figures import save_figures
+    from experiments.report import write_report
 
     with new_folder(folder, replace) as work:
         write_table(comparison.runs, work, "runs")
@@ -53,16 +56,19 @@ def save_comparison(
             write_table(table, work, name)
         design = comparison.design
         footer = (
-            f"Zorgbundel {manifest['version']} · {manifest['fingerprint']} · share {design.share:g}"
-            f" · {design.seeds} seeds · {design.draws} draws"
+            f"Zorgbundel {manifest['version']} · share {design.share:g} · "
+            f"{design.seeds} seeds · {design.draws} draws"
         )
         for language in LANGUAGES:
             figures = save_figures(
-                comparison, titles, work / "figures" / language, language, footer
+                comparison, titles, work / "figures" / language, language, footer,
+                manifest["fingerprint"],
+            )  # fmt: skip
+            write_report(
+                comparison, titles, figures, manifest, work / f"report.{language}.html", language
             )
-            write_brief(
-                comparison, titles, figures, manifest, work / f"brief.{language}.html", language
-            )
+            brief = html(brief_of(Results(comparison, manifest), design.policies[0], language))
+            (work / f"brief.{language}.html").write_bytes(brief)
         write_manifest(manifest, work)
 
 

@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments import number_format as nf
-from experiments.manifest import code_fingerprint, version
+from experiments.fingerprints import with_fingerprint
+from experiments.manifest import code_fingerprint, table_hash, version
 from experiments.named_scenarios import named_scenarios
 from experiments.number_format import Language
 from experiments.output import check_free, new_folder, write_table
@@ -76,7 +77,8 @@ def show_theories(
 def theories_document(found: TheoryComparison, scenarios: dict[str, Scenario]) -> dict[str, Any]:
     """Return what ``theories --json`` prints: one object, money in EUR."""
     design = found.design
-    return {
+    return with_fingerprint({
+        "kind": "theories",
         "baseline": design.baseline,
         "policy": design.policy,
         "share": design.share,
@@ -99,7 +101,8 @@ def theories_document(found: TheoryComparison, scenarios: dict[str, Scenario]) -
         "version": version(),
         "code": code_fingerprint(),
         "scenarios": {name: one.model_dump(mode="json") for name, one in scenarios.items()},
-    }
+        "tables": {"effects": table_hash(found.effects)},
+    })  # fmt: skip
 
 
 def _effect(found: TheoryComparison, theory: str, measure: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from html import escape
 
 from dashboards import palette
 from dashboards.charts.svg import FONT
+from experiments.spreadsheet import safe_cell
 
 WIDE, NARROW = 760.0, 300.0
 
@@ -40,7 +41,8 @@ class Figure:
     def csv(self) -> str:
         """Return the numbers as CSV: dot as decimal sign, comma between columns."""
         out = io.StringIO()
-        csv.writer(out, lineterminator="\n").writerows(self.data)
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerows([safe_cell(cell) for cell in row] for row in self.data)
         return out.getvalue()
 
     def picture(self, footer: Sequence[str]) -> str:

@@ -164,8 +164,9 @@ def save_analysis(
     """Write tables, sentences, figures and document; an earlier analysis there is replaced."""
     from experiments.figures import image_bytes
     from experiments.figures.ranking import ranking_figure
+    from experiments.fingerprints import fingerprint_of
 
-    design = store.design
+    design, mark = store.design, fingerprint_of(document)
     footer = f"Zorgbundel {version()} · share {design.share:g}"
     with new_folder(folder, replace=True) as work:
         write_table(effects, work, "effects")
@@ -182,7 +183,7 @@ def save_analysis(
                 place.mkdir(parents=True, exist_ok=True)
                 for kind in ("png", "svg"):
                     path = place / f"{one.policy}.{one.measure}.{kind}"
-                    path.write_bytes(image_bytes(drawing, kind))
+                    path.write_bytes(image_bytes(drawing, kind, mark))
             (work / f"findings.{language}.txt").write_text("\n".join(lines) + "\n", "utf-8")
         write_manifest(document, work)
 

@@ -14,7 +14,7 @@ from experiments.figures.drawing import Drawing, Request
 from experiments.figures.effects import effects_figure
 from experiments.figures.people import dangers_figure, groups_figure
 from experiments.figures.practices import practices_figure
-from experiments.figures.style import RC
+from experiments.figures.style import RC, SECONDARY, WIDTH
 from experiments.number_format import Language
 
 #: Every figure by name, in the order of the questions they answer.
@@ -59,6 +59,7 @@ def save_figures(
     folder: Path,
     language: Language,
     footer: str,
+    fingerprint: str = "",
 ) -> list[SavedFigure]:
     """Draw all figures and write each as PNG and SVG; the same input gives the same bytes.
 
@@ -67,7 +68,8 @@ def save_figures(
         titles: Titles of scenarios, by name and language.
         folder: Existing or new folder for the files.
         language: "nl" or "en".
-        footer: Source line: share, seeds, draws, fingerprint.
+        footer: Source line: share, seeds, draws.
+        fingerprint: Printed small at the bottom right.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -76,20 +78,32 @@ def save_figures(
     for name, draw in FIGURES.items():
         drawing = draw(request)
         png, svg = folder / f"{name}.png", folder / f"{name}.svg"
-        png.write_bytes(image_bytes(drawing, "png"))
-        svg.write_bytes(image_bytes(drawing, "svg"))
+        png.write_bytes(image_bytes(drawing, "png", fingerprint))
+        svg.write_bytes(image_bytes(drawing, "svg", fingerprint))
         saved.append(SavedFigure(name, png, svg, drawing.alt, drawing.title, drawing.caption))
     return saved
 
 
-def image_bytes(drawing: Drawing, kind: str) -> bytes:
-    """Return a figure as PNG or SVG, without date or version inside."""
+def image_bytes(drawing: Drawing, kind: str, fingerprint: str = "") -> bytes:
+    """Return a figure as PNG or SVG, without date or version inside.
+
+    Args:
+        drawing: The figure.
+        kind: "png" or "svg".
+        fingerprint: Fingerprint of the results it shows, printed small at the bottom right; left
+            out where a figure is saved without any document.
+    """
     nothing = {"svg": ("Date", "Creator", "Format", "Type"), "png": ("Software",)}[kind]
     buffer = io.BytesIO()
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(RC)
+        mark = drawing.figure.text(
+            1.0 - 0.15 / WIDTH, 0.08 / drawing.figure.get_figheight(), fingerprint,
+            size=6.5, color=SECONDARY, ha="right", va="bottom",
+        )  # fmt: skip
         drawing.figure.savefig(
             buffer, format=kind, dpi=DOTS_PER_INCH, metadata=dict.fromkeys(nothing)
         )
+    mark.remove()  # a figure may be saved more than once
     return buffer.getvalue()

@@ -44,7 +44,7 @@ class Request:
         comparison: Results.
         titles: Titles of scenarios, by name and language.
         language: "nl" or "en".
-        footer: Source line: share, seeds, draws, fingerprint.
+        footer: Source line: share, seeds, draws.
     """
 
     comparison: Comparison

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from experiments.calibration import past_facts
 from experiments.manifest import version
-from experiments.output import OutputError
+from experiments.output import OutputError, csv_text
 from experiments.posteriors.calibration_runs import CalibrationRuns, Plan, facts_code, write_whole
 from experiments.posteriors.draws import draws as drawn_sets
 from experiments.posteriors.posterior import (
@@ -137,8 +137,8 @@ def _report(
     from experiments.figures import image_bytes
     from experiments.figures.posterior import parameters_figure, targets_figure
 
-    write_whole(folder / "targets.csv", targets.to_csv(index=False))
-    write_whole(folder / "parameters.csv", parameters.to_csv(index=False))
+    write_whole(folder / "targets.csv", csv_text(targets))
+    write_whole(folder / "parameters.csv", csv_text(parameters))
     for name, drawing in (
         ("targets", targets_figure(waves, targets, registry)),
         ("parameters", parameters_figure(waves, parameters, registry)),

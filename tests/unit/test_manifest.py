@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from experiments import reproduce_command
 from experiments.cli import main
 from experiments.comparison import Design
+from experiments.fingerprints import fingerprint_of
 from experiments.manifest import (
     PACKAGES,
     SavedDesign,
@@ -69,6 +70,7 @@ def rewrite(folder, change):
     """Change the manifest of a folder."""
     data = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     change(data)
+    data["fingerprint"] = fingerprint_of(data)
     (folder / "manifest.json").write_text(json.dumps(data), encoding="utf-8")
 
 

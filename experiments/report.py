@@ -1,10 +1,9 @@
-"""The one-page brief: question, answer, amounts per year, figures, and what it is not.
+"""The full report: question, answer, amounts per year, figures, all outcomes, and what it is not.
 
 One HTML file that opens without a network: styles and figures are inside.
 """
 
 import base64
-import math
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -20,28 +19,23 @@ from experiments.carriers import yearly_means
 from experiments.comparison import Comparison, Design
 from experiments.conditions import what_must_be_true
 from experiments.figures import SavedFigure
-from experiments.figures.drawing import Request
-from experiments.figures.effects import reading
-from experiments.figures.people import GROUP_MEASURES, groups
 from experiments.findings import (
     Titles,
     answer,
-    depends_on_assumptions,
     evaluation_sentence,
     findings,
     inline,
     label,
     measure_of,
-    shown,
-    signed_change,
     what_carries,
     years_text,
 )
 from experiments.number_format import Language
+from experiments.outcome_rows import between_words, group_sentences, outcome_row
 from experiments.paired import monte_carlo_interval, parameter_interval
 from experiments.posteriors.draws import PRIOR
 from experiments.texts import texts
-from model.outcomes import BY_ID, MEASURES, Measure
+from model.outcomes import MEASURES
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -50,11 +44,11 @@ THOUSAND = 1000.0
 #: Measures that stand beside the budget in the answer: what it means for patients and practices.
 IN_ANSWER = ("undertreated_share", "disease_burden_ccq", "refused_share", "practice_loss_share")
 
-#: Figures in the brief, by name; the others are in the results folder.
-IN_BRIEF = ("1_budget_tests", "3_effects", "5_dangers", "4_groups", "6_draws", "8_practices")
+#: Figures in the report, by name; the others are in the results folder.
+IN_REPORT = ("1_budget_tests", "3_effects", "5_dangers", "4_groups", "6_draws", "8_practices")
 
 
-def write_brief(
+def write_report(
     comparison: Comparison,
     titles: Titles,
     figures: Sequence[SavedFigure],
@@ -62,7 +56,7 @@ def write_brief(
     path: Path,
     language: Language,
 ) -> Path:
-    """Write the brief to a temporary name, then rename it, so that no half file remains.
+    """Write the report to a temporary name, then rename it, so that no half file remains.
 
     Args:
         comparison: Results.
@@ -74,7 +68,7 @@ def write_brief(
         language: "nl" or "en".
     """
     path = Path(path)
-    html = brief_html(comparison, titles, figures, manifest, language)
+    html = report_html(comparison, titles, figures, manifest, language)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
@@ -87,14 +81,14 @@ def write_brief(
     return path
 
 
-def brief_html(
+def report_html(
     comparison: Comparison,
     titles: Titles,
     figures: Sequence[SavedFigure],
     manifest: Mapping[str, Any],
     language: Language,
 ) -> str:
-    """Return the brief as one HTML document."""
+    """Return the report as one HTML document."""
     t = texts(language)
     design = comparison.design
     environment = Environment(
@@ -102,22 +96,22 @@ def brief_html(
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.filters["kept"] = _kept
-    share = t("brief.share_whole") if design.share >= 1 else nf.percentage(design.share, language)
-    return environment.get_template("brief.html.j2").render(
+    share = t("report.share_whole") if design.share >= 1 else nf.percentage(design.share, language)
+    return environment.get_template("report.html.j2").render(
         t=t,
         language=language,
-        title=t("brief.title"),
+        title=t("report.title"),
         manifest={key: manifest.get(key) for key in ("date", "version", "fingerprint", "command")},
         compared=t(
-            "brief.compared",
+            "report.compared",
             policies=nf.listing([inline(p, language, titles) for p in design.policies], language),
             baseline=inline(design.baseline, language, titles),
         ),
-        parts=t("brief.parts", share=share, seeds=design.seeds, draws=design.draws)
+        parts=t("report.parts", share=share, seeds=design.seeds, draws=design.draws)
         + (f" {t(_drawn_from(design))}" if design.draws else ""),
         policies=[_policy(comparison, policy, language, titles) for policy in design.policies],
         many=len(design.policies) > 1,
-        figures=[_figure(figure) for figure in figures if figure.name in IN_BRIEF],
+        figures=[_figure(figure) for figure in figures if figure.name in IN_REPORT],
         carriers_figure=[_figure(each) for each in figures if each.name == "7_carriers"],
         limits=t.starting("brief.not."),
         baseline=label(design.baseline, language, titles),
@@ -126,7 +120,7 @@ def brief_html(
 
 def _drawn_from(design: Design) -> str:
     """Return the key of the sentence on where the assumptions come from."""
-    return "brief.drawn.prior" if design.draws_from == PRIOR else "brief.drawn.posterior"
+    return "report.drawn.prior" if design.draws_from == PRIOR else "report.drawn.posterior"
 
 
 def _kept(text: str) -> Markup:
@@ -150,7 +144,7 @@ def _figure(figure: SavedFigure) -> dict[str, str]:
 def _policy(
     comparison: Comparison, policy: str, language: Language, titles: Titles
 ) -> dict[str, Any]:
-    """Return everything the brief says about one policy."""
+    """Return everything the report says about one policy."""
     t = texts(language)
     name = inline(policy, language, titles)
     own = [e for e in findings(comparison, language, titles) if e.id.startswith(f"{policy}.")]
@@ -161,15 +155,15 @@ def _policy(
         "answer": answer(comparison, policy, language, titles).sentences,
         "evaluation": evaluation_sentence(comparison, policy, language, titles),
         "people": [by_measure[id_] for id_ in IN_ANSWER],
-        "budget_caption": t("brief.table_budget", policy=label(policy, language, titles)),
+        "budget_caption": t("report.table_budget", policy=label(policy, language, titles)),
         "budget": _budget_rows(comparison, policy, language),
         "outcomes_caption": t(
-            "brief.table_outcomes",
+            "report.table_outcomes",
             policy=label(policy, language, titles), years=years_text(comparison, policy),
         ),
-        "outcomes": [_outcome(comparison, policy, m, language) for m in MEASURES],
+        "outcomes": [outcome_row(comparison, policy, m, language) for m in MEASURES],
         "findings": own,
-        "groups": _group_sentences(comparison, policy, language, titles),
+        "groups": group_sentences(comparison, policy, language, titles),
         "must": what_must_be_true(comparison, policy, language, titles),
         "carries": what_carries(comparison, policy, language, titles),
     }  # fmt: skip
@@ -190,7 +184,7 @@ def _budget_rows(comparison: Comparison, policy: str, language: Language) -> lis
             hits = round(chance.by_year[k] * chance.of) if chance.of else 0
             row[name] = _of(hits, chance.of, language)
         rows.append(row)
-    last: dict[str, Any] = {"year": texts(language)("brief.row.total"), "total": True}
+    last: dict[str, Any] = {"year": texts(language)("report.row.total"), "total": True}
     last["framework"] = nf.number(float(np.mean(verdict.framework)) / THOUSAND, language)
     for name in tests:
         seeds = yearly_means(comparison, policy, name, "seed")
@@ -218,64 +212,6 @@ def _cell(
 
     return {
         "mean": form(float(mean)),
-        "chance": _between(chance, form, language),
-        "assumptions": _between(assumptions, form, language),
+        "chance": between_words(chance, form, language),
+        "assumptions": between_words(assumptions, form, language),
     }
-
-
-def _between(ends: tuple[float, float], form, language: Language) -> str:
-    if any(math.isnan(end) for end in ends):
-        return "-"
-    return nf.between(form(float(ends[0])), form(float(ends[1])), language)
-
-
-def _outcome(
-    comparison: Comparison, policy: str, measure: Measure, language: Language
-) -> dict[str, str]:
-    """Return one row of the table of all outcomes."""
-    t = texts(language)
-    row = comparison.effect(policy, measure.id)
-
-    def form(value: float) -> str:
-        return signed_change(measure, value, language)
-
-    word = t("figure." + reading(measure, row))
-    if depends_on_assumptions(row) and reading(measure, row) in {"better", "worse"}:
-        word = t("figure.uncertain", word=word)
-    unit = measure.unit_nl if language == "nl" else measure.unit
-    change = form(row["mean"])
-    if measure.is_share:
-        unit = ""
-        change = t("unit.share", amount=change)
-    return {
-        "name": getattr(measure, language),
-        "explains": getattr(measure, f"explains_{language}"),
-        "unit": "" if measure.unit == "EUR/year" else unit,
-        "baseline": shown(measure, row["baseline"], language),
-        "effect": change,
-        "chance": _between((row["monte_carlo_low"], row["monte_carlo_high"]), form, language),
-        "assumptions": _between((row["parameter_low"], row["parameter_high"]), form, language),
-        "reading": word,
-        "class": reading(measure, row),
-    }
-
-
-def _group_sentences(
-    comparison: Comparison, policy: str, language: Language, titles: Titles
-) -> list[str]:
-    """Return per measure the groups with the lowest and the highest effect."""
-    t = texts(language)
-    request = Request(comparison, titles, language, "")
-    out = []
-    for id_ in GROUP_MEASURES:
-        measure = BY_ID[id_]
-        table = groups(request, policy, id_)
-        table = table[~table["small"]].dropna(subset="mean").sort_values("mean")
-        if len(table):
-            words = {}
-            for end, row in (("low", table.iloc[0]), ("high", table.iloc[-1])):
-                change = signed_change(measure, row["mean"], language)
-                words[end] = t("unit.share", amount=change) if measure.is_share else change
-                words[f"{end}_group"] = row["name"]
-            out.append(t("brief.groups_text", measure=getattr(measure, language), **words))
-    return out
