@@ -18,6 +18,7 @@ from experiments.options import (
     option_share,
     option_workers,
 )
+from experiments.teaching.commands import TEACHING
 
 
 class Sentence(click.ClickException):
@@ -376,5 +377,5 @@ def dashboard(port, root_path, open_browser, offline_check, precompute, workers)
     start(port, root_path, open_browser, offline_check, precompute, workers)
 
 
-for each in ANSWERS:
+for each in (*ANSWERS, *TEACHING):
     main.add_command(each)

@@ -114,8 +114,9 @@ class Promise(_Part):
 
         Args:
             mean: Effect.
-            low, high: Its Monte Carlo interval; not asked where the promise is that nothing
-                changes, for luck may be all there is.
+            low: Lower end of its Monte Carlo interval, which is not asked where the promise is
+                that nothing changes, for luck may be all there is.
+            high: Upper end.
         """
         if not self.size[0] <= mean <= self.size[1]:
             return False
@@ -175,9 +176,9 @@ class Lesson(_Part):
     why: BothLanguages
     textbook: BothLanguages | None = None
     discuss: Annotated[tuple[Discussion, ...], Field(min_length=1)]
-    share: Annotated[Share, Field(gt=0)] = 0.05
+    share: Annotated[Share, Field(gt=0)] = 0.03
     seeds: Annotated[int, Field(ge=2, le=50)] = 6
-    draws: Annotated[int, Field(ge=0, le=200)] = 10
+    draws: Annotated[int, Field(ge=0, le=200)] = 8
 
     _name: str = PrivateAttr(default="")
 
@@ -194,7 +195,9 @@ class Lesson(_Part):
     @field_validator("answers")
     @classmethod
     def _answers_cover_everything_once(cls, answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
-        ends = sorted((one.range for one in answers), key=lambda r: -math.inf if r[0] is None else r[0])
+        ends = sorted(
+            (one.range for one in answers), key=lambda r: -math.inf if r[0] is None else r[0]
+        )
         upto: float | None = None
         for place, (low, high) in enumerate(ends):
             if low != upto or (low is None) != (place == 0):

@@ -19,6 +19,9 @@ from model.parameters import Registry
 
 SEED, DRAW = "seed", "draw"
 
+#: Raised when the same lesson would give other numbers, so that stored ones are known to be old.
+VERSION = 1
+
 
 @dataclass(frozen=True)
 class Job:
@@ -80,7 +83,8 @@ def jobs(lesson: Lesson, registry: Registry, seeds: int | None = None, draw: int
     Args:
         lesson: The lesson.
         registry: Parameters.
-        seeds, draw: Numbers of seeds and draws, if not those of the lesson.
+        seeds: Number of seeds, if not that of the lesson.
+        draw: Number of draws, if not that of the lesson.
     """
     groups: dict[tuple, list[int]] = {}
     for place, promise in enumerate(lesson.promises):
@@ -190,7 +194,8 @@ def run_lesson(
         registry: Parameters.
         workers: Processes; None for one per core.
         done: Told how many runs of how many are finished.
-        seeds, draw: Numbers of seeds and draws, if not those of the lesson.
+        seeds: Number of seeds, if not that of the lesson.
+        draw: Number of draws, if not that of the lesson.
     """
     todo, parts = jobs(lesson, registry, seeds, draw), []
     for k, found in enumerate(run_tasks(todo, workers, lambda: None, run_job)):
@@ -209,6 +214,7 @@ def smaller(lesson: Lesson, share: float) -> Lesson:
 
 def as_data(found: list[list[Found]]) -> list[list[dict[str, Any]]]:
     """Return findings as plain data for JSON: not-a-number becomes null."""
+
     def plain(x: float) -> float | None:
         return None if np.isnan(x) else float(f"{x:.8g}")
 
@@ -231,6 +237,7 @@ def as_data(found: list[list[Found]]) -> list[list[dict[str, Any]]]:
 
 def from_data(data: list[list[dict[str, Any]]]) -> list[list[Found]]:
     """Return findings from plain data."""
+
     def number(x: float | None) -> float:
         return float("nan") if x is None else float(x)
 
