@@ -69,13 +69,14 @@ def teach(
 @click.option(
     "--share", type=SHARE, default=0.01, show_default=True, help="Share of the country to simulate."
 )
+@click.option("--theory", metavar="NAME", help="Theory that moves every therapist from 2025 on.")
 @option_lang
 @option_json
-def twins(baseline, policy, ask, seed, share, lang, as_json) -> None:
+def twins(baseline, policy, ask, seed, share, theory, lang, as_json) -> None:
     """Lay the same patient's two lives side by side: in BASELINE and in POLICY."""
     from experiments.teaching.twins_command import show_twins
 
-    show_twins(baseline, policy, ask, seed, share, lang, as_json)
+    show_twins(baseline, policy, ask, seed, share, theory, lang, as_json)
 
 
 #: Added to the program by ``experiments.cli``.
