@@ -17,11 +17,15 @@ from experiments.teaching.twins import (
     first_difference,
 )
 from experiments.texts import texts
+from model.codes import DEAD
 from scenarios.clause_words import clause_in_words
 from scenarios.schema import Scenario
 
 #: What a table or chart of twin lives shows, with digits.
 SHOWN = {"sessions": 0, "training": 2, "burden": 2, "attacks": 0, "paid": 0, "own": 0}
+
+#: Beside the codes of ``care.status``: the patient has died.
+DIED = 3
 
 #: Months shown before and after the lives part.
 BEFORE, AFTER = 3, 20
@@ -119,7 +123,7 @@ def twins_of(
         question, seed, share, names, True,
         -1 if parting is None else parting.month, -1 if money is None else money.month, year,
         {name: (_column(lives[0], name), _column(lives[1], name)) for name in SHOWN},
-        (lives[0]["status"].tolist(), lives[1]["status"].tolist()), said,
+        (_stands(lives[0]), _stands(lives[1])), said,
     )  # fmt: skip
 
 
@@ -133,6 +137,8 @@ def rows(twins: Twins, language: Language) -> list[list[str]]:
     months = len(twins.status[0])
     out = []
     for month in range(max(0, middle - BEFORE), min(months, middle + AFTER + 1)):
+        if month > 0 and twins.status[0][month - 1] == twins.status[1][month - 1] == DIED:
+            break
         cells = [f"{twins.first_year + month // 12}-{month % 12 + 1:02d}"]
         for name, digits in SHOWN.items():
             cells.append(_both(*(one[month] for one in twins.lives[name]), digits, language))
@@ -166,6 +172,10 @@ def as_data(twins: Twins) -> dict[str, Any]:
         "status": {"baseline": twins.status[0], "policy": twins.status[1]},
         "sentences": twins.sentences,
     }  # fmt: skip
+
+
+def _stands(life: dict[str, np.ndarray]) -> list[int]:
+    return np.where(life["alive"] == DEAD, DIED, life["status"]).tolist()
 
 
 def _column(life: dict[str, np.ndarray], name: str) -> list[float]:
@@ -222,6 +232,8 @@ def _what(column: str, values: tuple[float, float], language: Language) -> str:
     else:
         digits = 1 if column == "plan" else SHOWN.get(column, 0)
         before, after = (nf.number(value, language, digits) for value in values)
+    if column == "refused":
+        return t("twins.what.refused" if values[1] > values[0] else "twins.what.not_refused")
     key = f"twins.what.{column}"
     wanted = t.placeholders(key)
     return t(key, **{k: v for k, v in (("before", before), ("after", after)) if k in wanted})

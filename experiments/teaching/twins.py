@@ -318,10 +318,12 @@ SEVERE = 3
 def choose(pair: Pair, question: str) -> Chosen | None:
     """Return whom a question is about; None if it fits nobody.
 
-    - ``severe_refused``: a patient with GOLD III or IV refused under the policy only; the first.
+    - ``severe_refused``: a patient with GOLD III or IV refused under the policy only; the first of
+      those who live to the end, if there are any.
     - ``fewer_sessions``: a patient in the lightest class who gets fewer sessions under the policy;
       the one in the middle of all those.
-    - ``graded_heavier``: a patient in too heavy a class under the policy only; the first.
+    - ``graded_heavier``: a patient in too heavy a class under the policy only; the first in
+      the same way.
     - ``practice_loss``: a practice with a year of loss under the policy only, and of its patients
       then the one paid for worst; the practice in the middle by size of the loss.
     """
@@ -349,16 +351,19 @@ def choose(pair: Pair, question: str) -> Chosen | None:
         row = int(rows[np.argsort(gap[rows], kind="stable")[rows.size // 2]])
         first = int(np.argmax(light[:, row]))
         return Chosen(row, int(one["practice"][first, row]), int(rows.size), int(of.sum()), first)
-    rows = np.flatnonzero(fits.any(axis=0))
+    every = rows = np.flatnonzero(fits.any(axis=0))
     if rows.size == 0:
         return None
+    alive = (one["alive"][-1] == ALIVE) & (two["alive"][-1] == ALIVE)
+    if alive[rows].any():  # a longer story
+        rows = rows[alive[rows]]
     months = np.argmax(fits[:, rows], axis=0)
     k = int(np.lexsort((rows, months))[0])
     row, month = int(rows[k]), int(months[k])
     practice = int(two["practice"][month, row])
     if practice < 0:  # refused for good: where the other life is treated
         practice = int(max(one["practice"][month:, row].max(), two["practice"][:, row].max()))
-    return Chosen(row, practice, int(rows.size), int(could.any(axis=0).sum()), month)
+    return Chosen(row, practice, int(every.size), int(could.any(axis=0).sum()), month)
 
 
 def _loss(a: Lives, b: Lives) -> Chosen | None:
