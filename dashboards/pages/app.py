@@ -10,10 +10,9 @@ import solara.lab
 from dashboards import service
 from dashboards.components.parts import Markup, Strips
 from dashboards.components.widgets import Header, Levers, PageSync
-from dashboards.pages import certainty, compare, contract, method, outcomes, start
+from dashboards.pages import certainty, compare, contract, lesson, method, outcomes, start
 from dashboards.pages.session import Session
 from dashboards.run import Run, State
-from dashboards.teaching import page as class_page
 from dashboards.texts import texts
 from dashboards.view import PAGES, View, link, parse
 from dashboards.viewmodels import panel
@@ -29,7 +28,7 @@ SHOW = {
     "contract": contract.Page,
     "compare": compare.Page,
     "certainty": certainty.Page,
-    "class": class_page.Page,
+    "class": lesson.Page,
     "method": method.Page,
 }
 #: Seconds between two looks at a run.

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboards.charts.paths import PathWords, path_chart
-from dashboards.palette import BASELINE, SCENARIOS, SECONDARY, TEXT
 from dashboards.charts.svg import Scale, Sheet, span
+from dashboards.palette import BASELINE, SCENARIOS, SECONDARY, TEXT
 from dashboards.result import Effect
 from dashboards.teaching.store import Prediction
 from dashboards.texts import texts

@@ -300,7 +300,8 @@ def TwinLives(session: Session):
     if chosen.value["baseline"] == chosen.value["policy"]:
         Strips([Notice("problem", t("class.twins.alike"))])
         return
-    Again(t("class.twins.show"), run)
+    with solara.v.Html(tag="div", class_="zb-run-row"):
+        Again(t("class.twins.show"), run)
     state = asked.value.get("state")
     if state is None or asked.value["what"] != chosen.value:
         return
