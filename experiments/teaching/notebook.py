@@ -29,7 +29,7 @@ def notebook(language: Language) -> dict[str, Any]:
         own: dict[str, Any] = {"id": f"cell-{place:02d}", "metadata": {}}
         if "code" in cell:
             own |= {"cell_type": "code", "execution_count": None, "outputs": []}
-            text = cell["code"]
+            text = cell["code"].replace("LANGUAGE", repr(language).replace("'", '"'))
         else:
             own |= {"cell_type": "markdown"}
             text = cell[language]
