@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 from experiments import number_format as nf
 from experiments.findings import label, shown, signed_change
@@ -11,6 +12,8 @@ from experiments.teaching.lesson_run import Found
 from experiments.texts import texts
 from model.outcomes import BY_ID, Measure
 from model.panel import ROW, WATCHED
+from model.parameters import load_registry
+from scenarios.loader import load
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class FindingWords:
         chance, assumptions: Its ranges; empty where there is none.
         reading: "more", "less" or "same": which way it goes, as far as chance lets one say.
         names: Names of the two worlds.
+        turns: Whether a difference that chance does not explain can turn round over the
+            assumptions.
     """
 
     says: str
@@ -34,6 +39,7 @@ class FindingWords:
     assumptions: str
     reading: str
     names: tuple[str, str]
+    turns: bool
 
 
 def measure_of(promise: Promise) -> Measure:
@@ -54,8 +60,15 @@ def world_names(promise: Promise, language: Language) -> tuple[str, str]:
         return t("teach.true"), t("teach.seen")
     if promise.kind == "loss_chance":
         return t("teach.many"), t("teach.few")
-    names = [label(one.scenario, language) for one in (promise.baseline, promise.policy)]
+    names = [_label(one.scenario, language) for one in (promise.baseline, promise.policy)]
     return names[0], names[1]
+
+
+@cache
+def _label(name: str, language: Language) -> str:
+    """Return the short name of a scenario of the library; its title where it has none."""
+    title = load(name, load_registry()).title.model_dump()
+    return label(name, language, {name: title})
 
 
 def finding_words(promise: Promise, found: Found, language: Language) -> FindingWords:
@@ -81,6 +94,7 @@ def finding_words(promise: Promise, found: Found, language: Language) -> Finding
         range_(found.assumptions),
         reading(found),
         world_names(promise, language),
+        reading(found) != "same" and found.assumptions[0] <= 0.0 <= found.assumptions[1],
     )
 
 
@@ -101,10 +115,11 @@ def sentence(words: FindingWords, language: Language) -> str:
         if text
     ]
     key = "teach.finding.same" if words.reading == "same" else "teach.finding"
-    return t(
+    said = t(
         key, says=words.says, before=words.before, after=words.after, change=words.change,
         ranges="; ".join(ranges), baseline=words.names[0], policy=words.names[1],
     )  # fmt: skip
+    return f"{said} {t('teach.turns')}" if words.turns else said
 
 
 def all_words(lesson: Lesson, found: list[list[Found]], language: Language) -> list[FindingWords]:
