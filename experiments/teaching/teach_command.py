@@ -138,10 +138,14 @@ def _tell(lesson: Lesson, out: Console, language: Language) -> None:
         out.print(Text(f"  {place}. {getattr(one.text, language)}"))
 
 
+def _somebody_types() -> bool:
+    return sys.stdin.isatty()
+
+
 def _asked(lesson: Lesson, out: Console, language: Language) -> int | None:
     """Return the prediction typed; None, with a hint, where nobody can type one."""
     t, count = texts(language), len(lesson.answers)
-    if not sys.stdin.isatty():
+    if not _somebody_types():
         out.print()
         out.print(Text(t("teach.give", count=count), style="dim"))
         return None

@@ -39,11 +39,7 @@ def test_with_a_prediction_the_findings_are_shown_with_both_ranges_and_why():
 
 
 def test_a_prediction_can_be_typed_when_asked(monkeypatch):
-    class Terminal:
-        def isatty(self):
-            return True
-
-    monkeypatch.setattr(teach_command.sys, "stdin", Terminal())
+    monkeypatch.setattr(teach_command, "_somebody_types", lambda: True)
     monkeypatch.setattr(teach_command.click, "prompt", lambda *a, **k: 2)
     assert "That is what the model shows" in " ".join(typed("teach", "4").output.split())
 
