@@ -149,6 +149,24 @@ class Engine:
                     self._asked.pop(next(iter(self._asked)))
             return future
 
+    def once(self, work: Callable, *args: Any) -> Future:
+        """Return what a worker makes of something, as a future; made once for all who ask it.
+
+        Args:
+            work: A function at the top of a module, so that another process finds it.
+            args: What it is given: plain data.
+        """
+        with self._lock:
+            key = self.key([work.__module__, work.__qualname__, args])
+            future = self._asked.get(key)
+            if future is None or (
+                future.done() and (future.cancelled() or future.exception() is not None)
+            ):
+                future = self._asked[key] = self._submit(work, *args)
+                while len(self._asked) > KEPT:
+                    self._asked.pop(next(iter(self._asked)))
+            return future
+
     def warm_up(self) -> Future:
         """Start the processes and load what was compiled, so that the first click finds it."""
         with self._lock:

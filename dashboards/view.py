@@ -12,14 +12,19 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from dashboards.levers import Lever
+from dashboards.teaching.store import CODE, GROUP
 from experiments.number_format import LANGUAGES, Language
 
-PAGES = ("start", "outcomes", "contract", "compare", "certainty", "method")
+PAGES = ("start", "outcomes", "contract", "compare", "certainty", "class", "method")
 DEFAULT_SCENARIO = "bundle_weight_classes"
 MOST_COMPARED = 3
 MEASURE_SHOWN = "paramedical_spending"
 
 _NAME = re.compile(r"[a-z0-9_]{1,80}")
+#: What the page Class keeps in its address: key and name in a view; and what each may look like.
+CLASS_KEYS = (("part", "part"), ("lesson", "lesson"), ("who", "learner"), ("group", "course"))
+CLASS_FORMS = {"part": _NAME, "lesson": _NAME, "learner": CODE, "course": GROUP}
+
 _VERSION = re.compile(r"[A-Za-z0-9.+-]{1,40}")
 
 
@@ -36,6 +41,10 @@ class View:
         measure: Measure whose path is drawn.
         year: Year of the gauges and tables; 0 for the whole window.
         version: Version of the program that the link was made with; empty if it does not say.
+        part: Part of the page Class.
+        lesson: Lesson taken.
+        learner: Code under which predictions are kept.
+        course: Group of the learner.
     """
 
     page: str = "start"
@@ -46,6 +55,10 @@ class View:
     measure: str = MEASURE_SHOWN
     year: int = 0
     version: str = ""
+    part: str = ""
+    lesson: str = ""
+    learner: str = ""
+    course: str = ""
 
     def with_lever(self, name: str, value: float | None) -> "View":
         """Return the view with one lever moved, or put back (None)."""
@@ -98,6 +111,7 @@ def address(view: View) -> tuple[str, str]:
         pairs.append(("m", view.measure))
     if view.year:
         pairs.append(("y", str(view.year)))
+    pairs += [(key, getattr(view, name)) for key, name in CLASS_KEYS if getattr(view, name)]
     if view.version:
         pairs.append(("v", view.version))
     path = "/" if view.page == "start" else f"/{view.page}"
@@ -166,6 +180,12 @@ def parse(
             wrong("year", given=given["y"])
     if _VERSION.fullmatch(given.get("v", "")):
         view = replace(view, version=given["v"])
+    for key, name in CLASS_KEYS:
+        if key in given:
+            if CLASS_FORMS[name].fullmatch(given[key]):
+                view = replace(view, **{name: given[key]})
+            else:
+                wrong("class", given=given[key])
     levers = {}
     for key, text in given.items():
         if not key.startswith("l."):

@@ -20,6 +20,7 @@ from experiments.options import (
     option_share,
     option_workers,
 )
+from experiments.teaching.commands import TEACHING
 from experiments.validation.commands import validate
 from experiments.why.why_command import why_command
 
@@ -405,6 +406,7 @@ def dashboard(port, root_path, open_browser, offline_check, precompute, workers)
 
 COMMANDS = (
     *ANSWERS,
+    *TEACHING,
     describe_command,
     why_command,
     validate,

@@ -62,3 +62,25 @@ def Downloads(words: dict, file: dict, event_ask: Callable[[dict], None]):
 @solara.component_vue("chooser.vue", vuetify=False)
 def Chooser(id: str, label: str, value: str, options: list, event_chosen: Callable[[dict], None]):
     """One choice from a list."""
+
+
+@solara.component_vue("predict.vue", vuetify=False)
+def Predict(words: dict, question: str, answers: list, event_locked: Callable[[dict], None]):
+    """A question with answers of which none is preselected, and how sure one is."""
+
+
+@solara.component_vue("save_file.vue", vuetify=False)
+def SaveFile(label: str, file: dict, event_ask: Callable[[dict], None]):
+    """A button that saves a file, made when it is asked for."""
+
+
+@solara.component_vue("ask_text.vue", vuetify=False)
+def AskText(
+    id: str,
+    label: str,
+    value: str,
+    button: str,
+    warning: str,
+    event_given: Callable[[dict], None],
+):
+    """A short text to type, with its button."""

@@ -10,7 +10,7 @@ import solara.lab
 from dashboards import service
 from dashboards.components.parts import Markup, Strips
 from dashboards.components.widgets import Header, Levers, PageSync
-from dashboards.pages import certainty, compare, contract, method, outcomes, start
+from dashboards.pages import certainty, compare, contract, lesson, method, outcomes, start
 from dashboards.pages.session import Session
 from dashboards.run import Run, State
 from dashboards.texts import texts
@@ -28,6 +28,7 @@ SHOW = {
     "contract": contract.Page,
     "compare": compare.Page,
     "certainty": certainty.Page,
+    "class": lesson.Page,
     "method": method.Page,
 }
 #: Seconds between two looks at a run.

@@ -38,7 +38,9 @@ def start_server(*arguments: str, **environment: str):
         [sys.executable, "-W", "ignore", "-c", code, "dashboard", "--port", str(port), *arguments],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), "ZORGBUNDEL_DASHBOARD_SIZE": SIZE,
-             "ZORGBUNDEL_DASHBOARD_WORKERS": "1", **environment},
+             "ZORGBUNDEL_DASHBOARD_WORKERS": "1",
+             "ZORGBUNDEL_CLASS_FILE": str(Path(tempfile.mkdtemp()) / "class.sqlite"),
+             **environment},
         stdout=subprocess.DEVNULL, stderr=log,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"

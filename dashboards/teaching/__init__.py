@@ -1,0 +1,1 @@
+"""The page Class: lessons that ask a prediction first, twin lives, and what a lecturer needs."""

@@ -1,0 +1,1 @@
+"""Teaching: lessons that ask a prediction first, twin lives, a notebook and a guide."""

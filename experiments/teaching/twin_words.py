@@ -1,0 +1,267 @@
+"""Twin lives in words and rows, ready for a terminal or a page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from experiments import number_format as nf
+from experiments.findings import label
+from experiments.number_format import Language
+from experiments.teaching.twins import (
+    DECISIONS,
+    Cause,
+    Pair,
+    cause,
+    choose,
+    first_difference,
+)
+from experiments.texts import texts
+from model.codes import DEAD
+from scenarios.clause_words import clause_in_words
+from scenarios.schema import Scenario
+
+#: What a table or chart of twin lives shows, with digits.
+SHOWN = {"sessions": 0, "training": 2, "burden": 2, "attacks": 0, "paid": 0, "own": 0}
+
+#: Beside the codes of ``care.status``: the patient has died.
+DIED = 3
+
+#: Months shown before and after the lives part.
+BEFORE, AFTER = 3, 20
+
+_MONTHS = {
+    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+           "October", "November", "December"),
+    "nl": ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus",
+           "september", "oktober", "november", "december"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Twins:
+    """Two lives in plain data: everything that a page or terminal shows.
+
+    Attributes:
+        question: Which was asked.
+        seed, share: Of the worlds.
+        names: Names of both scenarios.
+        found: Whether the question fits anybody; if not, only ``sentences`` is filled.
+        parting: Month in which the lives part, counted from the policy month; -1 for never.
+        money: Month from which other amounts are paid; -1 for never.
+        first_year: Year of the first month.
+        lives: By column of ``SHOWN``, two lists by month.
+        status: Where the patient stands by month, two lists of codes.
+        sentences: By language: who it is, where the lives part and why, and what to remember.
+    """
+
+    question: str
+    seed: int
+    share: float
+    names: tuple[str, str]
+    found: bool
+    parting: int
+    money: int
+    first_year: int
+    lives: dict[str, tuple[list[float], list[float]]]
+    status: tuple[list[int], list[int]]
+    sentences: dict[Language, list[str]]
+
+
+def month_name(first_year: int, month: int, language: Language) -> str:
+    """Return a month counted from January of the first year, as ``March 2026``."""
+    return f"{_MONTHS[language][month % 12]} {first_year + month // 12}"
+
+
+def twins_of(
+    pair: Pair, scenarios: tuple[Scenario, Scenario], question: str, seed: int, share: float
+) -> Twins:
+    """Return the twin lives that answer a question.
+
+    Args:
+        pair: Both worlds (``experiments.teaching.twins.live``).
+        scenarios: Baseline and policy.
+        question: One of ``QUESTIONS``.
+        seed: Seed of the worlds.
+        share: Share of the country in them.
+    """
+    chosen = choose(pair, question)
+    names = (scenarios[0].name, scenarios[1].name)
+    year = pair.policy.first_year
+    if chosen is None:
+        said = {x: [_nobody(scenarios, seed, share, x)] for x in nf.LANGUAGES}
+        return Twins(question, seed, share, names, False, -1, -1, year, {}, ([], []), said)
+    lives = pair.lives(chosen.row)
+    parting = first_difference(*lives)
+    money = first_difference(*lives, columns=("paid", "own"))
+    made = None if parting is None else cause(pair, chosen.row, parting)
+    said: dict[Language, list[str]] = {}
+    for language in nf.LANGUAGES:
+        t = texts(language)
+        lines = [
+            t(f"twins.count.{question}", count=nf.number(chosen.count, language),
+              of=nf.number(chosen.of, language),
+              **({"year": year + chosen.month // 12} if question == "practice_loss" else {})),
+            _who(pair, chosen.row, chosen.practice, chosen.month, language),
+        ]  # fmt: skip
+        if parting is None or made is None:
+            lines.append(t("twins.never"))
+        else:
+            what = _what(parting.column, parting.values, language)
+            when = month_name(year, parting.month, language)
+            why = _cause(made, pair, language)
+            lines.append(t("twins.part", when=_capital(when), what=what, cause=why))
+            lines.append(t("twins.same"))
+        if money is not None and (parting is None or money.month != parting.month):
+            when = _capital(month_name(year, money.month, language))
+            lines.append(t("twins.money", when=when))
+        if question == "practice_loss":
+            lines.append(_practice(pair, chosen.practice, scenarios, language))
+        end = t("twins.end", seed=seed, share=nf.percentage(share, language, _digits(share)))
+        said[language] = [*lines, end]
+    return Twins(
+        question, seed, share, names, True,
+        -1 if parting is None else parting.month, -1 if money is None else money.month, year,
+        {name: (_column(lives[0], name), _column(lives[1], name)) for name in SHOWN},
+        (_stands(lives[0]), _stands(lives[1])), said,
+    )  # fmt: skip
+
+
+def rows(twins: Twins, language: Language) -> list[list[str]]:
+    """Return the table round the month in which the lives part, then the totals.
+
+    The first cell of a row is the month; then one cell for each of ``SHOWN``, then care.
+    """
+    t = texts(language)
+    middle = max(twins.parting, twins.money, 0) if twins.parting < 0 else twins.parting
+    months = len(twins.status[0])
+    out = []
+    for month in range(max(0, middle - BEFORE), min(months, middle + AFTER + 1)):
+        if month > 0 and twins.status[0][month - 1] == twins.status[1][month - 1] == DIED:
+            break
+        cells = [f"{twins.first_year + month // 12}-{month % 12 + 1:02d}"]
+        for name, digits in SHOWN.items():
+            cells.append(_both(*(one[month] for one in twins.lives[name]), digits, language))
+        words = [t(f"twins.status.{one[month]}") for one in twins.status]
+        out.append([*cells, words[0] if words[0] == words[1] else " / ".join(words)])
+    total = [t("twins.total")]
+    for name, digits in SHOWN.items():
+        sums = [float(np.sum(one)) for one in twins.lives[name]]
+        total.append("" if name in ("training", "burden") else _both(*sums, digits, language))
+    out.append([*total, ""])
+    return out
+
+
+def heads(language: Language) -> list[str]:
+    """Return the heads of that table."""
+    t = texts(language)
+    return [t("twins.column.month"), *(t(f"twins.column.{name}") for name in SHOWN),
+            t("twins.column.status")]  # fmt: skip
+
+
+def as_data(twins: Twins) -> dict[str, Any]:
+    """Return twin lives as one document for JSON."""
+    return {
+        "question": twins.question, "baseline": twins.names[0], "policy": twins.names[1],
+        "seed": twins.seed, "share": twins.share, "found": twins.found,
+        "parting_month": twins.parting, "money_month": twins.money,
+        "first_year": twins.first_year,
+        "lives": {
+            name: {"baseline": one, "policy": two} for name, (one, two) in twins.lives.items()
+        },
+        "status": {"baseline": twins.status[0], "policy": twins.status[1]},
+        "sentences": twins.sentences,
+    }  # fmt: skip
+
+
+def _stands(life: dict[str, np.ndarray]) -> list[int]:
+    return np.where(life["alive"] == DEAD, DIED, life["status"]).tolist()
+
+
+def _column(life: dict[str, np.ndarray], name: str) -> list[float]:
+    if name == "attacks":
+        return (life["attack"] > 0).astype(float).tolist()
+    values = life[name].astype(float)
+    return (values / 100.0 if name in ("paid", "own") else values).tolist()
+
+
+def _both(one: float, two: float, digits: int, language: Language) -> str:
+    texts_ = [nf.number(value, language, digits) for value in (one, two)]
+    return texts_[0] if texts_[0] == texts_[1] else " / ".join(texts_)
+
+
+def _digits(share: float) -> int:
+    return 0 if 100.0 * share >= 1.0 else 1
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _nobody(
+    scenarios: tuple[Scenario, Scenario], seed: int, share: float, language: Language
+) -> str:
+    first, second = (scenario_label(one, language) for one in scenarios)
+    return texts(language)(
+        "twins.nobody", baseline=first, policy=second, seed=seed,
+        share=nf.percentage(share, language, _digits(share)),
+    )  # fmt: skip
+
+
+def scenario_label(scenario: Scenario, language: Language) -> str:
+    """Return the short name of a scenario."""
+    return label(scenario.name, language, {scenario.name: scenario.title.model_dump()})
+
+
+def _who(pair: Pair, row: int, practice: int, month: int, language: Language) -> str:
+    t, person = texts(language), pair.history.person
+    born = pair.history.span.first_year + int(person.birth_month[row]) // 12
+    return t(
+        "twins.who", row=row, sex=t("twins.female" if person.female[row] else "twins.male"),
+        born=born, gold=int(pair.policy.columns["gold"][month, row]), practice=practice,
+        when=month_name(pair.policy.first_year, month, language),
+    )  # fmt: skip
+
+
+def _what(column: str, values: tuple[float, float], language: Language) -> str:
+    t = texts(language)
+    if column == "status":
+        before, after = (t(f"twins.status.{int(value)}") for value in values)
+    elif column == "weight_class":
+        before, after = (str(int(value) + 1) for value in values)
+    else:
+        digits = 1 if column == "plan" else SHOWN.get(column, 0)
+        before, after = (nf.number(value, language, digits) for value in values)
+    if column == "refused":
+        return t("twins.what.refused" if values[1] > values[0] else "twins.what.not_refused")
+    key = f"twins.what.{column}"
+    wanted = t.placeholders(key)
+    return t(key, **{k: v for k, v in (("before", before), ("after", after)) if k in wanted})
+
+
+def _cause(made: Cause, pair: Pair, language: Language) -> str:
+    t = texts(language)
+    p = pair.history.basis
+    words = [clause_in_words(one.filled(p), language) for one in made.clauses]
+    key = f"twins.cause.{made.kind}"
+    return t(key, clauses="; ".join(words)) if made.clauses else t(key)
+
+
+def _practice(
+    pair: Pair, practice: int, scenarios: tuple[Scenario, Scenario], language: Language
+) -> str:
+    both = [lives.result()[:, practice] / 100.0 for lives in (pair.baseline, pair.policy)]
+    years = [
+        f"{pair.policy.first_year + k}: {nf.number(one, language)} / {nf.number(two, language)}"
+        for k, (one, two) in enumerate(zip(*both, strict=True))
+    ]
+    first, second = (scenario_label(one, language) for one in scenarios)
+    return texts(language)(
+        "twins.practice", practice=practice, baseline=first, policy=second, years="; ".join(years)
+    )
+
+
+#: Everything that decides a month; a test asks that each has words.
+COLUMNS_WITH_WORDS = tuple(
+    name for key, names in DECISIONS.items() if key != "payment" for name in names
+)
