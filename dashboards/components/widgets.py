@@ -62,3 +62,13 @@ def Downloads(words: dict, file: dict, event_ask: Callable[[dict], None]):
 @solara.component_vue("chooser.vue", vuetify=False)
 def Chooser(id: str, label: str, value: str, options: list, event_chosen: Callable[[dict], None]):
     """One choice from a list."""
+
+
+@solara.component_vue("source_panel.vue", vuetify=False)
+def SourcePanel(
+    words: dict,
+    shown: dict,
+    event_ask: Callable[[dict], None],
+    event_closed: Callable[[dict], None],
+):
+    """The panel that says how a figure is reckoned; buttons with ``data-zb-source`` open it."""

@@ -47,7 +47,7 @@ def Page(session: Session):
             spending = model.cards(result, language)[2]
             said = t("answer.estimate", measure=spending.label, change=spending.change)
             Markup(f'<p class="zb-answer">{escape(said)}</p>')
-        Markup(cards_html(model.cards(result, language), 2))
+        Markup(cards_html(model.cards(result, language), language, 2))
         Markup(
             f"<p><strong>{escape(t('caveat.title'))}</strong></p>"
             + html.items(model.caveats(result, language))

@@ -186,3 +186,18 @@ def test_it_runs_below_a_path(visit, chromium):
         page.wait_for_url(re.compile("/zorg/certainty"))
     finally:
         stop_server(process)
+
+
+def test_a_figure_opens_its_sources_by_keyboard_and_gives_the_focus_back(visit):
+    page = visit("/outcomes?lang=en")
+    button = page.locator("figure [data-zb-source=budget_neutrality]")
+    button.focus()
+    page.keyboard.press("Enter")
+    dialog = page.locator("dialog[open]")
+    dialog.wait_for()
+    said = dialog.inner_text()
+    assert "paramedical_spending(scenario)" in said and "Source: " in said
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog[open]", state="detached")
+    assert page.evaluate("document.activeElement.dataset.zbSource") == "budget_neutrality"
