@@ -51,7 +51,7 @@ def test_the_panel_says_value_range_role_grade_and_source():
     leans, carried, moved = panel["groups"]
     row = next(one for one in leans["rows"] if one["label"] == entry.label.en)
     assert row["source"] == entry.source and row["grade"] == entry.grade
-    assert f"{entry.value:g}" in row["value"]
+    assert row["value"].startswith(f"{entry.value:.1f}")
     assert [one["label"] for one in carried["rows"]] == [load_registry()["norm_sigma"].label.en]
     assert [one["label"] for one in moved["rows"]] == [load_registry()["audit_rate"].label.en]
 
