@@ -20,8 +20,8 @@ BASELINE = "fee_for_service_open"
 SHOWN = (
     "true", "true_monte_carlo_low", "true_monte_carlo_high", "true_parameter_low",
     "true_parameter_high", "estimate", "bias", "bias_monte_carlo_low", "bias_monte_carlo_high",
-    "bias_parameter_low", "bias_parameter_high", "coverage", "detectable", "loss", "notices",
-    "notices_monte_carlo_low", "notices_monte_carlo_high", "notices_parameter_low",
+    "bias_parameter_low", "bias_parameter_high", "coverage", "error", "detectable", "loss",
+    "notices", "notices_monte_carlo_low", "notices_monte_carlo_high", "notices_parameter_low",
     "notices_parameter_high", "false_alarm", "joined", "others",
 )  # fmt: skip
 
@@ -52,9 +52,7 @@ def command(asked: Mapping[str, Any]) -> str:
     )
 
 
-def oversee(
-    asked: Mapping[str, Any], done: Callable[[], None] = lambda: None
-) -> dict[str, Any]:
+def oversee(asked: Mapping[str, Any], done: Callable[[], None] = lambda: None) -> dict[str, Any]:
     """Run an evaluation design in this process and return what the page shows."""
     registry = load_registry()
     design = design_of(asked)

@@ -66,7 +66,10 @@ class SideJobs:
     """Runs side jobs, first come first served."""
 
     def __init__(
-        self, program: str = "", work: Callable[..., None] = side_work.main, most: int = MOST_WAITING
+        self,
+        program: str = "",
+        work: Callable[..., None] = side_work.main,
+        most: int = MOST_WAITING,
     ) -> None:
         """Make a queue; processes start with the first work.
 
@@ -81,6 +84,7 @@ class SideJobs:
         self._queue: deque[str] = deque()
         self._running: SideJob | None = None
         self._closed = False
+        self._paces: dict[str, float] = {}
 
     def key(self, kind: str, asked: Mapping[str, Any]) -> str:
         """Return the code of what is asked."""
@@ -110,6 +114,10 @@ class SideJobs:
             self._next()
             return job
 
+    def pace(self, kind: str) -> float | None:
+        """Return the seconds that a step of such a job took last; None before any."""
+        return self._paces.get(kind)
+
     def place(self, job: SideJob) -> int:
         """Return how many jobs are ahead of one that waits."""
         with self._lock:
@@ -136,6 +144,15 @@ class SideJobs:
                 self._end(job, "stopped")
                 return
             self._halt(job)
+
+    def drop(self, job: SideJob, visitor: str) -> None:
+        """Stop a job for a visitor and forget what it said, unless others look at it."""
+        with self._lock:
+            self.stop(job, visitor)
+            if not job.visitors:
+                job.result = None
+                if job.state not in ("waiting", "running"):
+                    self._jobs.pop(job.key, None)
 
     def close(self) -> None:
         """Stop everything."""
@@ -208,7 +225,9 @@ class SideJobs:
         job.done, job.total = done, total
         made = done - job._begun[1]
         if made > 0:
-            job.seconds_left = (now - job._begun[0]) / made * (total - done)
+            pace = (now - job._begun[0]) / made
+            job.seconds_left = pace * (total - done)
+            self._paces[job.kind] = pace
 
     def _end(self, job: SideJob, state: str) -> None:
         job.state, job.seconds_left = state, None

@@ -7,10 +7,21 @@ from dataclasses import replace
 import solara
 import solara.lab
 
-from dashboards import service
+from dashboards import service, side_service
 from dashboards.components.parts import Markup, Strips
 from dashboards.components.widgets import Header, Levers, PageSync, SourcePanel
-from dashboards.pages import certainty, compare, contract, method, outcomes, start
+from dashboards.pages import (
+    certainty,
+    compare,
+    contract,
+    lesson,
+    method,
+    money,
+    outcomes,
+    oversight,
+    start,
+    sweeps,
+)
 from dashboards.pages.session import Session
 from dashboards.run import Run, State
 from dashboards.texts import texts
@@ -22,13 +33,17 @@ from dashboards.viewmodels.source import LEANS_ON, source_panel
 log = logging.getLogger("zorgbundel.dashboard")
 
 #: Pages with scenario and levers beside them.
-WITH_PANEL = ("outcomes", "contract", "certainty")
+WITH_PANEL = ("outcomes", "contract", "certainty", "sweeps", "oversight", "money")
 SHOW = {
     "start": start.Page,
     "outcomes": outcomes.Page,
     "contract": contract.Page,
     "compare": compare.Page,
     "certainty": certainty.Page,
+    "sweeps": sweeps.Page,
+    "oversight": oversight.Page,
+    "money": money.Page,
+    "class": lesson.Page,
     "method": method.Page,
 }
 #: Seconds between two looks at a run.
@@ -79,6 +94,7 @@ def App():
 
     solara.use_effect(adopt, [router.path, router.search])
     solara.use_effect(lambda: lambda: service.engine().cancel(visitor), [])
+    solara.use_effect(lambda: lambda: side_service.jobs().leave(visitor), [])
     solara.use_effect(lambda: _watch(session), [run.value])
 
     now = view.value
