@@ -62,8 +62,6 @@ def precompute_more(
     from dashboards.follow import follow
     from dashboards.oversee import oversee
     from dashboards.precompute import _rounded
-    from model.parameters import load_registry
-    from scenarios.loader import load
 
     folder.mkdir(exist_ok=True)
     program = fingerprint()
@@ -74,10 +72,9 @@ def precompute_more(
         except StoredError:
             kept = None
         if kept is None or kept["fingerprint"] != program:
-            offers = load(name, load_registry()).policy().offers_contract
             data = {
                 "fingerprint": program,
-                "oversight": _rounded(oversee(oversight_ask(name))) if offers else None,
+                "oversight": _rounded(oversee(oversight_ask(name))),
                 "follow": _rounded(follow(follow_ask(name))),
             }
             text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -57,6 +57,8 @@ def oversee(asked: Mapping[str, Any], done: Callable[[], None] = lambda: None) -
     registry = load_registry()
     design = design_of(asked)
     policies = {name: load(name, registry).policy() for name in (BASELINE, asked["scenario"])}
+    if not policies[asked["scenario"]].offers_contract:
+        return {"asked": dict(asked), "nothing": True}
     power = evaluate_power(design, policies, registry, 1, done, done)
     country = int(registry.values(design.settings).multi_therapist_practices)
     return document(power, asked, country)
@@ -87,6 +89,7 @@ def document(power: EvaluationPower, asked: Mapping[str, Any], country: int) -> 
         "practices": power.practices,
         "country": country,
         "years": power.design.years,
+        "indicators": indicators(),
         "rows": rows,
         "curve": curve,
         "visible_from": {
@@ -100,6 +103,14 @@ def document(power: EvaluationPower, asked: Mapping[str, Any], country: int) -> 
         "command": command(asked),
         "version": version(),
     }  # fmt: skip
+
+
+def indicators() -> list[dict[str, Any]]:
+    """Return what a page must know of each indicator; the server itself loads nothing of it."""
+    return [
+        {"id": one.id, "en": one.en, "nl": one.nl, "unit": one.unit, "worse": one.worse,
+         "decimals": one.decimals} for one in WATCHED
+    ]  # fmt: skip
 
 
 def _number(value: float) -> float | None:

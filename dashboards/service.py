@@ -101,16 +101,6 @@ def contract(name: str) -> dict[str, Any] | None:
         return None
 
 
-def offers_contract(name: str) -> bool:
-    """Return whether a scenario offers a contract of its own, that could be evaluated."""
-    from scenarios.loader import load
-
-    try:
-        return load(name, load_registry()).policy().offers_contract
-    except ValueError:
-        return False
-
-
 def stored_data(name: str) -> dict[str, Any] | None:
     """Return the stored result of a scenario as plain data; None for the baseline itself."""
     try:

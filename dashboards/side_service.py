@@ -49,7 +49,7 @@ def follow_ask(view: View) -> dict[str, Any]:
 
 
 def _small() -> dict[str, Any]:
-    """Return the sizes that ``ZORGBUNDEL_DASHBOARD_SIZE`` asks for, for tests and small machines."""
+    """Return the sizes that ``ZORGBUNDEL_DASHBOARD_SIZE`` asks for; none without it."""
     if not os.environ.get("ZORGBUNDEL_DASHBOARD_SIZE"):
         return {}
     size = service.size()

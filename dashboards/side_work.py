@@ -112,10 +112,18 @@ def clear(asked: Mapping[str, Any], told: Told) -> dict[str, Any]:
     return refine(asked, told)
 
 
+def own(asked: Mapping[str, Any], told: Told) -> dict[str, Any]:
+    """Return the result of a visitor's own scenario (``dashboards.own_scenario``)."""
+    from dashboards.own_scenario import run_own
+
+    return run_own(asked, Counter(told, int(asked["seeds"]) + int(asked["draws"])))
+
+
 WORK: Mapping[str, Callable[[Mapping[str, Any], Told], dict[str, Any] | None]] = {
     "oversight": oversight,
     "follow": follow,
     "sweep": sweep,
     "report": report,
     "clear": clear,
+    "own": own,
 }

@@ -1,4 +1,4 @@
-"""A sweep over two levers from a page: the same design, store and tables as ``zorgbundel sweep``."""
+"""A sweep over two levers from a page: same design, store and tables as ``zorgbundel sweep``."""
 
 import os
 import tempfile

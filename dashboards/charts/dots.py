@@ -28,7 +28,8 @@ def dot_plot(
     stacks: list[tuple[float, int]] = []
     for number in numbers:
         x = across(number)
-        height = sum(1 for other, _ in stacks if abs(other - x) < 2 * RADIUS + 1)
+        taken = {level for other, level in stacks if abs(other - x) < 2 * RADIUS + 1}
+        height = next(level for level in range(len(numbers)) if level not in taken)
         stacks.append((x, height))
     most = max((height for _, height in stacks), default=0) + 1
     base = 44.0 + (18.0 if narrow else 0.0) + most * (2 * RADIUS + 2)

@@ -23,7 +23,8 @@ def heat_map(
     """Return a map as SVG; a cell that is not known yet stays empty.
 
     Args:
-        across, up: Values of both levers.
+        across: Values of the first lever.
+        up: Values of the second.
         shares: Colour of each cell, 0 to 1.
         means: Number whose sign draws the line between cells.
         said: Words in a cell.

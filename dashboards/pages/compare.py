@@ -5,6 +5,7 @@ from html import escape
 import solara
 
 from dashboards import service
+from dashboards.components.own import OwnScenario
 from dashboards.components.parts import FigureBox, Markup, MeasureChooser, Notices
 from dashboards.components.widgets import Chooser
 from dashboards.pages.session import Session
@@ -51,6 +52,7 @@ def Page(session: Session):
     MeasureChooser(session, "compared-measure")
     FigureBox(session, model.measure_figure(results, labels, view.measure, language), 2)
     Markup(_table(model.table(results, language), labels, language))
+    OwnScenario(session)
     names = " ".join(chosen)
     first = results[0]
     Markup(

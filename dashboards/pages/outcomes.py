@@ -6,6 +6,7 @@ import solara
 
 from dashboards import service
 from dashboards.components import html
+from dashboards.components.actions import Actions
 from dashboards.components.parts import (
     Command,
     FigureBox,
@@ -81,6 +82,7 @@ def Page(session: Session):
             )
             + "</details>"
         )
+        Actions(session, what)
         Command(session, what)
 
 

@@ -25,7 +25,7 @@ def Page(session: Session):
     title = t("oversight.title", scenario=service.label(view.scenario, language))
     Markup(f"<h1>{escape(title)}</h1><p>{escape(t('oversight.text'))}</p>")
     Notices(session, Shown(Kind.LIBRARY, None))
-    if view.scenario == service.BASELINE or not service.offers_contract(view.scenario):
+    if view.scenario == service.BASELINE:
         Strips([Notice("empty", t("oversight.nothing"))])
         return
     asked = side_service.oversight_ask(view)
@@ -40,6 +40,9 @@ def Page(session: Session):
         )  # fmt: skip
         data = job.result if job is not None else None
     if data is None:
+        return
+    if data.get("nothing"):
+        Strips([Notice("empty", t("oversight.nothing"))])
         return
     Markup(
         f'<p class="zb-answer">{escape(model.headline(data, language))}</p>'

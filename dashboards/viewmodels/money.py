@@ -40,7 +40,8 @@ def party(kind: str, insurer: str, language: Language, paying: bool) -> str:
         if letters.index(insurer) < BY_LETTER:
             return t("money.insurer", letter=insurer)
         return t("money.insurers", first=letters[BY_LETTER], last=letters[-1])
-    return t(f"money.party.{kind}.{'pays' if paying else 'gets'}")
+    way = "pays" if paying else "gets"
+    return t(f"money.party.{kind}.{way}")
 
 
 def clause_name(clause: str, language: Language) -> str:
@@ -206,7 +207,7 @@ def practice_figure(
             )  # fmt: skip
             columns = ("revenue", "cost", "patients", "sessions", "satisfaction", "contract")
             values.append((year, name, *(own[column][k] for column in columns)))
-    size = t(f"practice.size.{one['size']}")
+    size = t("practice.size.large" if one["size"] == "large" else "practice.size.small")
     small = [t("practice.small")] if one["small"] else []
     return Figure(
         id="practice",

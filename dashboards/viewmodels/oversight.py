@@ -1,6 +1,7 @@
 """Oversight: what a yearly evaluation would see, beside what is true, and what it would need."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from dashboards import palette
@@ -11,18 +12,28 @@ from dashboards.viewmodels.contract import money
 from dashboards.viewmodels.figure import Figure, both_widths
 from experiments import number_format as nf
 from experiments.number_format import Language
-from experiments.texts import texts as experiment_texts
-from model.panel import WATCHED, Watched
 
 #: Standard errors on either side of an estimate in an interval of 95 %, and a chance that is enough
 #: to speak of noticing.
 SIDES, ENOUGH = 1.96, 0.8
 
 
+@dataclass(frozen=True)
+class Watched:
+    """An indicator, as ``dashboards.oversee`` stores it; see ``model.panel.Watched``."""
+
+    id: str
+    en: str
+    nl: str
+    unit: str
+    worse: float
+    decimals: int
+
+
 def last_rows(data: Mapping[str, Any]) -> list[tuple[Watched, Mapping[str, Any]]]:
     """Return the last evaluation of each indicator."""
     out = []
-    for watched in WATCHED:
+    for watched in (Watched(**one) for one in data["indicators"]):
         own = [row for row in data["rows"] if row["indicator"] == watched.id]
         if own:
             out.append((watched, own[-1]))
@@ -202,9 +213,12 @@ def needed_words(data: Mapping[str, Any], language: Language) -> str:
     if not found:
         most = max((row["practices"] for row in data["curve"]), default=0)
         return t("oversight.needed.none", most=nf.number(most, language), years=data["years"])
+    # More years of the same number of practices add nothing worth saying.
+    fewer = [(years, count) for k, (years, count) in enumerate(found)
+             if count < min((other for _, other in found[:k]), default=count + 1)]  # fmt: skip
     said = nf.listing(
-        [t("oversight.needed.one", years=years, practices=nf.number(count, language))
-         for years, count in found], language,
+        [t("oversight.needed.one" if years == 1 else "oversight.needed.many", years=years,
+           practices=nf.number(count, language)) for years, count in fewer], language,
     )  # fmt: skip
     return t("oversight.needed", found=said)
 
@@ -215,8 +229,8 @@ def headline(data: Mapping[str, Any], language: Language) -> str:
     chances = [(row["notices"], short(watched, language)) for watched, row in last_rows(data)
                if row["notices"] is not None]  # fmt: skip
     if not chances:
-        return experiment_texts(language)("evaluate.nothing")
+        return t("oversight.nothing")
     (low, least), (high, most) = min(chances), max(chances)
     return t("oversight.answer", practices=nf.number(data["practices"], language),
-             years=data["years"], least=least, low=nf.percentage(low, language), most=most,
-             high=nf.percentage(high, language))  # fmt: skip
+             years=data["years"], least=least.lower(), low=nf.percentage(low, language),
+             most=most.lower(), high=nf.percentage(high, language))  # fmt: skip
