@@ -37,6 +37,7 @@ def heat_map(
     """
     narrow = width < 500
     left, top = (44.0, 62.0) if narrow else (80.0, 44.0)
+    top = top if line else 24.0
     cell_w = (width - left - 4.0) / len(across)
     cell_h = 40.0 if narrow else 44.0
     sheet = Sheet(width, top + cell_h * len(up) + 46.0)

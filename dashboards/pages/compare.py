@@ -52,7 +52,6 @@ def Page(session: Session):
     MeasureChooser(session, "compared-measure")
     FigureBox(session, model.measure_figure(results, labels, view.measure, language), 2)
     Markup(_table(model.table(results, language), labels, language))
-    OwnScenario(session)
     names = " ".join(chosen)
     first = results[0]
     Markup(
@@ -61,6 +60,7 @@ def Page(session: Session):
         f"<code>zorgbundel compare {service.BASELINE} {escape(names)} --seeds {first.seeds} "
         f"--draws {first.draws} --search 0 --share {first.share:g}</code>"
     )
+    OwnScenario(session)
 
 
 def _table(rows, labels, language) -> str:

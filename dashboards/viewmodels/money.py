@@ -10,7 +10,7 @@ from dashboards.charts.sankey import Flow, sankey
 from dashboards.result import Effect
 from dashboards.texts import texts
 from dashboards.viewmodels.contract import money as exact
-from dashboards.viewmodels.figure import WIDE, Figure, both_widths
+from dashboards.viewmodels.figure import NARROW, WIDE, Figure, both_widths
 from experiments import number_format as nf
 from experiments.number_format import Language
 
@@ -110,12 +110,13 @@ def flow_figure(data: Mapping[str, Any], which: str, label: str, language: Langu
                all=cents(sum(row[5] for row in every), language)),
         about="money",
         wide=sankey(found, heads, euros, WIDE),
-        narrow=sankey(found, tuple(_short(head) for head in heads), euros, 620.0),
+        narrow=sankey(_ends(found), (heads[0], heads[2]), euros, NARROW),
     )  # fmt: skip
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 16 else text[:15] + "…"
+def _ends(found: Sequence[Flow]) -> list[Flow]:
+    """Return who pays and for what: all that a narrow screen has room for."""
+    return [Flow((one.places[0], one.places[2]), one.amount, one.colour) for one in found]
 
 
 def cents(amount: int, language: Language) -> str:
