@@ -286,6 +286,8 @@ def group_name(split: str, group: str, language: Language) -> str:
     t = texts(language)
     if split == "gold":
         return t("group.gold", stage={"2": "II", "3": "III", "4": "IV"}.get(group, group))
+    if split == "age":
+        return t(f"group.age_{group}")
     if split == "income":
         key = {"1": "lowest", "5": "highest"}.get(group, "middle")
         return t(f"group.income_{key}", group=group)
@@ -293,8 +295,8 @@ def group_name(split: str, group: str, language: Language) -> str:
 
 
 def groups_figure(result: Result, name: str, language: Language) -> Figure:
-    """Return the effect on a measure by severity and income, over the window."""
-    splits = ("gold", "income") if name != "practice_margin" else ("practice_size",)
+    """Return the effect on a measure by severity, age and income, over the window."""
+    splits = ("gold", "age", "income") if name != "practice_margin" else ("practice_size",)
     found = [(split, one) for split in splits for one in result.effects(name, split)]
     return _rows_figure(result, name, found, language)
 
