@@ -12,7 +12,7 @@ STALE := $(shell test "$$(cat .venv/.packages 2>/dev/null)" = "$$(pwd -P)" && \
 	.venv/bin/python -c '' 2>/dev/null || echo FORCE)
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo dashboard test test-all lint expected posterior precomputed lock clean FORCE
+.PHONY: help setup demo dashboard screenshots test test-all lint expected posterior precomputed lock clean FORCE
 
 help:
 	@echo 'make setup     build .venv in this folder (the others do so when needed)'
@@ -20,6 +20,7 @@ help:
 	@echo 'make dashboard the same and more in a browser (needs no internet)'
 	@echo 'make test      the tests'
 	@echo 'make test-all  the tests, the slow ones too'
+	@echo 'make screenshots  every page of the dashboard as a picture, in build/screenshots'
 	@echo 'make lint      style checks'
 	@echo 'make expected  write the headline numbers of the scenarios anew, on purpose'
 	@echo 'make posterior make the draws that agree with the facts anew, on purpose; half an hour,'
@@ -44,6 +45,9 @@ test: setup
 
 test-all: setup
 	@$(PYTEST) -m "" $(ARGS)
+
+screenshots: setup
+	@.venv/bin/python -m pytest -q -m slow tests/dashboards/test_screenshots.py $(ARGS)
 
 lint: setup
 	@.venv/bin/python -m ruff check .

@@ -1,5 +1,6 @@
 """A scenario file of the visitor's own: checked, and run beside fee per session."""
 
+import re
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,7 +11,8 @@ from experiments.comparison import Design, gathered, tasks
 from experiments.posteriors.draws import usual_source
 from experiments.runner import run_task
 from model.parameters import load_registry
-from scenarios.loader import ScenarioError, load
+from model.parameters.located_yaml import LocatedYamlError, read_located
+from scenarios.loader import ScenarioError, library, load
 from scenarios.schema import Scenario
 
 BASELINE = "fee_for_service_open"
@@ -19,8 +21,14 @@ BASELINE = "fee_for_service_open"
 MOST_BYTES = 64 * 1024
 
 
-def read_text(text: str) -> Scenario:
+def read_text(text: str, name: str = "scenario") -> Scenario:
     """Return the scenario that a file's text describes.
+
+    It may extend a scenario of the library, and no other file: a visitor has no files here.
+
+    Args:
+        text: What the file says.
+        name: Name of the file.
 
     Raises:
         ScenarioError: It is too large, or no scenario; the message names the line.
@@ -28,32 +36,44 @@ def read_text(text: str) -> Scenario:
     if len(text.encode("utf-8", "replace")) > MOST_BYTES:
         raise ScenarioError("The file is larger than 64 kB.")
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "scenario.yaml"
+        path = Path(folder) / f"{own_name(name)}.yaml"
         path.write_text(text, encoding="utf-8", errors="replace")
         try:
+            _check_base(path)
             return load(path, load_registry())
-        except ScenarioError as error:
+        except (ScenarioError, LocatedYamlError) as error:
             raise ScenarioError(str(error).replace(f"{folder}/", "")) from None
+
+
+def own_name(name: str) -> str:
+    """Return a name for a visitor's scenario: of letters, and none of the library's."""
+    stem = re.sub(r"[^a-z0-9_]+", "_", Path(name).stem.lower())[:40].strip("_") or "scenario"
+    return f"{stem}_own" if stem in library() else stem
+
+
+def _check_base(path: Path) -> None:
+    data = read_located(path).data
+    base = data.get("extends", "") if isinstance(data, dict) else ""
+    if isinstance(base, str) and base and base not in library():
+        raise ScenarioError("An uploaded scenario can only extend one of the library, by name.")
 
 
 def run_own(asked: Mapping[str, Any], done: Callable[[], None]) -> dict[str, Any]:
     """Check a scenario and run it; what is wrong with it comes back as ``problem``.
 
     Args:
-        asked: text, seeds, draws, share.
+        asked: text, name, seeds, draws, share.
         done: Told after each task.
     """
     registry = load_registry()
     try:
-        own = read_text(asked["text"])
+        own = read_text(asked["text"], asked.get("name", ""))
     except ScenarioError as error:
         return {"problem": str(error)[:400]}
     design = Design(
         BASELINE, (own.name,), int(asked["seeds"]), int(asked["draws"]), 0, asked["share"],
         draws_from=usual_source(registry),
     )  # fmt: skip
-    if own.name in {BASELINE, *design.worlds} - {own.name}:
-        return {"problem": f"The name '{own.name}' is that of a scenario it is compared with."}
     scenarios = {name: own if name == own.name else load(name, registry) for name in design.worlds}
     policies = {name: one.policy() for name, one in scenarios.items()}
     results = []

@@ -35,7 +35,7 @@ def OwnScenario(session: Session):
         Strips([Notice("problem", t("own.large", name=name))])
         return
     wanted = service.size()
-    asked = {"text": text, "seeds": max(2, wanted.seeds), "draws": wanted.draws,
+    asked = {"text": text, "name": name, "seeds": max(2, wanted.seeds), "draws": wanted.draws,
              "share": wanted.share}  # fmt: skip
     SideRun(session, "own", "own", asked, lambda: again.set(again.value + 1),
             {"start": t("own.start", name=name), "what": ""})  # fmt: skip
