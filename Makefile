@@ -12,7 +12,7 @@ STALE := $(shell test "$$(cat .venv/.packages 2>/dev/null)" = "$$(pwd -P)" && \
 	.venv/bin/python -c '' 2>/dev/null || echo FORCE)
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo dashboard test test-all reproducibility lint expected example posterior precomputed lock clean FORCE
+.PHONY: help setup demo dashboard screenshots test test-all reproducibility lint expected example posterior precomputed lock clean FORCE
 
 help:
 	@echo 'make setup     build .venv in this folder (the others do so when needed)'
@@ -22,6 +22,7 @@ help:
 	@echo 'make test-all  the tests, the slow ones too'
 	@echo 'make reproducibility  same numbers with one thread and two; and on another Python:'
 	@echo '               make reproducibility OTHER=/path/to/python3.13'
+	@echo 'make screenshots  every page of the dashboard as a picture, in build/screenshots'
 	@echo 'make lint      style checks'
 	@echo 'make expected  write the headline numbers of the scenarios anew, on purpose'
 	@echo 'make example   write the frozen example of docs/example anew, on purpose'
@@ -54,6 +55,9 @@ reproducibility: setup
 		build/other-python/bin/python -m pip --disable-pip-version-check -qq install --require-hashes -r requirements.lock; }
 	@ZORGBUNDEL_OTHER_PYTHON="$(if $(OTHER),build/other-python/bin/python)" \
 		.venv/bin/python -m pytest -m "" -s tests/reproducibility $(ARGS)
+
+screenshots: setup
+	@.venv/bin/python -m pytest -q -m slow tests/dashboards/test_screenshots.py $(ARGS)
 
 lint: setup
 	@.venv/bin/python -m ruff check .

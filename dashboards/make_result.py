@@ -40,7 +40,7 @@ BY_GROUP = (
     "out_of_pocket",
     "practice_margin",
 )
-SPLITS = ("gold", "income", "practice_size")
+SPLITS = ("gold", "income", "age", "practice_size")
 
 #: Levers that matter whatever the contract says, and those that need a bundle or the regulator.
 ALWAYS = (

@@ -15,10 +15,17 @@ from dashboards.levers import Lever
 from dashboards.teaching.store import CODE, GROUP
 from experiments.number_format import LANGUAGES, Language
 
-PAGES = ("start", "outcomes", "contract", "compare", "certainty", "class", "method")
+PAGES = (
+    "start", "outcomes", "contract", "compare", "certainty", "sweeps", "oversight", "money",
+    "class", "method",
+)  # fmt: skip
 DEFAULT_SCENARIO = "bundle_weight_classes"
 MOST_COMPARED = 3
 MEASURE_SHOWN = "paramedical_spending"
+
+#: Groups of practices of which one can be followed, and sizes of a sweep (``dashboards.sweeping``).
+MOST_FOLLOWED = 20
+SWEEP_POINTS, SWEEP_DRAWS = (3, 5, 7), (3, 6, 10)
 
 _NAME = re.compile(r"[a-z0-9_]{1,80}")
 #: What the page Class keeps in its address: key and name in a view; and what each may look like.
@@ -45,6 +52,10 @@ class View:
         lesson: Lesson taken.
         learner: Code under which predictions are kept.
         course: Group of the learner.
+        practice: Group whose practice is followed, 1 to 20.
+        ranges: Levers of a sweep with lowest and highest value: none, or two.
+        points, draws: Values of each of these levers, and runs with other assumptions at each
+            point.
     """
 
     page: str = "start"
@@ -59,6 +70,10 @@ class View:
     lesson: str = ""
     learner: str = ""
     course: str = ""
+    practice: int = 10
+    ranges: tuple[tuple[str, float, float], ...] = ()
+    points: int = 5
+    draws: int = 3
 
     def with_lever(self, name: str, value: float | None) -> "View":
         """Return the view with one lever moved, or put back (None)."""
@@ -112,6 +127,13 @@ def address(view: View) -> tuple[str, str]:
     if view.year:
         pairs.append(("y", str(view.year)))
     pairs += [(key, getattr(view, name)) for key, name in CLASS_KEYS if getattr(view, name)]
+    if view.practice != usual.practice:
+        pairs.append(("pr", str(view.practice)))
+    if view.ranges:
+        pairs.append(("sw", "~".join(f"{n}:{low!r}:{high!r}" for n, low, high in view.ranges)))
+    for key in ("points", "draws"):
+        if getattr(view, key) != getattr(usual, key):
+            pairs.append((key, str(getattr(view, key))))
     if view.version:
         pairs.append(("v", view.version))
     path = "/" if view.page == "start" else f"/{view.page}"
@@ -203,7 +225,40 @@ def parse(
         if kept != value:
             wrong("range", given=text, lever=getattr(lever.label, view.language))
         levers[name] = kept
+    if "pr" in given:
+        number = int(given["pr"]) if re.fullmatch(r"[0-9]{1,3}", given["pr"]) else 0
+        if 1 <= number <= MOST_FOLLOWED:
+            view = replace(view, practice=number)
+        else:
+            wrong("practice", given=given["pr"])
+    for key, allowed in (("points", SWEEP_POINTS), ("draws", SWEEP_DRAWS)):
+        if key in given:
+            if given[key] in {str(one) for one in allowed}:
+                view = replace(view, **{key: int(given[key])})
+            else:
+                wrong("sweep", given=given[key])
+    if "sw" in given:
+        ranges = _ranges(given["sw"], choices.levers)
+        if ranges:
+            view = replace(view, ranges=ranges)
+        else:
+            wrong("sweep", given=given["sw"])
     return replace(view, levers=levers), problems
+
+
+def _ranges(text: str, levers: Mapping[str, Lever]) -> tuple[tuple[str, float, float], ...]:
+    """Return the two levers of a sweep with their ends; none if anything is wrong with them."""
+    found = []
+    for part in text.split("~"):
+        name, _, ends = part.partition(":")
+        low, high = (_number(one) for one in (*ends.split(":"), "", "")[:2])
+        lever = levers.get(name)
+        if lever is None or low is None or high is None:
+            return ()
+        if not lever.low <= low < high <= lever.high:
+            return ()
+        found.append((name, low, high))
+    return tuple(found) if len(found) == 2 and found[0][0] != found[1][0] else ()
 
 
 def _number(text: str) -> float | None:

@@ -40,6 +40,10 @@ THEORIES = (
 
 PRACTICE_SIZES = ("small", "large")
 GOLD_STAGES = (2, 3, 4)
+
+# Groups of age: up to the first of these ages, from there to the second, and from the second on.
+AGE_BOUNDS = (65, 75)
+AGE_GROUPS = ("under_65", "65_to_74", "75_and_over")
 INSURERS = ("A", "B", "C", "D", "E", "F", "G", "H", "I", "J")
 
 # How a session is given (column ``care.mode``).

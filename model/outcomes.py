@@ -297,4 +297,5 @@ SPLITS = {
     "income": ("Income quintile (1 lowest)", "Inkomenskwintiel (1 laagste)"),
     "insurer": ("Insurer (A largest)", "Zorgverzekeraar (A grootste)"),
     "practice_size": ("Practice size", "Praktijkgrootte"),
+    "age": ("Age", "Leeftijd"),
 }

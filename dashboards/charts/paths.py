@@ -15,7 +15,7 @@ class PathWords:
     Attributes:
         baseline, scenario: Names of the two worlds.
         levels, difference: Titles of the panels.
-        chance, assumptions: Names of the bands.
+        chance, assumptions: Names of the bands; empty where there are none.
     """
 
     baseline: str
@@ -81,7 +81,8 @@ def path_chart(
     _years(sheet, years, across, 210.0)
 
     sheet.text(0, 246, words.difference, bold=True)
-    _key(sheet, 264, words, colour)
+    if words.chance:
+        _key(sheet, 264, words, colour)
     bands = [x for one in effects for pair in (one.chance, one.assumptions) if pair for x in pair]
     up = Scale(*span([*bands, *(one.mean for one in effects)], room=0.08), 440.0, 284.0)
     _grid(sheet, up, left, width - right, change, 5)

@@ -25,20 +25,31 @@ def table(
     )
 
 
-def figure(one: Figure, numbers: str, level: int = 3) -> str:
+def source_button(about: str, label: str, title: str) -> str:
+    """Return the button that opens the panel of sources on a figure or number card."""
+    return (
+        f'<button type="button" class="zb-link" data-zb-source="{escape(about)}" '
+        f'aria-haspopup="dialog">{escape(label)}<span class="zb-sr">: {escape(title)}</span>'
+        "</button>"
+    )
+
+
+def figure(one: Figure, numbers: str, level: int = 3, source: str = "") -> str:
     """Return a figure: title, picture at two widths, note, and its numbers folded away.
 
     Args:
         one: The figure.
         numbers: What the fold is called.
         level: Level of its heading.
+        source: What the button to its sources is called.
     """
+    button = source_button(one.about, source, one.title) if one.about and source else ""
     note = f'<p class="zb-note">{escape(one.note)}</p>' if one.note else ""
     return (
         f'<figure id="f-{one.id}"><figcaption><h{level}>{escape(one.title)}</h{level}></figcaption>'
         f'<div role="img" aria-label="{escape(one.sentence)}">'
         f'<div class="zb-wide">{one.wide}</div><div class="zb-narrow">{one.narrow}</div></div>'
-        f"{note}"
+        f"{note}{button}"
         f'<details><summary>{escape(numbers)}<span class="zb-sr">: {escape(one.title)}</span>'
         f"</summary>{table(one.title, one.columns, one.rows, hidden=True)}</details></figure>"
     )

@@ -13,6 +13,7 @@ from dashboards.texts import texts
 from dashboards.viewmodels.figure import Figure
 from dashboards.viewmodels.outcomes import Card
 from dashboards.viewmodels.shown import Kind, Notice, Shown, notices, progress_words
+from experiments.number_format import Language
 
 
 @solara.component
@@ -39,7 +40,7 @@ def FigureBox(session: Session, figure: Figure, level: int = 3):
         name = f"zorgbundel_{session.view.value.scenario}_{figure.id}.{kind}"
         file.set({"kind": kind, "text": text, "name": name, "count": count})
 
-    Markup(html.figure(figure, t("figure.numbers"), level))
+    Markup(html.figure(figure, t("figure.numbers"), level, t("source.open")))
     Downloads(
         words={"csv": "CSV", "svg": "SVG", "png": "PNG",
                "group": t("figure.save", title=figure.title)},
@@ -88,16 +89,17 @@ def Running(session: Session, what: Shown):
     )
 
 
-def cards_html(cards: Sequence[Card], level: int = 3) -> str:
+def cards_html(cards: Sequence[Card], language: Language, level: int = 3) -> str:
     """Return number cards."""
-    out = []
+    out, source = [], texts(language)("source.open")
     for one in cards:
         ranges = "".join(f'<p class="zb-small">{escape(text)}</p>' for text in one.ranges)
         out.append(
             f'<section class="zb-card {one.reading}"><h{level}>{escape(one.label)}</h{level}>'
             f'<p class="zb-number">{escape(one.change)}</p>'
             f'<p class="zb-word">{escape(one.word)}</p>{ranges}'
-            f'<p class="zb-small">{escape(one.from_to)}</p></section>'
+            f'<p class="zb-small">{escape(one.from_to)}</p>'
+            f"{html.source_button(one.about, source, one.label)}</section>"
         )
     return f'<div class="zb-cards">{"".join(out)}</div>'
 

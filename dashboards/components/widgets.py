@@ -84,3 +84,45 @@ def AskText(
     event_given: Callable[[dict], None],
 ):
     """A short text to type, with its button."""
+
+
+@solara.component_vue("source_panel.vue", vuetify=False)
+def SourcePanel(
+    words: dict,
+    shown: dict,
+    event_ask: Callable[[dict], None],
+    event_closed: Callable[[dict], None],
+):
+    """The panel that says how a figure is reckoned; buttons with ``data-zb-source`` open it."""
+
+
+@solara.component_vue("side_bar.vue", vuetify=False)
+def SideBar(
+    id: str,
+    words: dict,
+    can_start: bool,
+    can_drop: bool,
+    running: bool,
+    done: int,
+    total: int,
+    message: str,
+    event_start: Callable[[dict], None],
+    event_pause: Callable[[dict], None],
+    event_cancel: Callable[[dict], None],
+):
+    """Start, pause and cancel of a side job, with how far it is."""
+
+
+@solara.component_vue("sweep_form.vue", vuetify=False)
+def SweepForm(words: dict, rows: list, warning: str, event_changed: Callable[[dict], None]):
+    """Two levers and their ends."""
+
+
+@solara.component_vue("keep_file.vue", vuetify=False)
+def KeepFile(words: dict, file: dict, event_ask: Callable[[dict], None]):
+    """A button that saves a file, or without a name a file that is saved when it comes."""
+
+
+@solara.component_vue("upload.vue", vuetify=False)
+def Upload(words: dict, most: int, event_given: Callable[[dict], None]):
+    """Choice of a file, read in the browser; one that is too large is named but not sent."""

@@ -7,27 +7,42 @@ from dataclasses import replace
 import solara
 import solara.lab
 
-from dashboards import service
+from dashboards import service, side_service
 from dashboards.components.parts import Markup, Strips
-from dashboards.components.widgets import Header, Levers, PageSync
-from dashboards.pages import certainty, compare, contract, lesson, method, outcomes, start
+from dashboards.components.widgets import Header, Levers, PageSync, SourcePanel
+from dashboards.pages import (
+    certainty,
+    compare,
+    contract,
+    lesson,
+    method,
+    money,
+    outcomes,
+    oversight,
+    start,
+    sweeps,
+)
 from dashboards.pages.session import Session
 from dashboards.run import Run, State
 from dashboards.texts import texts
 from dashboards.view import PAGES, View, link, parse
 from dashboards.viewmodels import panel
 from dashboards.viewmodels.shown import Notice, Progress, chips
+from dashboards.viewmodels.source import LEANS_ON, source_panel
 
 log = logging.getLogger("zorgbundel.dashboard")
 
 #: Pages with scenario and levers beside them.
-WITH_PANEL = ("outcomes", "contract", "certainty")
+WITH_PANEL = ("outcomes", "contract", "certainty", "sweeps", "oversight", "money")
 SHOW = {
     "start": start.Page,
     "outcomes": outcomes.Page,
     "contract": contract.Page,
     "compare": compare.Page,
     "certainty": certainty.Page,
+    "sweeps": sweeps.Page,
+    "oversight": oversight.Page,
+    "money": money.Page,
     "class": lesson.Page,
     "method": method.Page,
 }
@@ -79,6 +94,7 @@ def App():
 
     solara.use_effect(adopt, [router.path, router.search])
     solara.use_effect(lambda: lambda: service.engine().cancel(visitor), [])
+    solara.use_effect(lambda: lambda: side_service.jobs().leave(visitor), [])
     solara.use_effect(lambda: _watch(session), [run.value])
 
     now = view.value
@@ -114,6 +130,7 @@ def App():
                 Guarded(session).key(now.page)
         with solara.v.Html(tag="footer", class_="zb-footer"):
             solara.HTML(tag="div", unsafe_innerHTML=t("app.footer", version=version))
+        Sources(session)
 
 
 @solara.component
@@ -129,6 +146,30 @@ def Guarded(session: Session):
     t = texts(session.view.value.language)
     Markup(f"<h1>{t('state.failed_title')}</h1>")
     Strips([Notice("failed", t("state.failed", code=code))])
+
+
+@solara.component
+def Sources(session: Session):
+    """How a figure is reckoned, on the numbers it leans on: one panel for all of them."""
+    asked = solara.use_reactive("")
+    now: View = session.view.value
+    t = texts(now.language)
+
+    def ask(data: dict) -> None:
+        name = str(data.get("name", ""))
+        asked.set(name if name in LEANS_ON else "")
+
+    shown = {}
+    if asked.value:
+        result = session.shown().result
+        carried = [row[0] for row in result.data["carriers"]] if result is not None else []
+        shown = source_panel(asked.value, now.language, carried, list(now.levers))
+    SourcePanel(
+        words={key: t(f"source.{key}") for key in ("formula", "grade", "source", "close")},
+        shown=shown,
+        event_ask=ask,
+        event_closed=lambda data: asked.set(""),
+    )
 
 
 @solara.component

@@ -5,6 +5,7 @@ from html import escape
 import solara
 
 from dashboards import service
+from dashboards.components.own import OwnScenario
 from dashboards.components.parts import FigureBox, Markup, MeasureChooser, Notices
 from dashboards.components.widgets import Chooser
 from dashboards.pages.session import Session
@@ -59,6 +60,7 @@ def Page(session: Session):
         f"<code>zorgbundel compare {service.BASELINE} {escape(names)} --seeds {first.seeds} "
         f"--draws {first.draws} --search 0 --share {first.share:g}</code>"
     )
+    OwnScenario(session)
 
 
 def _table(rows, labels, language) -> str:

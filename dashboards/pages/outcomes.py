@@ -6,6 +6,7 @@ import solara
 
 from dashboards import service
 from dashboards.components import html
+from dashboards.components.actions import Actions
 from dashboards.components.parts import (
     Command,
     FigureBox,
@@ -47,7 +48,7 @@ def Page(session: Session):
             spending = model.cards(result, language)[2]
             said = t("answer.estimate", measure=spending.label, change=spending.change)
             Markup(f'<p class="zb-answer">{escape(said)}</p>')
-        Markup(cards_html(model.cards(result, language), 2))
+        Markup(cards_html(model.cards(result, language), language, 2))
         Markup(
             f"<p><strong>{escape(t('caveat.title'))}</strong></p>"
             + html.items(model.caveats(result, language))
@@ -81,6 +82,7 @@ def Page(session: Session):
             )
             + "</details>"
         )
+        Actions(session, what)
         Command(session, what)
 
 

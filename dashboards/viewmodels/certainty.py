@@ -40,6 +40,7 @@ def carriers_figure(result: Result, language: Language) -> Figure | None:
         rows=tuple(table),
         data=(("parameter", "rank_correlation", "clear"), *data),
         note=t("carrier.note", draws=result.draws),
+        about="carriers",
         **both_widths(draw),
     )  # fmt: skip
 

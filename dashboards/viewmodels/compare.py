@@ -110,6 +110,7 @@ def measure_figure(
         rows=said,
         data=data,
         note=getattr(measure, f"explains_{language}"),
+        about=name,
         **both_widths(draw),
     )
 

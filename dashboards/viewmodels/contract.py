@@ -60,6 +60,7 @@ def marginal_figure(contract: Mapping[str, Any], which: tuple[str, ...], languag
         rows=tuple(table),
         data=(("what", "profile", "eur"), *data),
         note=t(f"margin.note.{which[0]}"),
+        about="margins",
         **both_widths(draw),
     )  # fmt: skip
 

@@ -26,6 +26,7 @@ class Figure:
         rows: Cells of the table, as people read them.
         data: Rows with plain numbers for other programs, the first one heads.
         note: A line under it.
+        about: What ``viewmodels.source`` explains of it; empty for nothing.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Figure:
     rows: tuple[tuple[str, ...], ...]
     data: tuple[tuple, ...]
     note: str = ""
+    about: str = ""
 
     def csv(self) -> str:
         """Return the numbers as CSV: dot as decimal sign, comma between columns."""

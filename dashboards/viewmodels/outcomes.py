@@ -30,6 +30,7 @@ class Card:
         reading: better, worse, neutral or unclear; ``word`` says it.
         word: The same in words.
         from_to: Value under both.
+        about: The measure, for ``viewmodels.source``.
     """
 
     label: str
@@ -38,6 +39,7 @@ class Card:
     reading: str
     word: str
     from_to: str
+    about: str
 
 
 def unit_of(measure: Measure, language: Language) -> str:
@@ -106,6 +108,7 @@ def card(measure: Measure, effect: Effect, language: Language) -> Card:
             before=_value(measure, effect.baseline, language),
             after=_value(measure, effect.value, language),
         ),
+        about=measure.id,
     )
 
 
@@ -172,6 +175,7 @@ def budget_figure(result: Result, test: str, language: Language) -> Figure:
              "assumptions_high_eur", "limit_eur", "runs_within", "runs"), *data,
         ),
         note=t("gauge.interpolated") if against else "",
+        about="budget_neutrality" if test == "neutrality" else "budget_entitlement",
         **both_widths(draw),
     )  # fmt: skip
 
@@ -240,6 +244,7 @@ def path_figure(
         rows=table,
         data=data,
         note=getattr(measure, f"explains_{language}"),
+        about=name,
         **both_widths(draw),
     )  # fmt: skip
 
@@ -281,6 +286,8 @@ def group_name(split: str, group: str, language: Language) -> str:
     t = texts(language)
     if split == "gold":
         return t("group.gold", stage={"2": "II", "3": "III", "4": "IV"}.get(group, group))
+    if split == "age":
+        return t(f"group.age_{group}")
     if split == "income":
         key = {"1": "lowest", "5": "highest"}.get(group, "middle")
         return t(f"group.income_{key}", group=group)
@@ -288,8 +295,8 @@ def group_name(split: str, group: str, language: Language) -> str:
 
 
 def groups_figure(result: Result, name: str, language: Language) -> Figure:
-    """Return the effect on a measure by severity and income, over the window."""
-    splits = ("gold", "income") if name != "practice_margin" else ("practice_size",)
+    """Return the effect on a measure by severity, age and income, over the window."""
+    splits = ("gold", "age", "income") if name != "practice_margin" else ("practice_size",)
     found = [(split, one) for split in splits for one in result.effects(name, split)]
     return _rows_figure(result, name, found, language)
 
@@ -335,6 +342,7 @@ def _rows_figure(
         rows=table,
         data=data,
         note=t("groups.note", unit=_axis_change(measure, language)),
+        about=name,
         **both_widths(draw),
     )  # fmt: skip
 

@@ -89,7 +89,9 @@ class SweepDesign(BaseModel):
     sampling: Sampling = "grid"
     samples: StrictInt | None = Field(None, ge=1, le=10_000_000)
     settings: dict[str, Number] = Field(default_factory=dict)
-    splits: tuple[Literal["all", "gold", "income", "insurer", "practice_size"], ...] = tuple(SPLITS)
+    splits: tuple[Literal["all", "gold", "income", "insurer", "practice_size", "age"], ...] = tuple(
+        SPLITS
+    )
 
     @field_validator("levers")
     @classmethod

@@ -4,16 +4,26 @@ import numpy as np
 import pandas as pd
 
 from model import state
-from model.codes import ALIVE, GOLD_STAGES, INSURERS, POLICY_CONTRACT, PRACTICE_SIZES, TREATED
+from model.codes import (
+    AGE_BOUNDS,
+    AGE_GROUPS,
+    ALIVE,
+    GOLD_STAGES,
+    INSURERS,
+    POLICY_CONTRACT,
+    PRACTICE_SIZES,
+    TREATED,
+)
 from model.expectations import MINUTES_PER_HOUR
 from model.month.panel_year import note_year
 from model.month.practice_year import practice_year
 from model.outcomes import MEASURES, SMALL_CELL
-from model.rules import phase
+from model.rules import phase, rule
 
 #: Longest bar of the histogram of yearly sessions; nobody is planned more.
 SESSIONS_MOST = 250
 WEEKS_PER_MONTH = 52.0 / 12.0
+MONTHS = 12
 
 
 def observe_year(world) -> None:
@@ -35,6 +45,7 @@ _SPLITS = {
     "income": ("1", "2", "3", "4", "5"),
     "insurer": INSURERS,
     "practice_size": PRACTICE_SIZES,
+    "age": AGE_GROUPS,
 }
 
 #: Quantities of everyone who lived this year; all others are zero for those without care.
@@ -60,7 +71,7 @@ def _of_everyone(world) -> dict[str, dict[str, np.ndarray]]:
     starts = np.cumsum([0, *(len(names) for names in _SPLITS.values())])
     _sum_everyone(
         world.rows, world.person, world.health, world.care, world.tally, world.practices.large,
-        starts, sums,
+        _born_after(world), starts, sums,
     )  # fmt: skip
     sums[:, _OF_EVERYONE.index("total_care")] /= 100.0
     return {
@@ -69,8 +80,35 @@ def _of_everyone(world) -> dict[str, dict[str, np.ndarray]]:
     }
 
 
+def _born_after(world) -> tuple[int, int]:
+    """Return the months of birth after which one is younger than each of ``AGE_BOUNDS`` now."""
+    young, old = (world.month - MONTHS * bound for bound in AGE_BOUNDS)
+    return young, old
+
+
+@rule
+def _age_group(birth_month, born_after):
+    """Return the number in ``AGE_GROUPS``.
+
+    Args:
+        birth_month: Month of birth, month of the world.
+        born_after: ``_born_after``.
+    """
+    if birth_month > born_after[0]:
+        return 0
+    return 1 if birth_month > born_after[1] else 2
+
+
 @phase
-def _sum_everyone(rows, person, health, care, t, large, starts, sums):
+def _age_groups(birth_months, born_after):
+    out = np.empty(birth_months.size, dtype=np.int64)
+    for i in range(birth_months.size):
+        out[i] = _age_group(birth_months[i], born_after)
+    return out
+
+
+@phase
+def _sum_everyone(rows, person, health, care, t, large, born_after, starts, sums):
     for i in range(rows):
         # The dead of last year may still have a part of a paid quarter in this year.
         if t.months[i] == 0 and t.died[i] == 0 and t.paramedical[i] == 0:
@@ -82,6 +120,7 @@ def _sum_everyone(rows, person, health, care, t, large, starts, sums):
             starts[2] + person.income[i],
             starts[3] + person.insurer[i],
             starts[4] + large[practice] if practice >= 0 else -1,
+            starts[5] + _age_group(person.birth_month[i], born_after),
         )
         for group in groups:
             if group >= 0:
@@ -138,6 +177,7 @@ def _group_numbers(world, rows: np.ndarray) -> dict[str, np.ndarray]:
         "income_group": world.person.income[rows].astype(np.int64),
         "insurer_group": world.person.insurer[rows].astype(np.int64),
         "practice_size_group": np.where(practice >= 0, world.practices.large[practice], -1),
+        "age_group": _age_groups(world.person.birth_month[rows], _born_after(world)),
     }
 
 

@@ -186,3 +186,80 @@ def test_it_runs_below_a_path(visit, chromium):
         page.wait_for_url(re.compile("/zorg/certainty"))
     finally:
         stop_server(process)
+
+
+def test_a_figure_opens_its_sources_by_keyboard_and_gives_the_focus_back(visit):
+    page = visit("/outcomes?lang=en")
+    button = page.locator("figure [data-zb-source=budget_neutrality]")
+    button.focus()
+    page.keyboard.press("Enter")
+    dialog = page.locator("dialog[open]")
+    dialog.wait_for()
+    said = dialog.inner_text()
+    assert "paramedical_spending(scenario)" in said and "Source: " in said
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog[open]", state="detached")
+    assert page.evaluate("document.activeElement.dataset.zbSource") == "budget_neutrality"
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/oversight?lang=en&s=bundle_stop_loss", "beside what is true"),  # empty
+        ("/oversight?lang=en&s=fee_for_service_open", "nothing to evaluate"),
+        ("/money?lang=en&l.bundle_price_factor=1.1", "Here come the flows"),
+        ("/sweeps?lang=en", "Here comes the map"),
+        ("/sweeps?lang=en&sw=nonsense&pr=99", "no sweep that is possible"),
+        ("/class?lang=en", "Here comes the class programme"),
+    ],
+)
+def test_pages_without_an_answer_say_what_will_be_there(visit, address, said):
+    page = visit(address)
+    assert said in page.locator("main").inner_text()
+    assert violations(page) == []
+
+
+def test_the_form_of_a_sweep_clamps_and_says_so_and_the_address_holds_it(visit):
+    page = visit("/sweeps?lang=en")
+    low = page.locator("#sw-low-0")
+    low.fill("-4")
+    low.press("Enter")
+    page.wait_for_selector(".zb-form .zb-warning")
+    page.locator("#sw-high-0").fill("1.2")
+    page.locator("#sw-high-0").press("Enter")
+    page.wait_for_url(re.compile(r"sw=bundle_price_factor%3A0\.7%3A1\.2"))
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Save the design (YAML)").click()
+    assert "bundle_price_factor" in waiting.value.path().read_text()
+
+
+def test_a_file_that_is_too_large_is_named_and_not_read(visit, tmp_path):
+    page = visit("/compare?lang=en")
+    file = tmp_path / "big.yaml"
+    file.write_text("x: 1\n" * 20_000)
+    page.locator("#zb-upload").set_input_files(file)
+    page.wait_for_selector("text=big.yaml is larger than 64 kB")
+
+
+def test_one_practice_is_followed_and_the_address_says_which(visit):
+    page = visit("/money?lang=nl")
+    before = page.locator("#f-practice figcaption").inner_text()
+    page.locator("#practice").select_option("3")
+    page.wait_for_url(re.compile("pr=3"))
+    assert page.locator("#f-practice figcaption").inner_text() != before
+
+
+@pytest.mark.slow
+def test_a_side_job_starts_can_be_paused_and_goes_on(visit):
+    page = visit("/sweeps?lang=en&points=3")
+    page.locator("#sweep-start").click()
+    page.wait_for_selector("#sweep-pause")
+    page.wait_for_selector("text=/[1-9][0-9]* of 45 steps/", timeout=300_000)
+    page.locator("#sweep-pause").click()
+    page.wait_for_selector("text=/Stopped after/", timeout=120_000)
+    assert violations(page) == []
+    page.get_by_role("button", name=re.compile("^Go on")).click()
+    page.wait_for_selector("#sweep-pause")
+    page.locator("#sweep-cancel").click()
+    page.wait_for_selector("#sweep-start")

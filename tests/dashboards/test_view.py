@@ -19,6 +19,15 @@ CHOICES = Choices(
 )
 
 
+def random_ranges(luck: random.Random) -> tuple[tuple[str, float, float], ...]:
+    out = []
+    for name in luck.sample(sorted(CHOICES.levers), 2):
+        lever = CHOICES.levers[name]
+        low, high = sorted(luck.uniform(lever.low, lever.high) for _ in range(2))
+        out.append((name, low, high))
+    return tuple(out)
+
+
 def random_view(luck: random.Random) -> View:
     names = luck.sample(sorted(CHOICES.levers), luck.randint(0, 5))
     moved = {n: luck.uniform(CHOICES.levers[n].low, CHOICES.levers[n].high) for n in names}
@@ -31,6 +40,10 @@ def random_view(luck: random.Random) -> View:
         measure=luck.choice(CHOICES.measures),
         year=luck.choice((0, *CHOICES.years)),
         version=luck.choice(("", "0.1.0+ab12cd")),
+        practice=luck.randint(1, 20),
+        ranges=luck.choice(((), random_ranges(luck))),
+        points=luck.choice((3, 5, 7)),
+        draws=luck.choice((3, 6, 10)),
     )
 
 

@@ -1,0 +1,57 @@
+"""A scenario file of the visitor's own, on a page."""
+
+from html import escape
+
+import solara
+
+from dashboards import service, side_service
+from dashboards.components import html
+from dashboards.components.parts import Markup, Strips, cards_html
+from dashboards.components.side import SideRun
+from dashboards.components.widgets import Upload
+from dashboards.pages.session import Session
+from dashboards.result import Result
+from dashboards.texts import texts
+from dashboards.viewmodels import outcomes as model
+from dashboards.viewmodels.shown import Notice
+
+#: Largest file, bytes; ``dashboards.own_scenario`` holds to the same.
+MOST_BYTES = 64 * 1024
+
+
+@solara.component
+def OwnScenario(session: Session):
+    """Choose a file, run it, read the answer; what is no scenario is said to be none."""
+    language = session.view.value.language
+    t = texts(language)
+    file, again = solara.use_reactive({}), solara.use_reactive(0)
+    _ = again.value
+    Markup(f"<h2>{escape(t('own.title'))}</h2><p>{escape(t('own.text'))}</p>")
+    Upload(words={"label": t("own.label")}, most=MOST_BYTES, event_given=file.set)
+    if not file.value:
+        return
+    name, text = str(file.value.get("name", "")), str(file.value.get("text", ""))
+    if int(file.value.get("size", 0)) > MOST_BYTES or len(text.encode()) > MOST_BYTES:
+        Strips([Notice("problem", t("own.large", name=name))])
+        return
+    wanted = service.size()
+    asked = {"text": text, "name": name, "seeds": max(2, wanted.seeds), "draws": wanted.draws,
+             "share": wanted.share}  # fmt: skip
+    SideRun(session, "own", "own", asked, lambda: again.set(again.value + 1),
+            {"start": t("own.start", name=name), "what": ""})  # fmt: skip
+    job = side_service.jobs().find("own", asked)
+    found = job.result if job is not None else None
+    if found is None:
+        return
+    if "problem" in found:
+        Strips([Notice("problem", t("own.problem", name=name, problem=found["problem"]))])
+        return
+    result = Result(found["result"])
+    said = result.words(language)["findings"]["paramedical_spending"]
+    Markup(
+        f"<h3>{escape(found['about']['title'][language])}</h3>"
+        + html.items(found["about"]["clauses"][language])
+        + f'<p class="zb-answer">{escape(said)}</p>'
+        + cards_html(model.cards(result, language), language)
+        + f"<p>{escape(t('own.command'))}</p><code>{escape(result.command)}</code>"
+    )

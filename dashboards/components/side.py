@@ -1,0 +1,121 @@
+"""A side job on a page: the bar that starts it, shows how far it is and stops it."""
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import solara
+
+from dashboards import side_service
+from dashboards.components.widgets import SideBar
+from dashboards.pages.session import Session
+from dashboards.side_jobs import SideJob
+from dashboards.texts import texts
+from dashboards.viewmodels.side import side_words
+
+#: Seconds between two looks at a job.
+TICK = 0.4
+
+
+@solara.component
+def SideRun(
+    session: Session,
+    id: str,
+    kind: str,
+    asked: Mapping[str, Any],
+    changed: Callable[[], None],
+    labels: Mapping[str, str],
+):
+    """Start, pause and cancel; redrawn while it runs, and nothing else with it.
+
+    Args:
+        session: The visitor's.
+        id: Start of the ids of the buttons.
+        kind: Kind of job (``dashboards.side_work``).
+        asked: What is asked.
+        changed: Called when something came in, so that the page looks again.
+        labels: ``start``, ``what`` (for screen readers), and ``pause`` if it can be paused.
+    """
+    jobs = side_service.jobs()
+    tick = solara.use_reactive(0)
+    refused = solara.use_reactive("")
+    _ = tick.value
+    job = jobs.find(kind, asked)
+    key = jobs.key(kind, asked)
+    active = job is not None and job.state in ("waiting", "running")
+    language = session.view.value.language
+    t = texts(language)
+
+    def watch():
+        if not active:
+            return None
+        over = threading.Event()
+
+        def look() -> None:
+            before: tuple = ()
+            while not over.is_set():
+                now = jobs.find(kind, asked)
+                if now is None:
+                    break
+                seen = (now.state, now.done, now.total, now.revision, jobs.place(now))
+                news = before and (now.result is not None and seen[3] != before[3])
+                if seen != before:
+                    tick.set(tick.value + 1)
+                if (before and seen[0] != before[0]) or news:
+                    changed()
+                before = seen
+                if now.state not in ("waiting", "running"):
+                    changed()
+                    return
+                over.wait(TICK)
+            tick.set(tick.value + 1)
+
+        threading.Thread(target=look, daemon=True, name="watch side job").start()
+        return over.set
+
+    solara.use_effect(watch, [key, active])
+
+    def start(*_args) -> None:
+        made = jobs.request(kind, asked, session.visitor)
+        refused.set(key if made is None else "")
+        tick.set(tick.value + 1)
+        changed()
+
+    def stop(drop: bool) -> None:
+        found = jobs.find(kind, asked)
+        if found is not None:
+            (jobs.drop if drop else jobs.stop)(found, session.visitor)
+        tick.set(tick.value + 1)
+        changed()
+
+    state = job.state if job is not None else ""
+    place = jobs.place(job) if job is not None else 0
+    again = {"stopped": t("run.go_on"), "failed": t("run.again")}.get(state, labels["start"])
+    message = (
+        t("side.full") if refused.value == key else side_words(_snapshot(job), place, language)
+    )
+    SideBar(
+        id=id,
+        words={
+            "start": again, "what": labels["what"], "pause": labels.get("pause", ""),
+            "cancel": t("run.cancel"), "progress": t("run.progress"),
+        },
+        can_start=not active and state != "done",
+        can_drop=bool(labels.get("pause")) and state == "stopped",
+        running=active,
+        done=job.done if job is not None else 0,
+        total=job.total if job is not None else 0,
+        message=message,
+        event_start=start,
+        event_pause=lambda data: stop(False),
+        event_cancel=lambda data: stop(True),
+    )  # fmt: skip
+
+
+def _snapshot(job: SideJob | None) -> dict[str, Any]:
+    if job is None:
+        return {"state": ""}
+    return {
+        "state": job.state, "done": job.done, "total": job.total, "seconds": job.seconds_left,
+        "error": job.error,
+    }  # fmt: skip

@@ -1,0 +1,84 @@
+"""What the pages Oversight and Money show of the library, kept in the package.
+
+One JSON file a scenario in ``library_more/``, beside ``library_results/`` and made by the same
+``zorgbundel dashboard --precompute``. A scenario without a file is run when a visitor asks.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dashboards.library import StoredError, fingerprint
+
+FOLDER = Path(__file__).parent / "library_more"
+
+#: How much is run for each scenario: evaluations (``dashboards.oversee``) and flows.
+OVERSIGHT = {"seeds": 3, "draws": 4, "share": 0.05}
+FOLLOW = {"seed": 1, "share": 0.1}
+
+#: Scenarios that are shown first, and so are always there.
+FIRST = (
+    "bundle_weight_classes", "bundle_flat", "bundle_floor_weight_classes", "bundle_all_safeguards",
+)  # fmt: skip
+
+
+def oversight_ask(scenario: str, settings: dict[str, float] | None = None) -> dict[str, Any]:
+    """Return what is asked of ``dashboards.oversee`` for a scenario."""
+    return {"scenario": scenario, "settings": dict(settings or {}), **OVERSIGHT}
+
+
+def follow_ask(scenario: str, settings: dict[str, float] | None = None) -> dict[str, Any]:
+    """Return what is asked of ``dashboards.follow`` for a scenario."""
+    return {"scenario": scenario, "settings": dict(settings or {}), **FOLLOW}
+
+
+@cache
+def more(name: str, folder: Path = FOLDER) -> dict[str, Any] | None:
+    """Return what is stored of a scenario: ``oversight`` and ``follow``; None if nothing is."""
+    path = folder / f"{name}.json"
+    if not path.is_file():
+        return None
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StoredError(f"{path.name} cannot be read ({error})") from None
+    if not isinstance(data, dict) or not {"oversight", "follow", "fingerprint"} <= set(data):
+        raise StoredError(f"{path.name} is damaged")
+    return data
+
+
+def precompute_more(
+    names: Iterable[str], folder: Path = FOLDER, done: Callable[[str], None] = lambda name: None
+) -> None:
+    """Run what is missing or of another program, one file at a time.
+
+    Args:
+        names: Scenarios.
+        folder: Where to.
+        done: Told the name of each that is finished.
+    """
+    from dashboards.follow import follow
+    from dashboards.oversee import oversee
+    from dashboards.precompute import _rounded
+
+    folder.mkdir(exist_ok=True)
+    program = fingerprint()
+    for name in names:
+        more.cache_clear()
+        try:
+            kept = more(name, folder)
+        except StoredError:
+            kept = None
+        if kept is None or kept["fingerprint"] != program:
+            data = {
+                "fingerprint": program,
+                "oversight": _rounded(oversee(oversight_ask(name))),
+                "follow": _rounded(follow(follow_ask(name))),
+            }
+            text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+            part = folder / f".{name}.part"
+            part.write_text(text + "\n", encoding="utf-8")
+            part.replace(folder / f"{name}.json")
+        done(name)

@@ -1,0 +1,87 @@
+"""A scenario file of the visitor's own: checked, and run beside fee per session."""
+
+import re
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from dashboards.make_result import describe, make_result, titles_of
+from experiments.comparison import Design, gathered, tasks
+from experiments.posteriors.draws import usual_source
+from experiments.runner import run_task
+from model.parameters import load_registry
+from model.parameters.located_yaml import LocatedYamlError, read_located
+from scenarios.loader import ScenarioError, library, load
+from scenarios.schema import Scenario
+
+BASELINE = "fee_for_service_open"
+
+#: Largest file, bytes.
+MOST_BYTES = 64 * 1024
+
+
+def read_text(text: str, name: str = "scenario") -> Scenario:
+    """Return the scenario that a file's text describes.
+
+    It may extend a scenario of the library, and no other file: a visitor has no files here.
+
+    Args:
+        text: What the file says.
+        name: Name of the file.
+
+    Raises:
+        ScenarioError: It is too large, or no scenario; the message names the line.
+    """
+    if len(text.encode("utf-8", "replace")) > MOST_BYTES:
+        raise ScenarioError("The file is larger than 64 kB.")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{own_name(name)}.yaml"
+        path.write_text(text, encoding="utf-8", errors="replace")
+        try:
+            _check_base(path)
+            return load(path, load_registry())
+        except (ScenarioError, LocatedYamlError) as error:
+            raise ScenarioError(str(error).replace(f"{folder}/", "")) from None
+
+
+def own_name(name: str) -> str:
+    """Return a name for a visitor's scenario: of letters, and none of the library's."""
+    stem = re.sub(r"[^a-z0-9_]+", "_", Path(name).stem.lower())[:40].strip("_") or "scenario"
+    return f"{stem}_own" if stem in library() else stem
+
+
+def _check_base(path: Path) -> None:
+    data = read_located(path).data
+    base = data.get("extends", "") if isinstance(data, dict) else ""
+    if isinstance(base, str) and base and base not in library():
+        raise ScenarioError("An uploaded scenario can only extend one of the library, by name.")
+
+
+def run_own(asked: Mapping[str, Any], done: Callable[[], None]) -> dict[str, Any]:
+    """Check a scenario and run it; what is wrong with it comes back as ``problem``.
+
+    Args:
+        asked: text, name, seeds, draws, share.
+        done: Told after each task.
+    """
+    registry = load_registry()
+    try:
+        own = read_text(asked["text"], asked.get("name", ""))
+    except ScenarioError as error:
+        return {"problem": str(error)[:400]}
+    design = Design(
+        BASELINE, (own.name,), int(asked["seeds"]), int(asked["draws"]), 0, asked["share"],
+        draws_from=usual_source(registry),
+    )  # fmt: skip
+    scenarios = {name: own if name == own.name else load(name, registry) for name in design.worlds}
+    policies = {name: one.policy() for name, one in scenarios.items()}
+    results = []
+    for task in tasks(design, policies, registry):
+        results.append(run_task(task))
+        done()
+    comparison = gathered(design, results, registry)
+    return {
+        "about": describe(own, registry),
+        "result": make_result(comparison, own.name, titles_of(scenarios)),
+    }

@@ -1,0 +1,71 @@
+"""Money: where does it go, how do practices fare, and what happens to one of them?"""
+
+from html import escape
+
+import solara
+
+from dashboards import service, side_service
+from dashboards.components.parts import FigureBox, Markup, Notices, Strips
+from dashboards.components.side import SideRun
+from dashboards.components.widgets import Chooser
+from dashboards.pages.session import Session
+from dashboards.texts import texts
+from dashboards.viewmodels import money as model
+from dashboards.viewmodels.shown import Kind, Notice, Shown
+
+
+@solara.component
+def Page(session: Session):
+    """Flows in both worlds, practices in twenty groups, one practice followed."""
+    view = session.view.value
+    language = view.language
+    t = texts(language)
+    again = solara.use_reactive(0)
+    _ = again.value
+    title = t("money.title", scenario=service.label(view.scenario, language))
+    Markup(f"<h1>{escape(title)}</h1><p>{escape(t('money.text'))}</p>")
+    Notices(session, Shown(Kind.LIBRARY, None))
+    if view.scenario == service.BASELINE:
+        Strips([Notice("empty", t("state.empty"))])
+        return
+    asked = side_service.follow_ask(view)
+    data = None if view.levers else side_service.stored(view.scenario, "follow")
+    if data is None:
+        job = side_service.jobs().find("follow", asked)
+        if job is None or job.state != "done":
+            Strips([Notice("empty", t("money.empty"))])
+        SideRun(
+            session, "money", "follow", asked, lambda: again.set(again.value + 1),
+            {"start": t("run.start"), "what": t("page.money")},
+        )  # fmt: skip
+        data = job.result if job is not None else None
+    if data is None:
+        return
+    labels = (service.label(service.BASELINE, language), service.label(view.scenario, language))
+    made = t("money.made", share=f"{100 * data['asked']['share']:g}", first=data["years"][0],
+             last=data["years"][-1])  # fmt: skip
+    Markup(f"<h2>{escape(t('money.flows'))}</h2><p>{escape(made)}</p>")
+    for which, label in zip(("scenario", "baseline"), reversed(labels), strict=True):
+        FigureBox(session, model.flow_figure(data, which, label, language))
+    groups = data["practices"]["groups"]
+    if not groups:
+        return
+    chosen = min(view.practice, len(groups))
+    Markup(f"<h2>{escape(t('practices.heading'))}</h2><p>{escape(t('practices.text'))}</p>")
+    FigureBox(session, model.practices_figure(data, chosen, language))
+    Markup(f"<h2>{escape(t('practice.heading'))}</h2>")
+    Chooser(
+        id="practice",
+        label=t("practice.choose"),
+        value=str(chosen),
+        options=[
+            {"value": str(k + 1), "label": t("practice.option", group=k + 1, of=len(groups))}
+            for k in range(len(groups))
+        ],
+        event_chosen=lambda found: (
+            session.change(practice=int(found["value"]))
+            if str(found.get("value")) in {str(k + 1) for k in range(len(groups))}
+            else None
+        ),
+    )
+    FigureBox(session, model.practice_figure(data, chosen, labels, language))

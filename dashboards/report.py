@@ -1,0 +1,54 @@
+"""The report of a scenario: the two pages of ``zorgbundel brief``, as one HTML file."""
+
+import datetime
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from experiments.briefs.as_html import html
+from experiments.briefs.contents import brief_of
+from experiments.briefs.results import Results
+from experiments.comparison import Design, gathered, tasks
+from experiments.manifest import command, manifest
+from experiments.posteriors.draws import usual_source
+from experiments.runner import run_task
+from model.parameters import load_registry
+from model.simulation import Span
+from scenarios.loader import load
+
+
+def design_of(asked: Mapping[str, Any]) -> Design:
+    """Return the design of what is asked: scenario, settings, seeds, draws, share."""
+    return Design(
+        "fee_for_service_open", (asked["scenario"],), int(asked["seeds"]), int(asked["draws"]), 0,
+        asked["share"], dict(asked["settings"]), span=Span(),
+        draws_from=usual_source(load_registry()),
+    )  # fmt: skip
+
+
+def steps(asked: Mapping[str, Any]) -> int:
+    """Return the number of steps: tasks, and writing."""
+    return int(asked["seeds"]) + int(asked["draws"]) + 1
+
+
+def make_report(asked: Mapping[str, Any], done: Callable[[], None]) -> dict[str, Any]:
+    """Run what the page shows and return its brief.
+
+    This is the one function behind the report button: ``html`` is the file, ``name`` its name.
+    """
+    registry = load_registry()
+    design = design_of(asked)
+    scenarios = {name: load(name, registry) for name in design.worlds}
+    policies = {name: one.policy() for name, one in scenarios.items()}
+    results = []
+    for task in tasks(design, policies, registry):
+        results.append(run_task(task))
+        done()
+    comparison = gathered(design, results, registry)
+    contents = {name: one.model_dump(mode="json") for name, one in scenarios.items()}
+    about = manifest(comparison, contents, registry)
+    about = {**about, "date": f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}",
+             "command": command(design)}  # fmt: skip
+    language = asked["language"]
+    brief = html(brief_of(Results(comparison, about), asked["scenario"], language)).decode()
+    done()
+    return {"html": brief, "name": f"zorgbundel_{asked['scenario']}.{language}.html"}

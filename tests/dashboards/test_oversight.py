@@ -1,0 +1,91 @@
+"""Oversight: seen beside true, from what the package holds."""
+
+import pytest
+
+from dashboards import library, library_more
+from dashboards.viewmodels import oversight as model
+
+LANGUAGES = ("nl", "en")
+
+
+@pytest.fixture(scope="module")
+def data():
+    return library_more.more("bundle_weight_classes")["oversight"]
+
+
+def test_the_first_scenarios_are_there_and_small():
+    for name in library_more.FIRST:
+        found = library_more.more(name)
+        assert found is not None, "run 'zorgbundel dashboard --precompute'"
+        assert found["oversight"]["asked"] == library_more.oversight_ask(name)
+        assert found["follow"]["asked"] == library_more.follow_ask(name)
+    assert sum(path.stat().st_size for path in library_more.FOLDER.iterdir()) < 400_000
+
+
+def test_they_are_of_this_program():
+    fingerprint = library.fingerprint()
+    assert {library_more.more(name)["fingerprint"] for name in library_more.FIRST} == {
+        fingerprint
+    }, "the model has changed since: run 'zorgbundel dashboard --precompute'"
+
+
+def test_a_damaged_file_is_named(tmp_path):
+    (tmp_path / "bad.json").write_text("{")
+    with pytest.raises(library.StoredError, match=r"bad\.json"):
+        library_more.more("bad", tmp_path)
+    assert library_more.more("none", tmp_path) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_indicator_is_seen_beside_true(data, language):
+    figure = model.seen_and_true_figure(data, language)
+    indicators = {row["indicator"] for row in data["rows"]}
+    assert len(figure.rows) == len(indicators)
+    assert all(len(row) == len(figure.columns) for row in figure.rows)
+    assert {row[0] for row in figure.data[1:]} == indicators
+
+
+def test_above_zero_is_worse_whichever_way_the_indicator_goes(data):
+    """A true fall of satisfaction by its whole margin stands at one, right of zero."""
+    rows = [dict(row) for row in data["rows"]]
+    for row in rows:
+        if row["indicator"] == "satisfaction":
+            row.update(true=-row["loss"], estimate=0.0)
+    figure = model.seen_and_true_figure({**data, "rows": rows}, "en")
+    svg = figure.wide.split("Job satisfaction: true")[1]
+    assert "+1.00" in svg.split("</text>")[1]
+
+
+def test_the_interval_of_one_evaluation_is_its_standard_error_on_both_sides():
+    assert model.seen_interval({"estimate": 1.0, "error": 0.5}) == pytest.approx((0.02, 1.98))
+    assert model.seen_interval({"estimate": None, "error": 0.5}) is None
+
+
+def point(practices, years, notices):
+    return {"practices": practices, "years": years, "notices": notices,
+            "notices_monte_carlo_low": None, "notices_monte_carlo_high": None}  # fmt: skip
+
+
+def test_needed_is_the_fewest_practices_that_notice_four_times_out_of_five():
+    curve = [point(40, 1, 0.2), point(80, 1, 0.79), point(160, 1, 0.81), point(40, 2, 0.85)]
+    data = {"curve": curve, "years": 2}
+    assert model.needed(data) == [(1, 160), (2, 40)]
+    assert "160" in model.needed_words(data, "en") and "40" in model.needed_words(data, "en")
+
+
+def test_more_years_that_need_as_many_are_not_repeated():
+    data = {"curve": [point(160, years, 0.9) for years in (1, 2, 3)], "years": 3}
+    assert model.needed_words(data, "nl").count("160") == 1
+
+
+def test_never_enough_is_said():
+    data = {"curve": [point(40, 1, 0.1)], "years": 1}
+    assert "40" in model.needed_words(data, "en")
+    assert model.power_figure({**data, "curve": []}, "en") is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_power_figure_has_every_point(data, language):
+    figure = model.power_figure(data, language)
+    assert len(figure.rows) == len(data["curve"])
+    assert model.headline(data, language)

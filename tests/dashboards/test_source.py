@@ -1,0 +1,61 @@
+"""From number to source: every measure and figure is explained, from the registry's own words."""
+
+import pytest
+
+from dashboards import service
+from dashboards.viewmodels import certainty, compare, contract, outcomes
+from dashboards.viewmodels.source import LEANS_ON, explain, source_panel
+from model.outcomes import MEASURES
+from model.parameters import load_registry
+
+LANGUAGES = ("nl", "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_measure_is_explained_by_its_own_declaration(language):
+    for measure in MEASURES:
+        found = explain(measure.id, language)
+        assert found.title == getattr(measure, language)
+        assert found.formula == measure.formula
+        assert len(found.parameters) >= 4
+
+
+def test_everything_it_leans_on_is_a_parameter_named_once():
+    registry = load_registry()
+    for name in LEANS_ON:
+        parameters = explain(name, "en").parameters
+        assert [one for one in parameters if one not in registry] == [], name
+        assert len(set(parameters)) == len(parameters)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_has_something_behind_it(language):
+    result = service.stored_result("bundle_weight_classes")
+    found = service.contract("bundle_weight_classes")
+    figures = [
+        outcomes.budget_figure(result, "neutrality", language),
+        outcomes.budget_figure(result, "entitlement", language),
+        outcomes.path_figure(result, "admissions", ("a", "b"), language),
+        outcomes.groups_figure(result, "refused_share", language),
+        certainty.carriers_figure(result, language),
+        compare.measure_figure([result], ["a"], "qalys", language),
+        contract.marginal_figure(found, ("session", "group"), language),
+    ]
+    assert all(figure.about in LEANS_ON for figure in figures)
+    assert all(card.about in LEANS_ON for card in outcomes.cards(result, language))
+
+
+def test_the_panel_says_value_range_role_grade_and_source():
+    entry = load_registry()["session_tariff_contracted"]
+    panel = source_panel("paramedical_spending", "en", ["norm_sigma"], ["audit_rate"])
+    leans, carried, moved = panel["groups"]
+    row = next(one for one in leans["rows"] if one["label"] == entry.label.en)
+    assert row["source"] == entry.source and row["grade"] == entry.grade
+    assert row["value"].startswith(f"{entry.value:.1f}")
+    assert [one["label"] for one in carried["rows"]] == [load_registry()["norm_sigma"].label.en]
+    assert [one["label"] for one in moved["rows"]] == [load_registry()["audit_rate"].label.en]
+
+
+def test_nothing_is_said_twice():
+    panel = source_panel("paramedical_spending", "nl", ["bundle_price_factor"], [])
+    assert len(panel["groups"]) == 1
