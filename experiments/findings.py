@@ -10,7 +10,7 @@ import pandas as pd
 from agents.regulator import VERDICTS
 from experiments import number_format as nf
 from experiments.budget_verdict import Chance
-from experiments.carriers import carriers, yearly_means
+from experiments.carried import carriers, yearly_means
 from experiments.comparison import Comparison
 from experiments.evaluations import seen_and_true, verdicts
 from experiments.number_format import Language
