@@ -61,6 +61,4 @@ def comparison_of(
 @lru_cache(maxsize=4)
 def _drawn(count: int, source: str) -> pd.DataFrame:
     """Return drawn parameters, one row a draw; none without draws."""
-    return pd.DataFrame(
-        draw_table(load_registry(), count, DRAW_SEED, source) if count else {}
-    )
+    return pd.DataFrame(draw_table(load_registry(), count, DRAW_SEED, source) if count else {})

@@ -116,9 +116,7 @@ def prepare_one(ask: Ask, place: int, slot: int) -> bool:
 
     task = _tasks(ask)[place]
     policies = {name: task.policies[name] for name in FEE_PER_SESSION}
-    run_with_histories(
-        replace(task, policies=policies), _store(), FEE_PER_SESSION, _stopper(slot)
-    )
+    run_with_histories(replace(task, policies=policies), _store(), FEE_PER_SESSION, _stopper(slot))
     return True
 
 

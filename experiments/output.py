@@ -9,8 +9,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class OutputError(ValueError):
@@ -90,7 +92,7 @@ def _put_in_place(work: Path, folder: Path) -> None:
     shutil.rmtree(older)
 
 
-def write_table(table: pd.DataFrame, folder: Path, name: str) -> None:
+def write_table(table: "pd.DataFrame", folder: Path, name: str) -> None:
     """Write a table as Parquet and as CSV (dot as decimal sign, comma between columns)."""
     table.to_parquet(folder / f"{name}.parquet", index=False)
     table.to_csv(folder / f"{name}.csv", index=False)

@@ -102,6 +102,7 @@ def App():
             lang=now.language,
             title=f"{t(f'page.{now.page}')} · Zorgbundel",
             announce=announce.value,
+            lost_words=t("lost.now"),
             event_key=lambda data: session.key(data.get("key", "")),
         )
         body = "zb-body zb-with-panel" if now.page in WITH_PANEL else "zb-body"

@@ -112,9 +112,8 @@ class Session:
             return
         answer = service.engine().request(service.ask_of(view), self.visitor)
         if isinstance(answer, Busy):
-            self.progress.set(
-                Progress("busy", seconds=answer.seconds, others=answer.ahead, total=1)
-            )
+            state = "too_fast" if answer.own else "busy"
+            self.progress.set(Progress(state, seconds=answer.seconds, others=answer.ahead, total=1))
             return
         self.progress.set(Progress("running", answer.done, answer.total))
         self.run.set(answer)

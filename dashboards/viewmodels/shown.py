@@ -107,11 +107,11 @@ class Progress:
     """How far a run is, as pages see it.
 
     Attributes:
-        state: "", running, done, stopped, failed or busy.
+        state: "", running, done, stopped, failed, busy or too_fast.
         done, total: Tasks.
         seconds: Probably left; None when unknown.
         error: Code of a failure.
-        others: Runs of others in progress.
+        others: Runs of others in progress; with too_fast the runs that this visitor started.
     """
 
     state: str = ""
@@ -139,6 +139,9 @@ def progress_words(progress: Progress, language: Language) -> str:
     if progress.state == "busy":
         seconds = nf.number(round(progress.seconds or 0.0, -1) or 10, language)
         return t("run.refused", count=progress.others, seconds=seconds)
+    if progress.state == "too_fast":
+        seconds = nf.number(max(10, round(progress.seconds or 0.0, -1)), language)
+        return t("run.too_fast", count=progress.others, seconds=seconds)
     return ""
 
 
