@@ -29,7 +29,8 @@ def PageSync(
     event_key: Callable[[dict], None],
 ):
     """Keeps address, language and title of the browser, speaks to screen readers, and says when
-    the connection with the server is lost."""
+    the connection with the server is lost.
+    """
 
 
 @solara.component_vue("levers.vue", vuetify=False)
