@@ -142,8 +142,10 @@ def _alone(server: RunningServer) -> dict[str, float]:
 
 
 def _says_partial(one: Visitor) -> bool:
-    return any('"zb-notice partial"' in str(w.get("innerHTML", w.get("children", "")))
-               for w in list(one.widgets.values()))  # fmt: skip
+    return any(
+        '"zb-notice partial"' in str(widget.get("unsafe_innerHTML", ""))
+        for widget in list(one.widgets.values())
+    )
 
 
 def _memory(server: RunningServer) -> dict[str, float]:
@@ -201,9 +203,9 @@ def _crowds(server: RunningServer, tell: Tell) -> dict[str, float]:
 _PIXELS = """
 async (key) => {
   const slider = document.getElementById("l-LEVER"), answer = document.querySelector("main");
-  const before = answer.innerText, begun = performance.now();
+  const before = answer.textContent, begun = performance.now();
   slider.stepUp(key); slider.dispatchEvent(new Event("input"));
-  while (answer.innerText === before) await new Promise((r) => requestAnimationFrame(r));
+  while (answer.textContent === before) await new Promise((r) => requestAnimationFrame(r));
   await new Promise((r) => requestAnimationFrame(r));
   return performance.now() - begun;
 }

@@ -28,8 +28,9 @@ def PageSync(
     lost_words: str,
     event_key: Callable[[dict], None],
 ):
-    """Keeps address, language and title of the browser, speaks to screen readers, and says when
-    the connection with the server is lost.
+    """Keeps address, language and title of the browser, and speaks to screen readers.
+
+    It also says when the connection with the server is lost.
     """
 
 
