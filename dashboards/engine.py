@@ -2,9 +2,9 @@
 
 - Results are kept by what was asked; who asks for it again has it at once.
 - A run in progress is joined by others who ask the same (the in-flight table).
-- Every other turn goes to the run that is nearest its end, so that the first visitor need not wait
-  for the last; the turns between go round, first to those who have no first answer yet, so that
-  nobody waits for somebody's hundred (``dashboards.turns``).
+- Two turns of three go to the run that is nearest its end, so that the first visitor need not wait
+  for the last; the third goes round, first to those who have no first answer yet, so that nobody
+  waits for somebody's hundred (``dashboards.turns``).
 - With nothing else to do, it simulates beforehand what all runs share (``dashboards.histories``).
 - Stopping is heard between two simulated months. Finished tasks are kept: going on is cheap.
 - A worker process that dies takes nothing along: its tasks are run again.

@@ -138,6 +138,8 @@ class Session:
         """Return what to show now."""
         _ = self.ended.value  # look again when something came in
         view = self.view.value
+        if service.about(view.scenario) is None:
+            return shown(view, None, None, None, missing=True)
         if not view.levers:
             return shown(view, service.stored_data(view.scenario), None, None)
         ask = service.ask_of(view)
