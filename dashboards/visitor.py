@@ -11,6 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
@@ -38,6 +39,7 @@ class Visitor:
         self.widgets: dict[str, dict[str, Any]] = {}
         self.received = 0
         self._news = threading.Condition()
+        self._open = ExitStack()
         self._session = uuid.uuid4().hex
         self._ready = self._closed = False
 
@@ -54,10 +56,11 @@ class Visitor:
             self._cookie = (answer.headers.get("set-cookie") or "").split(";")[0]
         place = urlsplit(self.address)
         url = f"ws://{place.netloc}{place.path}/jupyter/api/kernels/{self.kernel}/channels"
-        self._socket = connect(
+        channel = connect(
             f"{url}?session_id={self.page}", additional_headers={"Cookie": self._cookie},
             max_size=None, open_timeout=timeout, ping_interval=None,
         )  # fmt: skip
+        self._socket = self._open.enter_context(channel)
         threading.Thread(target=self._listen, daemon=True, name="visitor").start()
         self._control = uuid.uuid4().hex
         opening = {"comm_id": self._control, "target_name": "solara.control", "data": {}}
@@ -143,7 +146,7 @@ class Visitor:
             with urlopen(leaving, timeout=30):
                 pass
         self._closed = True
-        self._socket.close()
+        self._open.close()
 
     # --- the channel
 

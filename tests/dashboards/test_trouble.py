@@ -11,7 +11,7 @@ from conftest import start_server, stop_server
 from dashboards import library
 from dashboards.visitor import RUN_BAR, Visitor
 
-RUN = "/outcomes?lang=en&s=bundle_flat&l.intensive_quarters={}"
+RUN = "/outcomes?lang=en&s=bundle_flat&l.bundle_price_factor=0.9{}"
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_a_worker_that_dies_in_a_run_takes_nothing_along(own_server):
     anna.wait(lambda: anna.state(RUN_BAR)["done"] >= 1, 300.0)
     for one in workers(process):
         one.kill()
-    assert bob.move("intensive_quarters", 4.0) < 30.0
+    assert bob.move("bundle_price_factor", 1.2) < 30.0
     anna.wait(lambda: anna.has_result, 300.0)
     assert "fail" not in anna.state(RUN_BAR)["message"]
 
@@ -58,7 +58,7 @@ def test_a_hundred_clicks_are_one_run_and_other_visitors_go_on(own_server):
     anna, bob = (Visitor(address, RUN.format(k)).open() for k in (2, 3))
     for _ in range(100):
         anna.run()
-    assert bob.move("intensive_quarters", 4.0) < 30.0
+    assert bob.move("bundle_price_factor", 1.2) < 30.0
     anna.wait(lambda: anna.has_result, 300.0)
 
 
