@@ -186,3 +186,27 @@ def test_it_runs_below_a_path(visit, chromium):
         page.wait_for_url(re.compile("/zorg/certainty"))
     finally:
         stop_server(process)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("language", "said"), [("nl", "verbinding"), ("en", "connection")])
+def test_a_lost_connection_is_said_and_what_was_worked_out_stays(chromium, language, said):
+    """No guard here: a page that tries to come back meets refused connections."""
+    process, address = start_server()
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    try:
+        page = context.new_page()
+        page.set_default_timeout(120_000)
+        page.goto(f"{address}/outcomes?lang={language}")
+        page.wait_for_selector(".zb-answer")
+        answer = page.locator(".zb-answer").inner_text()
+        assert page.locator(".zb-lost p").count() == 0
+        stop_server(process)
+        strip = page.wait_for_selector(".zb-lost p")
+        assert said in strip.inner_text()
+        assert page.locator(".zb-answer").inner_text() == answer
+        assert not page.locator(".v-overlay").filter(has_text="disconnected").is_visible()
+    finally:
+        context.close()
+        if process.poll() is None:
+            stop_server(process)
