@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import solara
 import solara.lab
+from reacton.core import get_render_context
 
 from dashboards import service
 from dashboards.components.parts import Markup, Strips
@@ -67,7 +68,7 @@ def App():
 
     session = Session(
         view=view, problems=problems, progress=progress, run=run, ended=ended, announce=announce,
-        warnings=warnings, visitor=visitor, push=push,
+        warnings=warnings, visitor=visitor, push=push, together=get_render_context(),
     )  # fmt: skip
 
     def adopt():
