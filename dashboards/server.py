@@ -88,6 +88,7 @@ def serve(port: int, root_path: str = "", host: str = "127.0.0.1") -> None:
         root_path: Path before all addresses, behind a proxy: ``/zorgbundel``.
         host: Address to listen on.
     """
+    _keep_memory_together()
     os.environ.update(settings(make_pack(pack_folder()), root_path))
     import uvicorn
     from solara.server.starlette import app
@@ -108,6 +109,20 @@ def serve(port: int, root_path: str = "", host: str = "127.0.0.1") -> None:
         )
     finally:
         service.engine().close()
+
+
+def _keep_memory_together() -> None:
+    """Let threads share what memory there is: each visitor has one, and glibc gives many their own.
+
+    Elsewhere than on Linux with glibc there is nothing to do.
+    """
+    import ctypes
+
+    arenas, most = -8, 2  # M_ARENA_MAX of malloc.h
+    try:
+        ctypes.CDLL("libc.so.6").mallopt(arenas, most)
+    except (OSError, AttributeError):
+        return
 
 
 def whole(app: Any, root_path: str = "") -> Any:

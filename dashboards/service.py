@@ -64,7 +64,12 @@ def engine() -> Engine:
 
 
 def prepare() -> None:
-    """Let the engine simulate what visitors' runs share, while it has nothing else to do."""
+    """Let the engine simulate what visitors' runs share, while it has nothing else to do.
+
+    ``ZORGBUNDEL_DASHBOARD_PREPARE=0`` leaves that to the first runs.
+    """
+    if os.environ.get("ZORGBUNDEL_DASHBOARD_PREPARE") == "0":
+        return
     first = next((name for name in manifest()["scenarios"] if stored_data(name)), None)
     if first is not None:
         engine().prepare(Ask(first, (), size().seeds, size().draws, size().share))

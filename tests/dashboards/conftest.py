@@ -40,7 +40,8 @@ def start_server(*arguments: str, **environment: str):
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": f"{ROOT / 'tests/offline'}{os.pathsep}{ROOT}",
              "ZORGBUNDEL_DASHBOARD_SIZE": SIZE,
-             "ZORGBUNDEL_DASHBOARD_WORKERS": "1", **environment},
+             "ZORGBUNDEL_DASHBOARD_WORKERS": "1",
+             "ZORGBUNDEL_DASHBOARD_PREPARE": "0", **environment},
         stdout=subprocess.DEVNULL, stderr=log,
     )  # fmt: skip
     process.log = log
