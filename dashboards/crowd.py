@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from dashboards.visitor import Visitor
+from dashboards.visitor import RUN_BAR, Visitor
 
 LEVER = "bundle_price_factor"
 SCENARIOS = ("bundle_weight_classes", "bundle_flat", "bundle_corridor", "bundle_phase")
@@ -132,7 +132,8 @@ def stroll(address: str, count: int, seconds: float, timeout: float = 120.0) -> 
         rng = random.Random(number)
         while time.monotonic() < end:
             told.lags.append(one.move(LEVER, round(rng.uniform(0.8, 1.2), 2), timeout))
-            if rng.random() < 0.05 and not one.running:
+            # At the usual value there is nothing to run.
+            if rng.random() < 0.05 and one.state(RUN_BAR).get("can_run"):
                 one.run()
                 told.signs.append(one.wait(lambda: bool(_told_something(one)), timeout))
             time.sleep(rng.uniform(0.5, 3.0))
@@ -148,7 +149,5 @@ def stroll(address: str, count: int, seconds: float, timeout: float = 120.0) -> 
 
 def _told_something(one: Visitor) -> bool:
     """Whether the run bar says anything at all: running, done, busy or too fast."""
-    from dashboards.visitor import RUN_BAR
-
     bar = one.state(RUN_BAR)
     return one.running or one.has_result or bool(bar.get("message"))
