@@ -21,12 +21,7 @@ def dashboard(
     if precompute:
         _precompute(workers)
         return
-    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
-        raise OutputError(
-            f"the dashboard needs {', '.join(missing)}; run 'make setup',"
-            " or install zorgbundel[dashboard]"
-        )
+    check_installed()
     if root_path and (not root_path.startswith("/") or root_path.endswith("/")):
         raise OutputError("--root-path starts with a slash and does not end with one: /zorgbundel")
     if offline_check:
@@ -41,6 +36,20 @@ def dashboard(
     if open_browser:
         threading.Thread(target=_open, args=(port, address), daemon=True).start()
     serve(port, root_path)
+
+
+def check_installed() -> None:
+    """Refuse where what the dashboard needs is not installed.
+
+    Raises:
+        OutputError: It is not.
+    """
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise OutputError(
+            f"the dashboard needs {', '.join(missing)}; run 'make setup',"
+            " or install zorgbundel[dashboard]"
+        )
 
 
 def _taken(port: int) -> bool:

@@ -2,7 +2,10 @@
 
 - Results are kept by what was asked; who asks for it again has it at once.
 - A run in progress is joined by others who ask the same (the in-flight table).
-- Turns go round: one task of each run at a time, so nobody waits for somebody's hundred.
+- Two turns of three go to the run that is nearest its end, so that the first visitor need not wait
+  for the last; the third goes round, first to those who have no first answer yet, so that nobody
+  waits for somebody's hundred (``dashboards.turns``).
+- With nothing else to do, it simulates beforehand what all runs share (``dashboards.histories``).
 - Stopping is heard between two simulated months. Finished tasks are kept: going on is cheap.
 - A worker process that dies takes nothing along: its tasks are run again.
 """
@@ -10,6 +13,7 @@
 import hashlib
 import json
 import logging
+import shutil
 import threading
 import time
 from collections import OrderedDict, deque
@@ -19,11 +23,13 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
 from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 from dashboards import worker
 from dashboards.run import Busy, Run, State
+from dashboards.turns import Turns
 from dashboards.worker import Ask, StoppedError
 
 log = logging.getLogger("zorgbundel.dashboard")
@@ -32,6 +38,12 @@ log = logging.getLogger("zorgbundel.dashboard")
 KEPT = 200
 #: Runs waiting or running above which visitors are asked to come back.
 MOST_RUNS = 40
+#: New runs that one visitor may start in a minute; what is known already does not count.
+MOST_A_MINUTE = 20
+#: Explanations waiting above which the oldest are dropped.
+MOST_EXPLAINED = 100
+#: Which shared byte stops preparing.
+PREPARING = 0
 #: Times that a task is tried before its run fails.
 TRIES = 2
 #: Before anything was measured: seconds a task of a tenth of the country takes.
@@ -48,6 +60,9 @@ class Engine:
         run_one: Callable[[Ask, int, int], bytes] = worker.run_one,
         sum_up: Callable[..., dict[str, Any]] = worker.sum_up,
         most_runs: int = MOST_RUNS,
+        most_a_minute: int = MOST_A_MINUTE,
+        histories: Path | None = None,
+        prepare_one: Callable[[Ask, int, int], bool] = worker.prepare_one,
     ) -> None:
         """Make an engine; processes start with the first work.
 
@@ -57,20 +72,28 @@ class Engine:
             run_one: Runs a task in a worker; tests give their own.
             sum_up: Sums up finished tasks in a worker.
             most_runs: Runs above which visitors are refused.
+            most_a_minute: New runs of one visitor in a minute above which it is refused.
+            histories: A folder of this engine alone for what runs share; removed when it closes.
+                None: every run simulates everything.
+            prepare_one: Simulates what a task shares with others.
         """
         self.workers = workers
         self._program = program
         self._run_one, self._sum_up = run_one, sum_up
-        self._most_runs = most_runs
+        self._most_runs, self._most_a_minute = most_runs, most_a_minute
+        self._histories, self._prepare_one = histories, prepare_one
+        self._to_prepare: deque[tuple[Ask, int]] = deque()
+        self._preparing: set[Future] = set()
+        self._started: dict[str, deque[float]] = {}
         self._context = get_context("spawn")
         self._stop = self._context.Array("b", 1024, lock=False)
         self._lock = threading.RLock()
         self._pool: ProcessPoolExecutor | None = None
         self._runs: dict[str, Run] = {}
-        self._turns: deque[str] = deque()
+        self._turns = Turns()
         self._kept: OrderedDict[str, dict[str, Any]] = OrderedDict()
         self._asked: dict[str, Future] = {}
-        self._in_flight = 0
+        self._in_flight = self._sums = 0
         self._slots = 0
         self._pace: float | None = None
         self._closed = False
@@ -110,9 +133,8 @@ class Engine:
             if run is not None and run.state in (State.RUNNING, State.DONE):
                 run.visitors.add(visitor)
                 return run
-            active = [one for one in self._runs.values() if one.state is State.RUNNING]
-            if len(active) >= self._most_runs:
-                return Busy(len(active), self._seconds(active))
+            if key not in self._kept and (busy := self._refused(visitor)) is not None:
+                return busy
             parts = run.parts if run is not None else {}
             run = Run(ask, key, {visitor}, parts=dict(parts))
             result = self._kept.get(key)
@@ -120,11 +142,12 @@ class Engine:
                 run.result, run.state = result, State.DONE
                 run._ended.set()
             else:
-                self._slots = (self._slots + 1) % len(self._stop)
+                self._slots = self._slots % (len(self._stop) - 1) + 1  # 0 stops preparing
                 run.slot = self._slots
                 self._stop[run.slot] = 0
                 run._waiting.extend(k for k in range(ask.total) if k not in run.parts)
-                self._turns.append(key)
+                self._turns.add(run)
+                self._pause_preparing()
             self._runs[key] = run
             self._forget()
             self._go_on(run)
@@ -137,11 +160,20 @@ class Engine:
             self._leave(visitor)
 
     def explain(self, scenario: str, settings: Mapping[str, float]) -> Future:
-        """Return what a contract rewards, as a future; asked once for all who ask the same."""
+        """Return what a contract rewards, as a future; asked once for all who ask the same.
+
+        Where too many wait, the oldest that nobody has begun is cancelled: a lever on the move asks
+        again for every place it passes.
+        """
         with self._lock:
             key = self.key(["explain", scenario, sorted(settings.items())])
             future = self._asked.get(key)
-            if future is None or (future.done() and future.exception() is not None):
+            if future is None or (
+                future.done() and (future.cancelled() or future.exception() is not None)
+            ):
+                waiting = [one for one in self._asked.values() if not one.done()]
+                for one in waiting[: max(0, len(waiting) - MOST_EXPLAINED + 1)]:
+                    one.cancel()
                 future = self._asked[key] = self._submit(
                     worker.explain_one, scenario, dict(settings)
                 )
@@ -173,6 +205,18 @@ class Engine:
             futures = [self._submit(worker.warm_up) for _ in range(self.workers)]
         return futures[0]
 
+    def prepare(self, ask: Ask) -> None:
+        """Simulate what runs like this share, as soon and as long as there is nothing else to do.
+
+        Args:
+            ask: A run at the usual levers.
+        """
+        if self._histories is None:
+            return
+        with self._lock:
+            self._to_prepare.extend((ask, place) for place in range(ask.total))
+            self._prepare()
+
     @property
     def active(self) -> int:
         """Runs in progress."""
@@ -183,12 +227,14 @@ class Engine:
         """Stop everything and end the processes."""
         with self._lock:
             self._closed = True
-            for run in self._runs.values():
-                self._stop[run.slot] = 1
+            for slot in range(len(self._stop)):
+                self._stop[slot] = 1
             pool, self._pool = self._pool, None
             self._news.put(None)
         if pool is not None:
             pool.shutdown(wait=False, cancel_futures=True)
+        if self._histories is not None:
+            shutil.rmtree(self._histories, ignore_errors=True)
 
     # --- working; all below hold the lock
 
@@ -221,7 +267,7 @@ class Engine:
             if self._pool is None:
                 self._pool = ProcessPoolExecutor(
                     self.workers, mp_context=self._context, initializer=worker.initialise,
-                    initargs=(self._stop,),
+                    initargs=(self._stop, self._histories),
                 )  # fmt: skip
             try:
                 return self._pool.submit(work, *args)
@@ -230,18 +276,51 @@ class Engine:
         raise RuntimeError("worker processes cannot be started")
 
     def _fill(self) -> None:
-        """Hand in tasks, one of each run in turn, a little more than there are workers."""
-        while self._in_flight <= self.workers and self._turns and not self._closed:
-            run = self._runs.get(self._turns.popleft())
-            if run is None or run.state is not State.RUNNING or not run._waiting:
-                continue
-            self._turns.append(run.key)
+        """Hand in tasks, a little more than there are workers; with none left, prepare."""
+        while self._in_flight + self._sums <= self.workers and not self._closed:
+            run = self._turns.next()
+            if run is None:
+                break
             place = run._waiting.popleft()
             run._running.add(place)
             self._in_flight += 1
             future = self._submit(self._run_one, run.ask, place, run.slot)
             finished = partial(self._finished, run, place, begun=time.monotonic(), pool=self._pool)
             self._tell(future, finished)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Simulate beforehand what runs share, while nobody waits for anything."""
+        while (
+            self._to_prepare and not self._in_flight and not self._sums and not self._closed
+            and len(self._preparing) < self.workers
+        ):  # fmt: skip
+            self._stop[PREPARING] = 0
+            ask, place = self._to_prepare.popleft()
+            future = self._submit(self._prepare_one, ask, place, PREPARING)
+            self._preparing.add(future)
+            self._tell(future, partial(self._prepared, ask, place, pool=self._pool))
+
+    def _pause_preparing(self) -> None:
+        """Free the workers for somebody who waits."""
+        if self._preparing:
+            self._stop[PREPARING] = 1
+
+    def _prepared(
+        self, ask: Ask, place: int, future: Future, pool: ProcessPoolExecutor | None
+    ) -> None:
+        self._preparing.discard(future)
+        error = None if future.cancelled() else future.exception()
+        if isinstance(error, StoppedError):
+            self._to_prepare.appendleft((ask, place))  # later, if no run has done it by then
+        elif error is not None:
+            # Preparing only saves time: what fails here fails again, and is heard, in a run.
+            log.warning("preparing failed", exc_info=error)
+            self._to_prepare.clear()
+            if isinstance(error, BrokenProcessPool):
+                self._lost(pool)
+        if not self._preparing:
+            self._fill()
 
     def _finished(
         self, run: Run, place: int, future: Future, begun: float, pool: ProcessPoolExecutor | None
@@ -273,8 +352,7 @@ class Engine:
             return
         if run._tries[place] < tries:
             run._waiting.appendleft(place)
-            if run.key not in self._turns:
-                self._turns.append(run.key)
+            self._turns.add(run)
             return
         self._fail(run, error)
 
@@ -300,6 +378,7 @@ class Engine:
         if what in run._summing:
             return
         run._summing.add(what)
+        self._sums += 1
         parts = [run.parts[k] for k in places]
         future = self._submit(self._sum_up, run.ask, parts, with_draws)
         self._tell(future, partial(self._summed, run, what, pool=self._pool))
@@ -308,6 +387,7 @@ class Engine:
         self, run: Run, what: str, future: Future, pool: ProcessPoolExecutor | None
     ) -> None:
         run._summing.discard(what)
+        self._sums -= 1
         if future.cancelled() or self._closed:
             return
         error = future.exception()
@@ -328,6 +408,24 @@ class Engine:
             run.partial = None
             run.state = State.DONE
             run._ended.set()
+        self._fill()
+
+    def _refused(self, visitor: str) -> Busy | None:
+        """Return how long a visitor must wait before it may start another run; None: not at all."""
+        active = [one for one in self._runs.values() if one.state is State.RUNNING]
+        if len(active) >= self._most_runs:
+            return Busy(len(active), self._seconds(active))
+        now = time.monotonic()
+        started = self._started.setdefault(visitor, deque())
+        while started and now - started[0] > 60.0:
+            started.popleft()
+        if len(started) >= self._most_a_minute:
+            return Busy(len(started), 60.0 - (now - started[0]), own=True)
+        started.append(now)
+        if len(self._started) > KEPT:
+            self._started = {v: times for v, times in self._started.items() if times and
+                             now - times[-1] <= 60.0}  # fmt: skip
+        return None
 
     def _leave(self, visitor: str, besides: str = "") -> None:
         for run in self._runs.values():

@@ -7,6 +7,7 @@ One JSON file a scenario in ``library_results/``, made by ``zorgbundel dashboard
 import ast
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,10 @@ from typing import Any
 
 from experiments.output import OutputError
 
-FOLDER = Path(__file__).parent / "library_results"
+#: Where they are; tests put broken ones elsewhere.
+FOLDER = Path(
+    os.environ.get("ZORGBUNDEL_DASHBOARD_RESULTS") or Path(__file__).parent / "library_results"
+)
 ROOT = Path(__file__).parent.parent
 
 #: What the numbers depend on. Of Python files only the meaning counts, not comments and docstrings.

@@ -12,7 +12,7 @@ import pandas as pd
 
 from dashboards.levers import levers as all_levers
 from experiments import findings as words
-from experiments.carriers import carriers
+from experiments.carried import carriers
 from experiments.comparison import Comparison, Design
 from experiments.conditions import what_must_be_true
 from experiments.document import comparison_document

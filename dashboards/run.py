@@ -21,15 +21,17 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Busy:
-    """Too many others are waiting.
+    """Too many others are waiting, or this visitor asks too fast.
 
     Attributes:
-        ahead: How many.
+        ahead: How many others; or runs that this visitor started in the last minute.
         seconds: After which there is probably room.
+        own: Whether it is this visitor who asks much, not the others.
     """
 
     ahead: int
     seconds: float
+    own: bool = False
 
 
 @dataclass

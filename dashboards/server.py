@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from dashboards.headers import MOST_VISITORS, SafeAnswers
 from dashboards.pack import make_pack
 from dashboards.view import PAGES
 
 APP = "dashboards.pages.app"
 #: Nobody listens here: a file that is not in the pack fails instead of being fetched.
 NOWHERE = "http://127.0.0.1:9/"
-MOST_VISITORS = 60
+#: Longest message of a browser, bytes; ours have some hundreds.
+LONGEST_MESSAGE = 1_000_000
 
 
 def pack_folder() -> Path:
@@ -32,7 +34,10 @@ def settings(pack: Path, root_path: str = "") -> dict[str, str]:
         "SOLARA_ASSETS_PROXY_CACHE_DIR": str(pack),
         "SOLARA_ASSETS_CDN": NOWHERE,
         "SOLARA_KERNEL_CULL_TIMEOUT": "1h",
-        "SOLARA_KERNEL_MAX_COUNT": str(MOST_VISITORS),
+        # Our own busy page comes first; Solara would let visitors wait without a word.
+        "SOLARA_KERNEL_MAX_COUNT": str(2 * MOST_VISITORS),
+        # After a restart of the server a page loads itself again: its address holds every choice.
+        "SOLARA_THEME_FORCE_REFRESH": "True",
         "SOLARA_SESSION_SECRET_KEY": secrets.token_hex(32),
     }
     if root_path:
@@ -42,6 +47,11 @@ def settings(pack: Path, root_path: str = "") -> dict[str, str]:
 
 #: First parts of addresses that belong to Solara itself.
 SOLARAS = ("_solara", "static", "jupyter", "readyz", "resourcez", "favicon.ico", "api")
+
+
+def is_page(path: str) -> bool:
+    """Return whether a path, without the root path, is one of the pages."""
+    return path.strip("/") in ("", *PAGES[1:])
 
 
 class KnownPages:
@@ -60,7 +70,7 @@ class KnownPages:
         inner = scope["path"].removeprefix(self.root_path) or "/"
         scope = {**scope, "root_path": self.root_path, "path": self.root_path + inner}
         parts = inner.strip("/").split("/")
-        known = parts[0] in SOLARAS or (len(parts) == 1 and parts[0] in ("", *PAGES[1:]))
+        known = parts[0] in SOLARAS or is_page(inner)
         if scope["type"] == "websocket" or known:
             await self.app(scope, receive, send)
             return
@@ -78,6 +88,7 @@ def serve(port: int, root_path: str = "", host: str = "127.0.0.1") -> None:
         root_path: Path before all addresses, behind a proxy: ``/zorgbundel``.
         host: Address to listen on.
     """
+    _keep_memory_together()
     os.environ.update(settings(make_pack(pack_folder()), root_path))
     import uvicorn
     from solara.server.starlette import app
@@ -86,12 +97,56 @@ def serve(port: int, root_path: str = "", host: str = "127.0.0.1") -> None:
 
     if service.choices().scenarios:
         service.engine().warm_up()
+        service.prepare()
     try:
         uvicorn.run(
-            KnownPages(app, root_path),
+            whole(app, root_path),
             host=host,
             port=port,
             log_level="warning",
+            ws_max_size=LONGEST_MESSAGE,
+            server_header=False,
         )
     finally:
         service.engine().close()
+
+
+def _keep_memory_together() -> None:
+    """Let threads share what memory there is: each visitor has one, and glibc gives many their own.
+
+    Elsewhere than on Linux with glibc there is nothing to do.
+    """
+    import ctypes
+
+    arenas, most = -8, 2  # M_ARENA_MAX of malloc.h
+    try:
+        ctypes.CDLL("libc.so.6").mallopt(arenas, most)
+    except (OSError, AttributeError):
+        return
+
+
+def whole(app: Any, root_path: str = "") -> Any:
+    """Return Solara's application with everything of ours around it.
+
+    Args:
+        app: Solara's.
+        root_path: Path before all addresses, behind a proxy.
+    """
+    return SafeAnswers(
+        KnownPages(app, root_path),
+        lambda path: is_page(path.removeprefix(root_path)),
+        _gone,
+    )
+
+
+def _gone(path: str) -> None:
+    """Stop what runs for a visitor whose connection has been gone for a while.
+
+    Args:
+        path: Of the connection: ``/jupyter/api/kernels/CODE/channels``.
+    """
+    from dashboards import service
+
+    parts = path.strip("/").split("/")
+    if "kernels" in parts[:-1]:
+        service.engine().cancel(parts[parts.index("kernels") + 1])

@@ -6,13 +6,20 @@ server itself must stay free to answer.
 
 import pickle
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 #: One byte per run, shared with the server: 1 says stop.
 _stop: Any = None
+#: Where histories are kept between processes; None for nowhere.
+_histories: Path | None = None
+
+
+#: Worlds that stand beside every run, whatever is asked.
+FEE_PER_SESSION = ("fee_for_service_open", "fee_for_service_capped")
 
 
 class StoppedError(Exception):
@@ -35,7 +42,7 @@ class Ask:
     settings: tuple[tuple[str, float], ...] = ()
     seeds: int = 5
     draws: int = 12
-    share: float = 0.05
+    share: float = 0.03
     years: tuple[int, int, int] = (2023, 2025, 2029)
 
     @property
@@ -44,10 +51,10 @@ class Ask:
         return self.seeds + self.draws
 
 
-def initialise(stop: Any) -> None:
-    """Take the shared bytes."""
-    global _stop
-    _stop = stop
+def initialise(stop: Any, histories: Path | None = None) -> None:
+    """Take the shared bytes and the folder of histories."""
+    global _stop, _histories
+    _stop, _histories = stop, histories
 
 
 def warm_up() -> bool:
@@ -77,15 +84,57 @@ def run_one(ask: Ask, place: int, slot: int) -> bytes:
         StoppedError: It said so.
     """
     from dashboards.make_result import needed
-    from experiments.runner import run_task
+
+    each_month = _stopper(slot)
+    each_month()
+    task = _tasks(ask)[place]
+    if _histories is None:
+        from experiments.runner import run_task
+
+        result = run_task(task, each_month=each_month)
+    else:
+        from dashboards.histories import run_with_histories
+
+        result = run_with_histories(task, _store(), FEE_PER_SESSION, each_month)
+    return zlib.compress(pickle.dumps((needed(result.outcomes), result.evaluations)), 1)
+
+
+def prepare_one(ask: Ask, place: int, slot: int) -> bool:
+    """Simulate what one task shares with the tasks of other visitors, before anybody asks.
+
+    Args:
+        ask: What might be asked.
+        place: Which task.
+        slot: Which shared byte says stop.
+
+    Returns:
+        Whether there is a store to keep it in.
+    """
+    if _histories is None:
+        return False
+    from dashboards.histories import run_with_histories
+
+    task = _tasks(ask)[place]
+    policies = {name: task.policies[name] for name in FEE_PER_SESSION}
+    run_with_histories(replace(task, policies=policies), _store(), FEE_PER_SESSION, _stopper(slot))
+    return True
+
+
+def _stopper(slot: int) -> Callable[[], None]:
+    """Return what looks every month whether to stop."""
 
     def each_month() -> None:
         if _stop is not None and _stop[slot]:
             raise StoppedError
 
-    each_month()
-    result = run_task(_tasks(ask)[place], each_month=each_month)
-    return zlib.compress(pickle.dumps((needed(result.outcomes), result.evaluations)), 1)
+    return each_month
+
+
+@lru_cache(maxsize=1)
+def _store():
+    from dashboards.histories import Store
+
+    return Store(_histories)
 
 
 def sum_up(ask: Ask, parts: list[bytes], with_draws: bool = True) -> dict[str, Any]:
@@ -96,23 +145,14 @@ def sum_up(ask: Ask, parts: list[bytes], with_draws: bool = True) -> dict[str, A
         parts: Packed results of its tasks, those of chance only or all.
         with_draws: Whether the tasks that differ by assumptions are among them.
     """
-    import pandas as pd
-
     from dashboards.make_result import make_result, titles_of
-    from experiments.comparison import summarise
-    from experiments.evaluations import joined_evaluations
-    from model.parameters import load_registry
+    from dashboards.summing import comparison_of
 
-    registry = load_registry()
     design, scenarios = _design(ask)
     if not with_draws:
         design = replace(design, draws=0)
     unpacked = [pickle.loads(zlib.decompress(part)) for part in parts]
-    runs = pd.concat([outcomes for outcomes, _ in unpacked], ignore_index=True)
-    order = ["kind", "index", "policy", "year", "measure", "split", "group"]
-    runs = runs.sort_values(order, ignore_index=True)
-    seen = joined_evaluations([evaluations for _, evaluations in unpacked], design.policies)
-    comparison = summarise(design, runs, registry, seen)
+    comparison = comparison_of(design, unpacked)
     return make_result(comparison, ask.scenario, titles_of(scenarios))
 
 
@@ -126,7 +166,7 @@ def explain_one(scenario: str, settings: Mapping[str, float]) -> dict[str, Any]:
     return explain_scenario(load(scenario, registry), settings, registry)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _design(ask: Ask):
     from dashboards.make_result import design_of, scenarios_of
     from model.parameters import load_registry
@@ -138,7 +178,7 @@ def _design(ask: Ask):
     return design, scenarios_of(design.worlds, load_registry())
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _tasks(ask: Ask):
     """Return the tasks of what was asked, chance first, so that a first answer comes soon."""
     from experiments.comparison import tasks

@@ -368,13 +368,26 @@ def calibration(share, seed, fit, posterior, out, waves, runs, draws, workers, a
     show_default=True,
     help="Paired runs, with --sweep.",
 )
+@click.option(
+    "--dashboard", is_flag=True, help="Measure the dashboard instead, beside its targets."
+)
 @option_json
-def bench(sweep: bool, runs: int, as_json: bool) -> None:
+def bench(sweep: bool, runs: int, dashboard: bool, as_json: bool) -> None:
     """Measure speed and memory: growth, plain Mesa, start-up."""
 
     def tell(text: str) -> None:
         click.echo(text, err=True)
 
+    if sweep and dashboard:
+        raise click.UsageError("--sweep and --dashboard do not go together.")
+    if dashboard:
+        from dashboards.bench import dashboard_report, report_lines
+        from dashboards.command import check_installed
+
+        check_installed()
+        measured = dashboard_report(tell)
+        click.echo(json.dumps(measured) if as_json else "\n".join(report_lines(measured)))
+        return
     if sweep:
         from experiments.sweeps.bench_sweep import sweep_report
 

@@ -7,7 +7,8 @@ import pandas as pd
 
 from experiments import number_format as nf
 from experiments.budget_verdict import BudgetVerdict, Chance
-from experiments.carriers import Carrier, carriers, yearly_means
+from experiments.carried import carriers, yearly_means
+from experiments.carriers import Carrier
 from experiments.comparison import SEARCH_CORNER, Comparison
 from experiments.findings import FEWEST_AGREEING, Titles, parameter_label, parameter_range
 from experiments.number_format import Language

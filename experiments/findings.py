@@ -9,8 +9,9 @@ import pandas as pd
 
 from agents.regulator import VERDICTS
 from experiments import number_format as nf
+from experiments.amounts import shown_change
 from experiments.budget_verdict import Chance
-from experiments.carriers import carriers, yearly_means
+from experiments.carried import carriers, yearly_means
 from experiments.comparison import Comparison
 from experiments.evaluations import seen_and_true, verdicts
 from experiments.number_format import Language
@@ -73,38 +74,6 @@ def inline(name: str, language: Language, titles: Titles | None = None) -> str:
     t = texts(language)
     key = f"scenario.{name}.inline"
     return t(key) if key in t else t("scenario.other.inline", title=label(name, language, titles))
-
-
-def shown(measure: Measure, value: float, language: Language) -> str:
-    """Return a value of a measure with its unit where that is short."""
-    if measure.is_share:
-        return nf.percentage(value, language, 1)
-    if measure.unit == "EUR/year":
-        return nf.euros(value, language)
-    return nf.number(value, language, measure.decimals)
-
-
-def shown_change(measure: Measure, value: float, language: Language) -> str:
-    """Return the size of a change, without sign; shares in percentage points, without unit."""
-    size = abs(value)
-    if measure.is_share:
-        points = 100.0 * size
-        return nf.number(points, language, 1 if points >= 1.0 or points == 0.0 else 2)
-    if measure.decimals == 2 and size >= 1.0:
-        return nf.number(size, language, 1)
-    return shown(measure, size, language)
-
-
-def signed_change(measure: Measure, value: float, language: Language) -> str:
-    """Return a change with its sign."""
-    if math.isnan(value):
-        return nf.number(value, language)
-    text = shown_change(measure, value, language)
-    return nf.MINUS + text if value < 0 and _visible(text) else nf.signed(text)
-
-
-def _visible(text: str) -> bool:
-    return any(digit in "123456789" for digit in text)
 
 
 def is_clear(row: pd.Series) -> bool:

@@ -7,7 +7,7 @@ switch the language of everybody in a shared server.
 import math
 from typing import Literal
 
-from experiments.paired import share_interval
+from experiments.wilson import wilson_interval
 
 Language = Literal["nl", "en"]
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
@@ -122,7 +122,7 @@ def probability_word(hits: int, of: int, language: Language) -> str:
     """
     if of == 0:
         return _UNKNOWN[language]
-    low, high = share_interval(hits, of)
+    low, high = wilson_interval(hits, of)
     words = [word[language] for _, word in PROBABILITY_WORDS]
     bounds = [bound for bound, _ in PROBABILITY_WORDS]
     if low >= bounds[0]:

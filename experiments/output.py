@@ -9,8 +9,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 from experiments.spreadsheet import safe_table
 
@@ -114,12 +116,12 @@ def _put_in_place(work: Path, folder: Path) -> None:
     shutil.rmtree(older)
 
 
-def write_table(table: pd.DataFrame, folder: Path, name: str) -> None:
+def write_table(table: "pd.DataFrame", folder: Path, name: str) -> None:
     """Write a table as Parquet and as CSV (``csv_text``)."""
     table.to_parquet(folder / f"{name}.parquet", index=False)
     safe_table(table).to_csv(folder / f"{name}.csv", index=False)
 
 
-def csv_text(table: pd.DataFrame) -> str:
+def csv_text(table: "pd.DataFrame") -> str:
     """Return a table as CSV: dot as decimal sign, comma between columns, nothing that runs."""
     return safe_table(table).to_csv(index=False, lineterminator="\n")

@@ -1,1 +1,21 @@
-"""Puts this folder on the path, so that every test can import what tests share."""
+"""Puts this folder on the path, so that every test can import what tests share.
+
+No test may ask anything of another host; a test that does fails (``tests/offline``).
+"""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "offline"))
+import outside
+
+outside.guard()
+
+
+@pytest.fixture(autouse=True)
+def nothing_asked_of_other_hosts():
+    outside.seen.clear()
+    yield
+    assert outside.seen == []

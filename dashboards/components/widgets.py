@@ -20,9 +20,18 @@ def Header(
 
 @solara.component_vue("page_sync.vue", vuetify=False)
 def PageSync(
-    url: str, go: dict, lang: str, title: str, announce: str, event_key: Callable[[dict], None]
+    url: str,
+    go: dict,
+    lang: str,
+    title: str,
+    announce: str,
+    lost_words: str,
+    event_key: Callable[[dict], None],
 ):
-    """Keeps address, language and title of the browser, and speaks to screen readers."""
+    """Keeps address, language and title of the browser, and speaks to screen readers.
+
+    It also says when the connection with the server is lost.
+    """
 
 
 @solara.component_vue("levers.vue", vuetify=False)

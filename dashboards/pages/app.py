@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import solara
 import solara.lab
+from reacton.core import get_render_context
 
 from dashboards import service, side_service
 from dashboards.components.parts import Markup, Strips
@@ -83,7 +84,7 @@ def App():
 
     session = Session(
         view=view, problems=problems, progress=progress, run=run, ended=ended, announce=announce,
-        warnings=warnings, visitor=visitor, push=push,
+        warnings=warnings, visitor=visitor, push=push, together=get_render_context(),
     )  # fmt: skip
 
     def adopt():
@@ -119,6 +120,7 @@ def App():
             lang=now.language,
             title=f"{t(f'page.{now.page}')} · Zorgbundel",
             announce=announce.value,
+            lost_words=t("lost.now"),
             event_key=lambda data: session.key(data.get("key", "")),
         )
         body = "zb-body zb-with-panel" if now.page in WITH_PANEL else "zb-body"

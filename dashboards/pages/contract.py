@@ -28,7 +28,10 @@ def Page(session: Session):
             return
         future = service.engine().explain(view.scenario, view.levers)
         future.add_done_callback(
-            lambda f: asked.set({"key": key, "found": None if f.exception() else f.result()})
+            lambda f: (
+                f.cancelled()
+                or asked.set({"key": key, "found": None if f.exception() else f.result()})
+            )
         )
 
     solara.use_effect(explain, [key])

@@ -1,7 +1,8 @@
 """One visitor's session: what is chosen, what runs for it, and what clicks do."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import solara
@@ -27,6 +28,8 @@ class Session:
         warnings: Beside levers, by name.
         visitor: Code of the session.
         push: Opens an address as a new entry of the browser's history.
+        together: Draws once, at its end, what changes in it; each piece on its own would redraw
+            every part of the page that reads it, one after the other.
     """
 
     view: solara.Reactive[View]
@@ -38,6 +41,7 @@ class Session:
     warnings: solara.Reactive[Mapping[str, str]]
     visitor: str
     push: Callable[[str], None]
+    together: AbstractContextManager = field(default_factory=nullcontext)
 
     def address(self, **changes: Any) -> str:
         """Return the address of this view with something changed."""
@@ -48,9 +52,10 @@ class Session:
         """Go to a page."""
         if page not in PAGES:
             return
-        self.view.set(replace(self.view.value, page=page, **changes))
-        self.problems.set([])
-        self.push(self.address())
+        with self.together:
+            self.view.set(replace(self.view.value, page=page, **changes))
+            self.problems.set([])
+            self.push(self.address())
 
     def speak(self, language: str) -> None:
         """Change the language."""
@@ -63,8 +68,9 @@ class Session:
             return
         free = {lever.name for lever in service.usable_levers(scenario)}
         levers = {n: value for n, value in self.view.value.levers.items() if n in free}
-        self.warnings.set({})
-        self._set(replace(self.view.value, scenario=scenario, levers=levers))
+        with self.together:
+            self.warnings.set({})
+            self._set(replace(self.view.value, scenario=scenario, levers=levers))
 
     def move(self, name: str, value: Any) -> None:
         """Move a lever; what it cannot have becomes the nearest that it can, and that is said."""
@@ -84,13 +90,15 @@ class Session:
         if abs(kept - wanted) > 0.5 * lever.step:
             said[name] = texts(language)("levers.clamped", value=lever.shown(kept, language))
         usual = abs(kept - lever.value) < 1e-9
-        self._set(self.view.value.with_lever(name, None if usual else round(kept, 10)))
-        self.warnings.set(said)  # after the lever stands where the words say it does
+        with self.together:
+            self._set(self.view.value.with_lever(name, None if usual else round(kept, 10)))
+            self.warnings.set(said)  # after the lever stands where the words say it does
 
     def reset(self, name: str) -> None:
         """Put a lever back."""
-        self.warnings.set({})
-        self._set(self.view.value.with_lever(name, None))
+        with self.together:
+            self.warnings.set({})
+            self._set(self.view.value.with_lever(name, None))
 
     def change(self, **changes: Any) -> None:
         """Change something else in the view."""
@@ -112,12 +120,12 @@ class Session:
             return
         answer = service.engine().request(service.ask_of(view), self.visitor)
         if isinstance(answer, Busy):
-            self.progress.set(
-                Progress("busy", seconds=answer.seconds, others=answer.ahead, total=1)
-            )
+            state = "too_fast" if answer.own else "busy"
+            self.progress.set(Progress(state, seconds=answer.seconds, others=answer.ahead, total=1))
             return
-        self.progress.set(Progress("running", answer.done, answer.total))
-        self.run.set(answer)
+        with self.together:
+            self.progress.set(Progress("running", answer.done, answer.total))
+            self.run.set(answer)
 
     def stop(self) -> None:
         """Stop waiting; what nobody waits for stops running."""
@@ -139,6 +147,8 @@ class Session:
         """Return what to show now."""
         _ = self.ended.value  # look again when something came in
         view = self.view.value
+        if service.about(view.scenario) is None:
+            return shown(view, None, None, None, missing=True)
         if not view.levers:
             return shown(view, service.stored_data(view.scenario), None, None)
         ask = service.ask_of(view)
@@ -152,12 +162,13 @@ class Session:
         before = self.view.value
         if view == before:
             return
-        if (view.scenario, view.levers) != (before.scenario, before.levers):
-            run = self.run.value
-            if run is not None and run.state is State.RUNNING:
-                service.engine().cancel(self.visitor)
-            self.run.set(None)
-            self.progress.set(Progress())
-            self.announce.set("")
-        self.problems.set([])
-        self.view.set(view)
+        with self.together:
+            if (view.scenario, view.levers) != (before.scenario, before.levers):
+                run = self.run.value
+                if run is not None and run.state is State.RUNNING:
+                    service.engine().cancel(self.visitor)
+                self.run.set(None)
+                self.progress.set(Progress())
+                self.announce.set("")
+            self.problems.set([])
+            self.view.set(view)

@@ -9,7 +9,7 @@ from dashboards.result import WINDOW, Effect, Result
 from dashboards.texts import texts
 from dashboards.viewmodels.figure import Figure, both_widths
 from experiments import number_format as nf
-from experiments.findings import shown, signed_change
+from experiments.amounts import shown, signed_change
 from experiments.number_format import Language
 from model.outcomes import BY_ID, MEASURES, Measure
 

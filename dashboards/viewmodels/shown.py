@@ -22,6 +22,7 @@ class Kind(StrEnum):
     ESTIMATE = "estimate"
     STALE = "stale"
     EMPTY = "empty"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def shown(
     stored: Mapping[str, Any] | None,
     run: Mapping[str, Any] | None,
     partial: Mapping[str, Any] | None,
+    missing: bool = False,
 ) -> Shown:
     """Return what to show for a view, the surest first.
 
@@ -55,7 +57,10 @@ def shown(
         stored: Result of the library for the scenario as it stands.
         run: Result of a run of just these settings.
         partial: First part of such a run.
+        missing: Whether what the library should have of the scenario is gone or damaged.
     """
+    if missing:
+        return Shown(Kind.MISSING, None)
     if not view.levers:
         return Shown(Kind.LIBRARY, Result(stored)) if stored else Shown(Kind.EMPTY, None)
     if run is not None:
@@ -97,6 +102,8 @@ def notices(
         said.append(Notice("version", t("state.version", given=view.version, now=version)))
     if what.kind in (Kind.ESTIMATE, Kind.STALE, Kind.PARTIAL):
         said.append(Notice(what.kind, t(f"state.{what.kind}")))
+    if what.kind is Kind.MISSING:
+        said.append(Notice("failed", t("state.missing")))
     if what.kind is Kind.EMPTY:
         said.append(Notice("empty", t("state.empty")))
     return said
@@ -107,11 +114,11 @@ class Progress:
     """How far a run is, as pages see it.
 
     Attributes:
-        state: "", running, done, stopped, failed or busy.
+        state: "", running, done, stopped, failed, busy or too_fast.
         done, total: Tasks.
         seconds: Probably left; None when unknown.
         error: Code of a failure.
-        others: Runs of others in progress.
+        others: Runs of others in progress; with too_fast the runs that this visitor started.
     """
 
     state: str = ""
@@ -139,6 +146,9 @@ def progress_words(progress: Progress, language: Language) -> str:
     if progress.state == "busy":
         seconds = nf.number(round(progress.seconds or 0.0, -1) or 10, language)
         return t("run.refused", count=progress.others, seconds=seconds)
+    if progress.state == "too_fast":
+        seconds = nf.number(max(10, round(progress.seconds or 0.0, -1)), language)
+        return t("run.too_fast", count=progress.others, seconds=seconds)
     return ""
 
 

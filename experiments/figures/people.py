@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pandas as pd
 
+from experiments.amounts import signed_change
 from experiments.figures import style
 from experiments.figures.drawing import Drawing, Request, assumption_band, band, bars, chance_band
 from experiments.figures.style import policy_style, sheet, styled
-from experiments.findings import signed_change
 from model.outcomes import BY_ID, SMALL_CELL
 
 GROUP_MEASURES = ("disease_burden_ccq", "undertreated_share", "refused_share")

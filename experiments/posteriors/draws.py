@@ -43,7 +43,7 @@ def draw_table(
         Where more draws are wanted than the posterior has, rows are used again, but only for the
         parameters that the facts bear on; the others are then drawn from their ranges.
     """
-    table = registry.draw_table(count, seed)
+    table = {name: column.copy() for name, column in _prior(registry, count, seed).items()}
     if source == PRIOR:
         return table
     posterior = _posterior(registry, source)
@@ -53,6 +53,12 @@ def draw_table(
         own = once | (name in posterior.constrained)
         table[str(name)] = np.where(own, column.to_numpy()[rows], table[str(name)])
     return table
+
+
+@lru_cache(maxsize=4)
+def _prior(registry: Registry, count: int, seed: int) -> dict[str, np.ndarray]:
+    """Return draws from the ranges; kept, because a server asks for the same ones all day."""
+    return registry.draw_table(count, seed)
 
 
 def from_posterior(

@@ -12,6 +12,7 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+import outside
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,12 +38,15 @@ def start_server(*arguments: str, **environment: str):
     process = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-c", code, "dashboard", "--port", str(port), *arguments],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "ZORGBUNDEL_DASHBOARD_SIZE": SIZE,
+        env={**os.environ, "PYTHONPATH": f"{ROOT / 'tests/offline'}{os.pathsep}{ROOT}",
+             "ZORGBUNDEL_DASHBOARD_SIZE": SIZE,
              "ZORGBUNDEL_DASHBOARD_WORKERS": "1",
+             "ZORGBUNDEL_DASHBOARD_PREPARE": "0",
              "ZORGBUNDEL_CLASS_FILE": str(Path(tempfile.mkdtemp()) / "class.sqlite"),
              **environment},
         stdout=subprocess.DEVNULL, stderr=log,
     )  # fmt: skip
+    process.log = log
     address = f"http://127.0.0.1:{port}"
     end = time.monotonic() + 120
     while True:
@@ -64,6 +68,9 @@ def stop_server(process: subprocess.Popen) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    process.log.seek(0)
+    asked = [line for line in process.log.read().decode().splitlines() if outside.MARK in line]
+    assert asked == []  # nothing of other hosts, by the server or its workers
 
 
 @pytest.fixture(scope="session")

@@ -46,3 +46,13 @@ def always_fails(ask: Ask, place: int, slot: int) -> bytes:
 
 def listed(ask: Ask, parts: list[bytes], with_draws: bool = True) -> dict:
     return {"parts": sorted(part.decode() for part in parts), "with_draws": with_draws}
+
+
+def prepared_slowly(ask: Ask, place: int, slot: int) -> bool:
+    """Takes a second, unless it is told to make way; then leaves a mark."""
+    for _ in range(100):
+        if worker._stop[slot]:
+            raise StoppedError
+        time.sleep(0.01)
+    Path(f"{ask.scenario}{place}").write_text("prepared")
+    return True

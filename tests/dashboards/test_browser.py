@@ -211,7 +211,6 @@ def test_a_figure_opens_its_sources_by_keyboard_and_gives_the_focus_back(visit):
         ("/money?lang=en&l.bundle_price_factor=1.1", "Here come the flows"),
         ("/sweeps?lang=en", "Here comes the map"),
         ("/sweeps?lang=en&sw=nonsense&pr=99", "no sweep that is possible"),
-        ("/class?lang=en", "Here comes the class programme"),
     ],
 )
 def test_pages_without_an_answer_say_what_will_be_there(visit, address, said):
@@ -263,3 +262,27 @@ def test_a_side_job_starts_can_be_paused_and_goes_on(visit):
     page.wait_for_selector("#sweep-pause")
     page.locator("#sweep-cancel").click()
     page.wait_for_selector("#sweep-start")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("language", "said"), [("nl", "verbinding"), ("en", "connection")])
+def test_a_lost_connection_is_said_and_what_was_worked_out_stays(chromium, language, said):
+    """No guard here: a page that tries to come back meets refused connections."""
+    process, address = start_server()
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    try:
+        page = context.new_page()
+        page.set_default_timeout(120_000)
+        page.goto(f"{address}/outcomes?lang={language}")
+        page.wait_for_selector(".zb-answer")
+        answer = page.locator(".zb-answer").inner_text()
+        assert page.locator(".zb-lost p").count() == 0
+        stop_server(process)
+        strip = page.wait_for_selector(".zb-lost p")
+        assert said in strip.inner_text()
+        assert page.locator(".zb-answer").inner_text() == answer
+        assert not page.locator(".v-overlay").filter(has_text="disconnected").is_visible()
+    finally:
+        context.close()
+        if process.poll() is None:
+            stop_server(process)

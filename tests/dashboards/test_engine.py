@@ -1,6 +1,7 @@
 """The engine: asked once, run once; stopped at once; nobody's trouble is another's."""
 
 import time
+from concurrent.futures import Future
 
 import engine_jobs as jobs
 import pytest
@@ -143,3 +144,40 @@ def test_above_the_limit_visitors_hear_how_long(engine_of):
         engine.request(Ask(name, seeds=2, draws=0), name)
     answer = engine.request(Ask("c", seeds=2, draws=0), "c")
     assert isinstance(answer, Busy) and answer.ahead == 2 and answer.seconds > 0.0
+
+
+def test_who_starts_too_many_runs_in_a_minute_is_asked_to_wait_and_nobody_else(engine_of):
+    engine = engine_of(jobs.quick, most_a_minute=3)
+    for k in range(3):
+        run = engine.request(Ask(f"a{k}", seeds=2, draws=0), "anna")
+        assert run.wait(60) is State.DONE
+    answer = engine.request(Ask("a4", seeds=2, draws=0), "anna")
+    assert isinstance(answer, Busy) and answer.own and 0.0 < answer.seconds <= 60.0
+    assert engine.request(Ask("a0", seeds=2, draws=0), "anna").state is State.DONE  # known already
+    assert engine.request(Ask("a4", seeds=2, draws=0), "bob").state is not State.STOPPED
+
+
+def test_preparing_makes_way_for_who_waits_and_goes_on_afterwards(engine_of, tmp_path):
+    engine = engine_of(jobs.quick, histories=tmp_path / "h", prepare_one=jobs.prepared_slowly)
+    engine.prepare(Ask(str(tmp_path / "marks"), seeds=2, draws=0))
+    until(lambda: len(engine._preparing) == 2)
+    run = engine.request(Ask("a", seeds=2, draws=0), "anna")
+    assert run.wait(60) is State.DONE
+    until(lambda: len(list(tmp_path.glob("marks*"))) == 2)
+    assert not engine._to_prepare
+
+
+def test_the_folder_of_histories_goes_with_the_engine(tmp_path):
+    folder = tmp_path / "h"
+    folder.mkdir()
+    Engine(1, "test", histories=folder).close()
+    assert not folder.exists()
+
+
+def test_explanations_that_nobody_has_begun_make_way(engine_of, monkeypatch):
+    monkeypatch.setattr("dashboards.engine.MOST_EXPLAINED", 3)
+    engine = engine_of(jobs.slow)
+    monkeypatch.setattr(engine, "_submit", lambda *_: Future())
+    asked = [engine.explain("a", {"x": float(k)}) for k in range(5)]
+    assert [one.cancelled() for one in asked] == [True, True, False, False, False]
+    assert engine.explain("a", {"x": 4.0}) is asked[4]

@@ -8,7 +8,7 @@ import solara
 
 from dashboards import service
 from dashboards.pages.session import Session
-from dashboards.run import State
+from dashboards.run import Busy, State
 from dashboards.view import PAGES, View
 from dashboards.viewmodels.shown import Kind, Progress
 
@@ -87,3 +87,20 @@ def test_what_is_shown_as_exact_belongs_to_what_is_chosen(session):
             lever = service.all_levers()[name]
             assert lever.low <= value <= lever.high
     assert {Kind.LIBRARY, Kind.RUN, Kind.ESTIMATE, Kind.STALE, Kind.EMPTY} <= seen
+
+
+@pytest.mark.parametrize(("own", "state"), [(False, "busy"), (True, "too_fast")])
+def test_who_is_refused_hears_whether_others_are_the_reason(session, monkeypatch, own, state):
+    engine = service.engine()
+    monkeypatch.setattr(engine, "request", lambda ask, visitor: Busy(20, 42.0, own))
+    session.move("bundle_price_factor", 1.1)
+    session.start()
+    assert session.progress.value == Progress(state, seconds=42.0, others=20, total=1)
+    assert session.run.value is None
+
+
+def test_a_scenario_whose_results_are_damaged_is_not_called_the_basis_of_comparison(
+    session, monkeypatch
+):
+    monkeypatch.setattr(service, "about", lambda name: None)
+    assert session.shown().kind is Kind.MISSING and session.shown().result is None

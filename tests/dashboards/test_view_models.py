@@ -209,3 +209,19 @@ def test_the_group_of_a_moved_lever_is_open():
     groups = panel.groups(view, service.usable_levers(NAME), {}, "nl")
     assert {g["name"]: g["open"] for g in groups}["risk"]
     assert texts("nl")("levers.risk") in [g["label"] for g in groups]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_busy_others_and_a_hasty_visitor_have_sentences_of_their_own(language):
+    busy, hasty = (
+        progress_words(Progress(state, seconds=42.0, others=20, total=1), language)
+        for state in ("busy", "too_fast")
+    )
+    assert "20" in busy and "40" in busy and "20" in hasty and "40" in hasty and busy != hasty
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_missing_results_are_told_with_what_mends_them(language):
+    what = shown(View(scenario=NAME), None, None, None, missing=True)
+    said = notices(View(scenario=NAME), what, [], "1", language)
+    assert [one.kind for one in said] == ["failed"] and "--precompute" in said[0].text

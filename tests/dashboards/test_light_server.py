@@ -1,0 +1,36 @@
+"""The main process of the server stays light: what is heavy is loaded by its workers only."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAVY = ("pandas", "pyarrow", "matplotlib", "numba", "scipy", "mesa", "statsmodels", "sklearn")
+
+LOAD = """
+import os, sys
+from dashboards.server import pack_folder, settings
+os.environ.update(settings(pack_folder()))
+import solara
+import dashboards.pages.app
+from dashboards import service
+from dashboards.viewmodels import certainty, compare, outcomes
+from experiments import number_format
+service.choices(), service.engine()
+name = next(n for n in service.choices().scenarios if service.stored_data(n))
+result = service.stored_result(name)
+for language in ("nl", "en"):
+    outcomes.cards(result, language), outcomes.all_outcomes(result, language)
+    outcomes.verdict_words(result, "neutrality", language)
+    number_format.probability_word(9, 10, language)
+service.engine().close()
+print(*[name for name in sys.argv[1:] if name in sys.modules])
+"""
+
+
+def test_the_server_loads_nothing_of_the_model_or_its_tables():
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", LOAD, *HEAVY],
+        capture_output=True, text=True, check=True, timeout=300, cwd=ROOT,
+    )  # fmt: skip
+    assert done.stdout.split() == []

@@ -1,0 +1,58 @@
+"""Many visitors at once, bounded in number and time, on this machine only.
+
+Limits are those of the targets (``zorgbundel bench --dashboard``) with room for busy machines: what
+must not happen is that somebody waits for all others, that the page dies, or that memory grows.
+"""
+
+import os
+
+import pytest
+from conftest import start_server, stop_server
+
+from dashboards.crowd import crowd, percentile, stroll, summary, visitors
+from dashboards.running_server import RunningServer
+
+#: Small worlds: the load is that of the server, not of the model.
+SIZE = {"ZORGBUNDEL_DASHBOARD_SIZE": "3,2,0.003"}
+#: Seconds that fifty visitors stroll; ten minutes: ZORGBUNDEL_LOAD_SECONDS=600.
+STROLL_SECONDS = float(os.environ.get("ZORGBUNDEL_LOAD_SECONDS", "60"))
+
+
+@pytest.fixture
+def busy_server():
+    process, address = start_server(**SIZE)
+    yield address
+    stop_server(process)
+
+
+@pytest.mark.slow
+def test_twenty_visitors_want_twenty_things(busy_server):
+    told = summary(crowd(busy_server, 20, same=False, timeout=300.0))
+    assert told["first"] < 0.5 * told["last"]
+    assert told["sign"] < 10.0 and told["lag"] < 5.0
+
+
+@pytest.mark.slow
+def test_twenty_visitors_who_want_the_same_have_it_together(busy_server):
+    crowd(busy_server, 1, same=True, timeout=300.0)  # compiled, imported, prepared
+    alone = summary(crowd(busy_server, 1, same=True, timeout=300.0))["last"]
+    same = summary(crowd(busy_server, 20, same=True, timeout=300.0))
+    assert same["last"] < 3.0 * alone + 5.0  # not twenty times
+
+
+@pytest.mark.slow
+def test_memory_is_level_over_cycles_of_twenty_visitors():
+    with RunningServer(environment=SIZE) as server:
+        after = []
+        for _ in range(10):
+            with visitors(server.address, ["/outcomes?lang=nl"] * 20, 120.0):
+                after.append(server.memory_mb)
+        assert sum(after[-3:]) / sum(after[1:4]) < 1.02
+        assert max(after) < 250.0
+
+
+@pytest.mark.slow
+def test_fifty_visitors_stroll(busy_server):
+    told = stroll(busy_server, 50, STROLL_SECONDS)
+    assert len(told.lags) > 50
+    assert percentile(told.lags, 0.5) < 5.0
