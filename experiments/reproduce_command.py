@@ -21,6 +21,7 @@ from experiments.output import OutputError
 from experiments.power.evaluate_command import ways
 from experiments.power.evaluation_power import EvaluationDesign, evaluate_power
 from experiments.run_command import estimates_only, run_world, yearly_values
+from experiments.safe_files import read_parquet, sound
 from model.parameters import load_registry
 from scenarios.loader import ScenarioError
 from scenarios.schema import Scenario
@@ -112,11 +113,10 @@ def _evaluate_again(
 
 def _read(folder: Path, name: str, expected: str) -> pd.DataFrame:
     path = folder / f"{name}.parquet"
-    try:
-        table = pd.read_parquet(path)
-    except (OSError, ValueError):
-        raise OutputError(f"{path} is missing or damaged.") from None
-    if table_hash(table) != expected:
+    table = read_parquet(path)
+    with sound(path):
+        found = table_hash(table)
+    if found != expected:
         raise OutputError(f"{path} was changed after it was written.")
     return table
 

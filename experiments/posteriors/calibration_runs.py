@@ -19,7 +19,9 @@ import pandas as pd
 
 from experiments.calibration import TARGETS, past_facts
 from experiments.output import OutputError
+from experiments.safe_files import read_json, read_parquet
 from model.parameters import ParameterSet
+from model.parameters.safe_file import UnreadableError
 
 
 @dataclass(frozen=True)
@@ -126,8 +128,8 @@ class CalibrationRuns:
         if not path.exists():
             return None
         try:
-            return pd.read_parquet(path).to_numpy()
-        except (OSError, ValueError):
+            return read_parquet(path).to_numpy(dtype=float)
+        except (OutputError, ValueError, TypeError):
             raise OutputError(f"{path} is damaged; remove it to choose anew.") from None
 
     def keep_inputs(self, wave: str, names: list[str], x: np.ndarray) -> None:
@@ -157,12 +159,12 @@ class CalibrationRuns:
         for index in range(runs):
             path = self._path(wave, index)
             try:
-                values = json.loads(path.read_text(encoding="utf-8"))
+                values = read_json(path, finite=False)
                 out[index] = {
                     target.id: np.nan if values[target.id] is None else float(values[target.id])
                     for target in TARGETS
                 }
-            except (OSError, ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, OverflowError):
                 continue
         return out
 
@@ -202,8 +204,8 @@ def write_whole(path: Path, text: str) -> None:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        data = read_json(path, finite=False)
+    except UnreadableError:
         raise OutputError(f"{path} is damaged.") from None
     if not isinstance(data, dict):
         raise OutputError(f"{path} is damaged.")
