@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.calibration import TARGETS, past_facts
-from experiments.output import OutputError
+from experiments.output import OutputError, check_free
 from experiments.safe_files import read_json, read_parquet
 from model.parameters import ParameterSet
 from model.parameters.safe_file import UnreadableError
@@ -108,9 +108,10 @@ class CalibrationRuns:
         path = folder / "plan.json"
         fixed = {name: value for name, value in asdict(plan).items() if name not in _MAY_GROW}
         mine = {"kind": "calibration", **fixed, **made_with}
+        if (folder / "runs").is_symlink():  # runs would be written where it leads
+            raise OutputError(f"{folder / 'runs'} is a link; choose another --out.")
         if not path.exists():
-            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-                raise OutputError(f"{folder} exists already; choose another --out.")
+            check_free(folder)
             (folder / "runs").mkdir(parents=True, exist_ok=True)
             write_whole(path, json.dumps(mine, indent=2) + "\n")
             return
