@@ -140,7 +140,7 @@ def _check_events(path: Path, text: str) -> None:
     """
     depth, values = 0, 0
     for event in yaml.parse(text, Loader=_Loader):
-        line = event.start_mark.line + 1
+        line = _line(event)
         if isinstance(event, yaml.AliasEvent):
             shown = short(str(event.anchor))
             raise LocatedYamlError(path, line, f"aliases are not allowed (*{shown})")
@@ -201,7 +201,7 @@ class _TreeReader:
         shown = getattr(node, "value", "") if isinstance(node, yaml.ScalarNode) else "a list"
         raise self._error(node, f"a key must be a word or a whole number, not '{short(shown)}'")
 
-    def _read_scalar(self, node: yaml.ScalarNode) -> Any:
+    def _read_scalar(self, node: yaml.Node) -> Any:
         kind = node.tag.removeprefix(_PREFIX)
         if kind in {"int", "float"} and not _is_plain_number(node.value):
             shown = short(node.value)
@@ -230,5 +230,6 @@ def _is_plain_number(text: str) -> bool:
     return bool(_PLAIN_NUMBER.fullmatch(text)) and not octal
 
 
-def _line(node: yaml.Node) -> int:
-    return int(node.start_mark.line) + 1
+def _line(place: yaml.Node | yaml.Event) -> int:
+    mark = place.start_mark
+    return 1 if mark is None else int(mark.line) + 1

@@ -7,7 +7,7 @@ says where, and for a misspelling also what was probably meant.
 import keyword
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -195,7 +195,7 @@ def _sentence(problem: Any, name: str, keys: tuple[str, ...]) -> str:
     kind, key, given = problem["type"], keys[-1], problem["input"]
     shown, name = short(".".join(keys)), short(name)
     if kind == "extra_forbidden":
-        valid = Label.model_fields if keys[0] == "label" else Entry.model_fields
+        valid: Iterable[str] = Label.model_fields if keys[0] == "label" else Entry.model_fields
         return f"unknown key '{shown}' in '{name}'{hint(key, valid)}"
     if kind == "missing":
         return f"key '{shown}' is missing in '{name}'"
