@@ -12,7 +12,8 @@ STALE := $(shell test "$$(cat .venv/.packages 2>/dev/null)" = "$$(pwd -P)" && \
 	.venv/bin/python -c '' 2>/dev/null || echo FORCE)
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo dashboard screenshots test test-all reproducibility lint expected example posterior precomputed lock clean FORCE
+.PHONY: help setup demo dashboard screenshots test test-all reproducibility lint expected example \
+	posterior precomputed lock licences sbom audit clean FORCE
 
 help:
 	@echo 'make setup     build .venv in this folder (the others do so when needed)'
@@ -23,7 +24,7 @@ help:
 	@echo 'make reproducibility  same numbers with one thread and two; and on another Python:'
 	@echo '               make reproducibility OTHER=/path/to/python3.13'
 	@echo 'make screenshots  every page of the dashboard as a picture, in build/screenshots'
-	@echo 'make lint      style checks'
+	@echo 'make lint      style and types'
 	@echo 'make expected  write the headline numbers of the scenarios anew, on purpose'
 	@echo 'make example   write the frozen example of docs/example anew, on purpose'
 	@echo 'make posterior make the draws that agree with the facts anew, on purpose; half an hour,'
@@ -31,6 +32,9 @@ help:
 	@echo 'make precomputed  run the library anew for the dashboard (ten minutes)'
 	@echo 'make lock      write requirements.lock anew after a change in pyproject.toml'
 	@echo '               (newest versions of everything: make lock ARGS=--upgrade)'
+	@echo 'make licences  write docs/licences.md anew after a change of the lock'
+	@echo 'make sbom      list all parts in build/sbom.json (CycloneDX)'
+	@echo 'make audit     ask whether a hole is known in a locked package (needs internet)'
 	@echo 'make clean     remove .venv and caches; results stay'
 	@echo 'Another Python: make PYTHON=/path/to/python3.12 setup'
 	@echo 'Options for pytest: make test ARGS="-k ledger"'
@@ -62,6 +66,7 @@ screenshots: setup
 lint: setup
 	@.venv/bin/python -m ruff check .
 	@.venv/bin/python -m ruff format --check .
+	@.venv/bin/python -m mypy
 
 # The stamps are written last, so a set-up that broke off is done again.
 .venv/.packages: requirements.lock $(STALE)
@@ -107,6 +112,26 @@ lock: setup
 	@UV_NATIVE_TLS=1 build/lock/bin/uv pip compile --quiet pyproject.toml --extra dev --extra dashboard --group build \
 		--universal --python-version 3.12 --generate-hashes --strip-extras --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --output-file requirements.lock $(ARGS)
+
+licences: setup
+	@.venv/bin/python -m experiments.dependencies licences
+
+# Tools that only look at the program live in an environment of their own.
+build/tools/.ready:
+	@"$(PYTHON)" -m venv --clear build/tools
+	@build/tools/bin/python -m pip --disable-pip-version-check -qq install 'cyclonedx-bom>=7.5,<8' 'pip-audit>=2.10,<3'
+	@touch $@
+
+sbom: setup build/tools/.ready
+	@build/tools/bin/cyclonedx-py environment .venv/bin/python --pyproject pyproject.toml \
+		--output-reproducible --of JSON -o build/sbom.json
+	@echo 'The parts of the program are listed in build/sbom.json (CycloneDX).'
+
+audit: setup build/tools/.ready
+	@rm -f build/audit.json
+	@build/tools/bin/pip-audit -r requirements.lock --require-hashes --disable-pip --progress-spinner off \
+		-f json -o build/audit.json 2>/dev/null || true
+	@.venv/bin/python -m experiments.dependencies audit build/audit.json
 
 clean:
 	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .numba-cache

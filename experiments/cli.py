@@ -32,7 +32,9 @@ class Sentence(click.ClickException):
 
     def show(self, file=None) -> None:
         """Print the sentence."""
-        click.echo(f"zorgbundel: {' '.join(self.format_message().split())}", err=True)
+        from model.parameters.safe_file import one_line
+
+        click.echo(f"zorgbundel: {one_line(self.format_message())}", err=True)
 
 
 class Commands(click.Group):

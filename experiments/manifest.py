@@ -2,7 +2,6 @@
 
 import hashlib
 import importlib.metadata
-import json
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from experiments.comparison import DRAW_SEED, Comparison, Design
 from experiments.fingerprints import check, with_fingerprint
 from experiments.output import OutputError
 from experiments.posteriors.draws import PRIOR, source_hash
+from experiments.safe_files import read_json
 from experiments.versions import PACKAGES, version
 from model.parameters import Registry
 from model.simulation import Span
@@ -297,7 +297,7 @@ def read_manifest(folder: Path) -> AnyManifest:
     if not path.is_file():
         raise OutputError(f"{folder} holds no manifest.json, so it is not a results folder.")
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = read_json(path)
         found = _KINDS.get(data["kind"], ComparisonManifest).model_validate(data)
     except (ValueError, KeyError, TypeError, OSError, RecursionError):
         raise OutputError(f"{path} is damaged: it is not a manifest of this program.") from None

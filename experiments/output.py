@@ -3,6 +3,7 @@
 A folder is written under a temporary name beside its place and renamed when complete.
 """
 
+import json
 import os
 import shutil
 import tempfile
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 from experiments.spreadsheet import safe_table
+from model.parameters.safe_file import read_bytes
 
 
 class OutputError(ValueError):
@@ -39,9 +41,16 @@ def check_free(folder: Path, replace: bool = False) -> None:
     if folder.exists():
         if not folder.is_dir():
             raise OutputError(f"{folder} exists and is not a folder; choose another --out.")
-        ours = (folder / "manifest.json").is_file()
-        if any(folder.iterdir()) and not (replace and ours):
-            raise OutputError(f"{folder} exists already; choose another --out or remove it first.")
+        if any(folder.iterdir()):
+            if not (replace and _is_results(folder)):
+                raise OutputError(
+                    f"{folder} exists already; choose another --out or remove it first."
+                )
+            other = next((one for one in sorted(folder.iterdir()) if not _is_result(one)), None)
+            if other is not None:
+                raise OutputError(
+                    f"{other} is not of this program and would be lost; move it out of the folder."
+                )
     parent = next(p for p in folder.parents if p.exists())
     if not parent.is_dir():
         raise OutputError(f"{folder} lies below a file ({parent}); choose another --out.")
@@ -50,6 +59,22 @@ def check_free(folder: Path, replace: bool = False) -> None:
             pass
     except OSError as error:
         raise OutputError(f"{parent} cannot be written ({error.strerror}).") from None
+
+
+def _is_results(folder: Path) -> bool:
+    """Return whether a folder holds results of this program: others have a manifest.json too."""
+    try:
+        about = json.loads(read_bytes(folder / "manifest.json", 5_000_000))
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(about, dict) and isinstance(about.get("kind"), str) and "version" in about
+
+
+def _is_result(path: Path) -> bool:
+    """Return whether a file or folder can be part of results."""
+    if path.is_symlink() or path.is_dir():
+        return path.name == "figures" and not path.is_symlink()
+    return path.suffix in {".json", ".csv", ".parquet", ".html", ".svg", ".png", ".pdf", ".docx"}
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from experiments.power.evaluate_command import ways
 from experiments.power.evaluation_power import evaluate_power
 from experiments.power.evaluation_worlds import EvaluationDesign, evaluate_worlds
 from experiments.run_command import estimates_only, run_world, yearly_values
+from experiments.safe_files import read_parquet, sound
 from experiments.sweeps.kept_worlds import HowMade
 from model.parameters import load_registry
 from scenarios.loader import ScenarioError
@@ -190,11 +191,10 @@ def read_table(folder: Path, name: str, expected: str) -> pd.DataFrame:
         OutputError: It is missing, damaged or was changed.
     """
     path = folder / f"{name}.parquet"
-    try:
-        table = pd.read_parquet(path)
-    except (OSError, ValueError):
-        raise OutputError(f"{path} is missing or damaged.") from None
-    if table_hash(table) != expected:
+    table = read_parquet(path)
+    with sound(path):
+        found = table_hash(table)
+    if found != expected:
         raise OutputError(f"{path} was changed after it was written.")
     return table
 

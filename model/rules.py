@@ -38,14 +38,22 @@ def _cache_folder() -> Path:
     in another file does: an edited equation would go on giving the old numbers.
     """
     name = _code_hash()
-    for base in (_ROOT / ".numba-cache", Path(tempfile.gettempdir()) / "zorgbundel-numba-cache"):
+    shared = Path(tempfile.gettempdir()) / f"zorgbundel-numba-cache-{_user()}"
+    for base in (_ROOT / ".numba-cache", shared):
         try:
-            base.mkdir(parents=True, exist_ok=True)
-            if os.access(base, os.W_OK):
+            base.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # What is kept here is run: in a folder for everybody only our own is trusted.
+            safe = base != shared or (not base.is_symlink() and base.stat().st_uid == _user())
+            if safe and os.access(base, os.W_OK):
                 return base / name
         except OSError:
             continue
     return Path(tempfile.mkdtemp(prefix="zorgbundel-"))
+
+
+def _user() -> int:
+    """Return the number of the user; 0 on systems that have none."""
+    return os.getuid() if hasattr(os, "getuid") else 0
 
 
 def _use_cache() -> None:

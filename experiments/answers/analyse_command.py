@@ -193,6 +193,7 @@ def analysis_document(
 ) -> dict[str, Any]:
     """Return what ``analyse --json`` prints."""
     return {
+        "kind": "analysis",
         "folder": str(store.folder),
         "baseline": store.baseline,
         "version": version(),

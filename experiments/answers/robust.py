@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from experiments.safe_files import read_json
+
 if TYPE_CHECKING:
     import optuna
 
@@ -174,8 +176,8 @@ class Memory:
         folder.mkdir(parents=True, exist_ok=True)
         for path in sorted(folder.glob("*.json")):
             try:
-                self.known |= json.loads(path.read_text(encoding="utf-8"))
-            except ValueError:
+                self.known |= _evaluations(read_json(path, finite=False))
+            except (ValueError, TypeError, AttributeError, OverflowError):
                 path.unlink()
 
     def __call__(self, candidates: Sequence[Candidate]) -> list[Mapping[str, Sequence[float]]]:
@@ -197,6 +199,14 @@ class Memory:
             part.replace(place)
             self.known |= new
         return [self.known[name] for name in names]
+
+
+def _evaluations(data: Any) -> dict[str, Mapping[str, list[float]]]:
+    """Return what a file of evaluations says, if it is one."""
+    return {
+        str(name): {str(measure): [float(one) for one in values] for measure, values in of.items()}
+        for name, of in data.items()
+    }
 
 
 def table(study: "optuna.Study", objectives: Sequence[Objective]) -> pd.DataFrame:

@@ -29,6 +29,7 @@ from experiments.output import OutputError, check_free, renewed_files, write_tab
 from experiments.posteriors.draws import source_hash
 from experiments.progress_bar import progress_bar
 from experiments.runner import warm_up_compiler
+from experiments.safe_files import read_json
 from experiments.saving import LANGUAGES
 from experiments.sweeps.design import read_design
 from experiments.sweeps.planned_runs import common, load_scenarios
@@ -159,7 +160,7 @@ def _check_folder(out: Path, digest: str) -> None:
         check_free(out)
         return
     try:
-        stored = json.loads(about.read_text(encoding="utf-8")).get("search")
+        stored = read_json(about).get("search")
     except (ValueError, AttributeError):
         raise OutputError(f"{about} is damaged: it does not describe a search.") from None
     if stored != digest:

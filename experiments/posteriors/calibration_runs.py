@@ -18,8 +18,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.calibration import TARGETS, past_facts
-from experiments.output import OutputError
+from experiments.output import OutputError, check_free
+from experiments.safe_files import read_json, read_parquet
 from model.parameters import ParameterSet
+from model.parameters.safe_file import UnreadableError
 
 
 @dataclass(frozen=True)
@@ -106,9 +108,10 @@ class CalibrationRuns:
         path = folder / "plan.json"
         fixed = {name: value for name, value in asdict(plan).items() if name not in _MAY_GROW}
         mine = {"kind": "calibration", **fixed, **made_with}
+        if (folder / "runs").is_symlink():  # runs would be written where it leads
+            raise OutputError(f"{folder / 'runs'} is a link; choose another --out.")
         if not path.exists():
-            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-                raise OutputError(f"{folder} exists already; choose another --out.")
+            check_free(folder)
             (folder / "runs").mkdir(parents=True, exist_ok=True)
             write_whole(path, json.dumps(mine, indent=2) + "\n")
             return
@@ -126,8 +129,8 @@ class CalibrationRuns:
         if not path.exists():
             return None
         try:
-            return pd.read_parquet(path).to_numpy()
-        except (OSError, ValueError):
+            return read_parquet(path).to_numpy(dtype=float)
+        except (OutputError, ValueError, TypeError):
             raise OutputError(f"{path} is damaged; remove it to choose anew.") from None
 
     def keep_inputs(self, wave: str, names: list[str], x: np.ndarray) -> None:
@@ -157,12 +160,12 @@ class CalibrationRuns:
         for index in range(runs):
             path = self._path(wave, index)
             try:
-                values = json.loads(path.read_text(encoding="utf-8"))
+                values = read_json(path, finite=False)
                 out[index] = {
                     target.id: np.nan if values[target.id] is None else float(values[target.id])
                     for target in TARGETS
                 }
-            except (OSError, ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, OverflowError):
                 continue
         return out
 
@@ -202,8 +205,8 @@ def write_whole(path: Path, text: str) -> None:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        data = read_json(path, finite=False)
+    except UnreadableError:
         raise OutputError(f"{path} is damaged.") from None
     if not isinstance(data, dict):
         raise OutputError(f"{path} is damaged.")

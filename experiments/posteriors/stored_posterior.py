@@ -1,9 +1,9 @@
 """A posterior on disk: the draws (CSV) and what they rest on (JSON beside it)."""
 
 import hashlib
-import json
 from dataclasses import dataclass
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,15 @@ import numpy as np
 import pandas as pd
 
 from experiments.output import OutputError
+from experiments.safe_files import MOST_CSV, read_json
 from model.parameters import ParameterError, Registry
+from model.parameters.safe_file import UnreadableError, read_bytes
 
 #: The posterior that comes with the program.
 SHIPPED = Path(__file__).parent / "shipped" / "posterior.csv"
+
+#: Columns that a table of draws can have; there are some hundreds of parameters.
+MOST_PARAMETERS = 5_000
 
 
 @dataclass(frozen=True)
@@ -67,22 +72,26 @@ def read_posterior(path: Path) -> StoredPosterior:
         raise OutputError("The name of a posterior is empty.")
     beside = path.with_suffix(".json")
     try:
-        body = path.read_bytes()
-        about = json.loads(beside.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise OutputError(f"{error.filename}: {error.strerror}.") from None
-    except ValueError:
-        raise OutputError(f"{beside} is damaged: it is no posterior of this program.") from None
+        body = read_bytes(path, MOST_CSV)
+    except UnreadableError as error:
+        raise OutputError(f"{path}: {error}.") from None
+    try:
+        about = read_json(beside)
+    except UnreadableError as error:
+        raise OutputError(f"{beside} describes no posterior: {error}.") from None
     sha256 = hashlib.sha256(body).hexdigest()
     if not isinstance(about, dict) or about.get("kind") != "posterior":
         raise OutputError(f"{beside} is not about a posterior of this program.")
-    if not isinstance(about.get("constrained"), list):
+    constrained = about.get("constrained")
+    if not isinstance(constrained, list) or not all(isinstance(one, str) for one in constrained):
         raise OutputError(f"{beside} is damaged: it is no posterior of this program.")
     if about.get("sha256") != sha256:
         raise OutputError(f"{path} was changed after it was made.")
+    if body.partition(b"\n")[0].count(b",") > MOST_PARAMETERS:
+        raise OutputError(f"{path} has more columns than there can be parameters.")
     try:
-        table = pd.read_csv(path, dtype=float)
-    except ValueError:
+        table = pd.read_csv(BytesIO(body), dtype=float)
+    except (ValueError, OverflowError, MemoryError):
         raise OutputError(f"{path} is damaged: it is no table of numbers.") from None
     if not len(table) or not np.isfinite(table.to_numpy()).all():
         raise OutputError(f"{path} holds no draws.")

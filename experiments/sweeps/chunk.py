@@ -17,6 +17,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from experiments.output import OutputError
+from experiments.safe_files import sound
+
 #: Tables of a chunk, in order of writing; the last one makes it count.
 TABLES = ("outcomes", "evaluations", "panels", "runs")
 
@@ -161,16 +164,30 @@ def is_whole(path: Path) -> bool:
 
 
 def parts_of(runs_file: Path) -> dict[str, str]:
-    """Return the names of the other files of a chunk, by table."""
-    metadata = pq.read_schema(runs_file).metadata or {}
-    return json.loads(metadata[b"parts"])
+    """Return the names of the other files of a chunk, by table.
+
+    Raises:
+        OutputError: The file is not one of this program.
+    """
+    with sound(runs_file):
+        metadata = pq.read_schema(runs_file).metadata or {}
+        parts = json.loads(metadata[b"parts"])
+        named = {table: parts[table] for table in TABLES[:-1]}
+        # A name that leads out of the folder would have other people's files read, or removed.
+        if any(Path(file).name != file for file in named.values()):
+            raise ValueError("not the name of a file")
+        return named
 
 
 def is_complete(folder: Path, runs_file: Path) -> bool:
     """Return whether all files of a chunk are there and whole."""
     if not is_whole(runs_file):
         return False
-    return all(is_whole(folder / table / file) for table, file in parts_of(runs_file).items())
+    try:
+        parts = parts_of(runs_file)
+    except OutputError:
+        return False
+    return all(is_whole(folder / table / file) for table, file in parts.items())
 
 
 def leftovers(folder: Path) -> list[Path]:

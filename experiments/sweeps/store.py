@@ -14,20 +14,20 @@ Tables come back in the order of the plan, so they are the same however a sweep 
 an earlier design or another version of the code stay in the folder but are not read.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as pads
-import pyarrow.parquet as pq
+from pydantic import BaseModel, Field
 
 from experiments.output import OutputError
 from experiments.paired import WINDOW, effects, values
+from experiments.safe_files import read_json, read_parquet, sound
 from experiments.sweeps.chunk import TABLES, chunks, is_complete, parts_of
 from experiments.sweeps.design import SweepDesign
 from experiments.sweeps.result_tables import DONE, OUTCOMES, RUNS, evaluations_schema
@@ -85,7 +85,7 @@ class Store:
 
     def plan(self) -> pd.DataFrame:
         """Return every run of the design: row, run, kind, index, point, seed."""
-        return pq.read_table(self.folder / "plan.parquet").to_pandas()
+        return read_parquet(self.folder / "plan.parquet", PLAN)
 
     def runs(self, inputs: bool = True) -> pd.DataFrame:
         """Return one row per run that was tried, in the order of the plan.
@@ -150,6 +150,7 @@ class Store:
         table = values(both.assign(index=both["run"]), SUMS)
         table = table[table["year"] == year]
         wide = table.pivot(index="index", columns="policy", values="value")
+        wide = wide.reindex(columns=[self.baseline, policy])
         effect = pd.DataFrame({"baseline": wide[self.baseline], "value": wide[policy]})
         effect["effect"] = effect["value"] - effect["baseline"]
         kept = [*PLAN.names, *self.inputs]
@@ -190,7 +191,8 @@ class Store:
             if words is not None:
                 test = pc.field(column).isin(list(words))
                 chosen = test if chosen is None else chosen & test
-        return pads.dataset(paths, schema=schema, format="parquet").to_table(filter=chosen)
+        with sound(self.folder / name):
+            return pads.dataset(paths, schema=schema, format="parquet").to_table(filter=chosen)
 
 
 def open_store(folder: Path | str, verify: bool = True) -> Store:
@@ -218,6 +220,22 @@ def open_store(folder: Path | str, verify: bool = True) -> Store:
     return Store(folder, about, files | {"runs": [each.name for each in found]})
 
 
+class _Plan(BaseModel):
+    runs: int = Field(ge=0)
+    checksum: str
+
+
+class _About(BaseModel):
+    """What readers rely on in the description of a sweep."""
+
+    kind: Literal["sweep"]
+    design: dict[str, Any]
+    policies: list[str] = Field(min_length=2)
+    inputs: list[str]
+    central: dict[str, float]
+    plan: _Plan
+
+
 def read_about(folder: Path) -> dict[str, Any]:
     """Return what is said of a sweep in its folder.
 
@@ -228,11 +246,11 @@ def read_about(folder: Path) -> dict[str, Any]:
     if not path.is_file():
         raise OutputError(f"{folder} holds no design.json, so it is not the folder of a sweep.")
     try:
-        about = json.loads(path.read_text(encoding="utf-8"))
+        about = read_json(path)
+        _About.model_validate(about)
         SweepDesign.model_validate(about["design"])
-        assert about["kind"] == "sweep"
         return about
-    except (ValueError, KeyError, TypeError, AssertionError, RecursionError):
+    except (ValueError, KeyError, TypeError):
         raise OutputError(f"{path} is damaged: it does not describe a sweep.") from None
 
 
@@ -242,7 +260,8 @@ def finished(folder: Path) -> dict[str, tuple[bool, int]]:
     if not paths:
         return {}
     schema = pa.schema([RUNS.field(name) for name in ("run", "status", "attempt")])
-    table = pads.dataset(paths, schema=schema, format="parquet").to_table()
+    with sound(folder / "runs"):
+        table = pads.dataset(paths, schema=schema, format="parquet").to_table()
     out: dict[str, tuple[bool, int]] = {}
     columns = (table[name].to_pylist() for name in schema.names)
     for run, status, attempt in zip(*columns, strict=True):

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments.output import OutputError, check_free
+from experiments.safe_files import read_parquet
 from experiments.sweeps.chunk import (
     TABLES,
     checksum,
@@ -24,11 +25,16 @@ from experiments.sweeps.chunk import (
     write_whole,
 )
 from experiments.sweeps.planned_runs import PlannedRun
-from experiments.sweeps.result_tables import DONE
+from experiments.sweeps.result_tables import DONE, RUNS
 from experiments.sweeps.store import PLAN, read_about
 
 LOCK = ".lock"
 BROKEN = "broken"
+
+#: What is in a folder in which a sweep was stopped before it was written down.
+_BEGUN = {LOCK, "plan.parquet"}
+
+_OUTCOME_OF_RUNS = pa.schema([RUNS.field(name) for name in ("run", "status")])
 
 _ROWS = 10_000  # of the plan held in memory at a time
 
@@ -71,7 +77,7 @@ def locked(folder: Path) -> Iterator[None]:
     """
     _check(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -89,11 +95,18 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def _check(folder: Path) -> None:
-    """Refuse a folder that holds anything but a sweep."""
-    ours = (folder / "design.json").is_file() or (folder / LOCK).is_file()
-    if folder.is_symlink() or not folder.is_dir() or not ours:
+    """Refuse a folder that holds anything but a sweep, or parts of one that lie elsewhere."""
+    if folder.is_symlink() or not folder.is_dir():
         check_free(folder)
-    elif (folder / "design.json").is_file():
+        return
+    there = {each.name for each in folder.iterdir() if each.suffix != ".part"}
+    if not ("design.json" in there or (LOCK in there and there <= _BEGUN)):
+        check_free(folder)
+        return
+    for name in (LOCK, BROKEN, *TABLES):
+        if (folder / name).is_symlink():  # files would be written or removed where it leads
+            raise OutputError(f"{folder / name} is a link; choose another --out.")
+    if "design.json" in there:
         read_about(folder)
 
 
@@ -110,12 +123,13 @@ def repair(folder: Path) -> Repairs:
             _set_aside(folder, runs_file)
             found.broken.append(runs_file.name)
             continue
-        table = pq.read_table(runs_file, columns=["run", "status"])
-        done = {
-            run
-            for run, status in zip(*(column.to_pylist() for column in table), strict=True)
-            if status == DONE
-        }
+        try:
+            table = read_parquet(runs_file, _OUTCOME_OF_RUNS)
+        except OutputError:
+            _set_aside(folder, runs_file)
+            found.broken.append(runs_file.name)
+            continue
+        done = set(table["run"][table["status"] == DONE])
         if done & seen:
             _set_aside(folder, runs_file)
             found.double.append(runs_file.name)

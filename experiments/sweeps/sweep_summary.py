@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from experiments.output import OutputError
 from experiments.paired import WINDOW, monte_carlo_interval, parameter_interval, values
+from experiments.safe_files import read_parquet
 from experiments.sweeps.chunk import checksum, write_whole
 from experiments.sweeps.store import SUMS, Store
 from model.outcomes import MEASURES
@@ -71,7 +73,10 @@ def kept_summary(store: Store) -> pd.DataFrame:
     key = checksum("\n".join(made_of).encode())
     path = store.folder / f"summary-{key}.parquet"
     if path.is_file():
-        return pd.read_parquet(path)
+        try:
+            return read_parquet(path)[list(COLUMNS)]
+        except (OutputError, KeyError):
+            pass  # damaged: made anew
     found = summary(store)
     for older in store.folder.glob("summary-*.parquet"):
         older.unlink()
@@ -91,6 +96,7 @@ def _together(store: Store, found: pd.DataFrame, point: int, measure: str) -> pd
     table = table[table["year"] == WINDOW]
     place = found.drop_duplicates("run").set_index("run")[["kind", "index"]]
     wide = table.pivot(index="index", columns="policy", values="value")
+    wide = wide.reindex(columns=[store.baseline, *store.policies])
     place = place.loc[wide.index]
     own_luck, assumed = place["kind"] != "draw", place["kind"] != "seed"
     # A draw is off the centre: without seeds the mean over draws is all there is.

@@ -3,6 +3,9 @@
 Stricter than YAML itself, because a file that steers a policy simulation must mean what it
 seems to mean: no duplicate keys, no anchors or aliases, no custom tags, no octal or
 base-60 numbers, text in UTF-8 and a mapping at the top. The scenario loader reads with it too.
+
+Safer as well: size, depth and number of values are limited before a tree is built, so no file can
+fill the memory or keep the program busy.
 """
 
 import re
@@ -12,9 +15,13 @@ from typing import Any
 
 import yaml
 
+from model.parameters.safe_file import UnreadableError, one_line, read_bytes, short
+
 KeyPath = tuple[str | int, ...]
 
 MAX_DEPTH = 40  # deeper than any readable file; also guards the recursion below
+MAX_BYTES = 1_000_000  # hundreds of pages; the largest file of the program is 12 kB
+MAX_VALUES = 20_000  # keys, values and list items together; read in less than half a second
 
 _PREFIX = "tag:yaml.org,2002:"
 _PLAIN_NUMBER = re.compile(r"[-+]?(\d[\d_]*)?(\.\d*)?([eE][-+]?\d+)?")
@@ -26,7 +33,8 @@ class LocatedYamlError(ValueError):
 
     def __init__(self, path: Path, line: int, message: str) -> None:
         """Keep the parts apart for callers, and join them for readers."""
-        super().__init__(f"{path.name}, line {line}: {message}")
+        message = one_line(message)
+        super().__init__(f"{short(one_line(path.name))}, line {line}: {message}")
         self.path = path
         self.line = line
         self.message = message
@@ -110,10 +118,9 @@ def read_located(path: Path) -> Located:
 def _read_text(path: Path) -> str:
     """Return the file as text, or refuse it."""
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise LocatedYamlError(path, 1, f"the file cannot be read ({reason})") from None
+        raw = read_bytes(path, MAX_BYTES)
+    except UnreadableError as error:
+        raise LocatedYamlError(path, 1, str(error)) from None
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -126,24 +133,30 @@ def _read_text(path: Path) -> str:
 
 
 def _check_events(path: Path, text: str) -> None:
-    """Refuse aliases, anchors and deep nesting before any tree is built.
+    """Refuse aliases, anchors, deep nesting and too many values before any tree is built.
 
     A flat pass over the events is safe against hostile nesting, which the recursive
     composer is not.
     """
-    depth = 0
+    depth, values = 0, 0
     for event in yaml.parse(text, Loader=_Loader):
-        line = event.start_mark.line + 1
+        line = _line(event)
         if isinstance(event, yaml.AliasEvent):
-            raise LocatedYamlError(path, line, f"aliases are not allowed (*{event.anchor})")
-        if getattr(event, "anchor", None):
-            raise LocatedYamlError(path, line, f"anchors are not allowed (&{event.anchor})")
+            shown = short(str(event.anchor))
+            raise LocatedYamlError(path, line, f"aliases are not allowed (*{shown})")
+        if isinstance(event, yaml.NodeEvent):
+            values += 1
+            if event.anchor:
+                shown = short(event.anchor)
+                raise LocatedYamlError(path, line, f"anchors are not allowed (&{shown})")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
             raise LocatedYamlError(path, line, f"nesting is deeper than {MAX_DEPTH} levels")
+        if values > MAX_VALUES:
+            raise LocatedYamlError(path, line, f"the file has more than {MAX_VALUES:,} values")
 
 
 class _TreeReader:
@@ -175,7 +188,7 @@ class _TreeReader:
             path = (*key_path, key)
             if key in data:
                 first = self.lines[path]
-                raise self._error(key_node, f"key '{key}' is already used on line {first}")
+                raise self._error(key_node, f"key '{short(key)}' is already used on line {first}")
             self.lines[path] = _line(key_node)
             data[key] = self.read(value_node, path)
         return data
@@ -186,22 +199,23 @@ class _TreeReader:
             if isinstance(key, str | int) and not isinstance(key, bool):
                 return key
         shown = getattr(node, "value", "") if isinstance(node, yaml.ScalarNode) else "a list"
-        raise self._error(node, f"a key must be a word or a whole number, not '{shown}'")
+        raise self._error(node, f"a key must be a word or a whole number, not '{short(shown)}'")
 
-    def _read_scalar(self, node: yaml.ScalarNode) -> Any:
+    def _read_scalar(self, node: yaml.Node) -> Any:
         kind = node.tag.removeprefix(_PREFIX)
         if kind in {"int", "float"} and not _is_plain_number(node.value):
-            raise self._error(node, f"write '{node.value}' as a plain decimal number or in quotes")
+            shown = short(node.value)
+            raise self._error(node, f"write '{shown}' as a plain decimal number or in quotes")
         if kind not in {"int", "float", "str", "bool", "null", "timestamp"}:
-            raise self._error(node, f"the tag '{node.tag}' is not allowed")
+            raise self._error(node, f"the tag '{short(node.tag)}' is not allowed")
         try:
             return self._loader.construct_object(node)
         except ValueError as error:  # e.g. 2025-13-45 looks like a date but is none
-            raise self._error(node, f"'{node.value}' cannot be read ({error})") from None
+            raise self._error(node, f"'{short(node.value)}' cannot be read ({error})") from None
 
     def _check_tag(self, node: yaml.Node, kind: str) -> None:
         if node.tag != _PREFIX + kind:
-            raise self._error(node, f"the tag '{node.tag}' is not allowed")
+            raise self._error(node, f"the tag '{short(node.tag)}' is not allowed")
 
     def _error(self, node: yaml.Node, message: str) -> LocatedYamlError:
         return LocatedYamlError(self.path, _line(node), message)
@@ -216,5 +230,6 @@ def _is_plain_number(text: str) -> bool:
     return bool(_PLAIN_NUMBER.fullmatch(text)) and not octal
 
 
-def _line(node: yaml.Node) -> int:
-    return int(node.start_mark.line) + 1
+def _line(place: yaml.Node | yaml.Event) -> int:
+    mark = place.start_mark
+    return 1 if mark is None else int(mark.line) + 1

@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from model.parameters.safe_file import one_line
+
 # A target is a fact with its range that the baseline must reproduce: checked by
 # ``zorgbundel calibration``, never read by the model, never varied.
 Role = Literal["fact", "uncertainty", "lever", "target"]
@@ -58,7 +60,7 @@ class ParameterError(ValueError):
 
     def __str__(self) -> str:
         """Return the bare sentence (KeyError, mixed in below, would add quotes)."""
-        return str(self.args[0]) if self.args else ""
+        return one_line(str(self.args[0])) if self.args else ""
 
 
 class UnknownParameterError(ParameterError, KeyError):

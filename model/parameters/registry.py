@@ -7,7 +7,7 @@ says where, and for a misspelling also what was probably meant.
 import keyword
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from model.parameters.parameter import (
     UnknownParameterError,
 )
 from model.parameters.parameter_set import ParameterSet
+from model.parameters.safe_file import short
 from model.parameters.spelling import hint
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def _read_entry(located: Located, name: Any) -> Parameter:
     _check_name(name, f"{file}, line {line}")
     raw = located.data[name]
     if not isinstance(raw, dict):
-        raise ParameterError(f"{file}, line {line}: '{name}' must have keys such as 'value'")
+        raise ParameterError(f"{file}, line {line}: '{short(name)}' must have keys such as 'value'")
     try:
         entry = Entry.model_validate(raw)
     except ValidationError as error:
@@ -169,7 +170,7 @@ def _read_entry(located: Located, name: Any) -> Parameter:
 def _check_name(name: Any, place: str) -> None:
     """Refuse names that would not work as an attribute of a parameter set."""
     if not isinstance(name, str) or not _NAME.fullmatch(name) or keyword.iskeyword(name):
-        raise ParameterError(f"{place}: '{name}' is no name (use a-z, 0-9 and underscores)")
+        raise ParameterError(f"{place}: '{short(name)}' is no name (use a-z, 0-9 and underscores)")
     if hasattr(ParameterSet, name):
         raise ParameterError(f"{place}: '{name}' is a reserved name")
 
@@ -180,7 +181,7 @@ def _first_problem(error: ValidationError, located: Located, name: str) -> str:
     # A misspelt key is both unknown and missing; naming the misspelling helps more.
     problem = min(problems, key=lambda each: each["type"] != "extra_forbidden")
     where = (*problem["loc"], *_complained_key(problem))
-    keys = tuple(key for key in where if isinstance(key, str))
+    keys = tuple(str(key) for key in where)
     line = located.line(name, *keys)
     return f"{located.path.name}, line {line}: {_sentence(problem, name, keys)}"
 
@@ -192,18 +193,25 @@ def _complained_key(problem: Any) -> tuple[str, ...]:
 def _sentence(problem: Any, name: str, keys: tuple[str, ...]) -> str:
     """Return what is wrong with one key of an entry, in words."""
     kind, key, given = problem["type"], keys[-1], problem["input"]
-    shown = ".".join(keys)
+    shown, name = short(".".join(keys)), short(name)
     if kind == "extra_forbidden":
-        valid = Label.model_fields if keys[0] == "label" else Entry.model_fields
+        valid: Iterable[str] = Label.model_fields if keys[0] == "label" else Entry.model_fields
         return f"unknown key '{shown}' in '{name}'{hint(key, valid)}"
     if kind == "missing":
         return f"key '{shown}' is missing in '{name}'"
     if kind == "literal_error":
-        return f"unknown {key} '{given}' in '{name}'{hint(str(given), CHOICES[key])}"
+        return f"unknown {key} '{short(given)}' in '{name}'{hint(short(given), CHOICES[key])}"
     if kind == "complaint":
         valid = CHOICES["unit"] if key == "unit" else ()
-        return f"{problem['msg']} in '{name}'{hint(given.get('unit', ''), valid)}"
-    return f"'{shown}' of '{name}' {_expectation(kind)}, not {given!r}"
+        return f"{problem['msg']} in '{name}'{hint(short(given.get('unit', '')), valid)}"
+    return f"'{shown}' of '{name}' {_expectation(kind)}, not {_quoted(given)}"
+
+
+def _quoted(given: Any) -> str:
+    """Return a value as it may be shown in a sentence."""
+    if isinstance(given, dict | list):
+        return "a list" if isinstance(given, list) else "a set of keys"
+    return repr(short(given)) if isinstance(given, str) else short(given)
 
 
 def _expectation(kind: str) -> str:
@@ -229,7 +237,7 @@ def _checked_override(parameter: Parameter, number: Any) -> float:
     except (TypeError, ValueError, OverflowError):
         value = math.nan
     if not math.isfinite(value):
-        raise ParameterError(f"'{name}' must be a finite number, not {number!r} ({place})")
+        raise ParameterError(f"'{name}' must be a finite number, not {_quoted(number)} ({place})")
     if not parameter.low <= value <= parameter.high:
         raise ParameterError(
             f"'{name}' must lie in {parameter.low:g}..{parameter.high:g} {parameter.unit}, "

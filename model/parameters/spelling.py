@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
+_LONGEST_NAME = 100  # comparing much longer words would take minutes
+
 
 def nearest_name(word: str, names: Iterable[str]) -> str | None:
     """Return the valid name that looks most like `word`, or None when there are none."""
-    matcher = SequenceMatcher(b=word)  # the second sequence is the one difflib caches
+    # The second sequence is the one difflib caches.
+    matcher = SequenceMatcher(b=word[:_LONGEST_NAME])
 
     def likeness(name: str) -> float:
         matcher.set_seq1(name)

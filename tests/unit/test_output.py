@@ -28,6 +28,9 @@ COMPARE = [
 ]  # fmt: skip
 COMMAND = [sys.executable, "-c", "from experiments.cli import main; main()"]
 
+#: A manifest as results have one.
+OLD = '{"kind": "comparison", "version": "0"}'
+
 
 def call(*args):
     return CliRunner().invoke(main, [str(arg) for arg in args])
@@ -100,21 +103,27 @@ def test_other_peoples_work_is_never_written_over(place):
     for replace in (False, True):  # without a manifest it is not ours to replace
         with pytest.raises(OutputError, match="exists already"):
             check_free(out, replace)
-    (out / "manifest.json").write_text("{}")
-    with pytest.raises(OutputError, match="exists already"):
-        check_free(out)
+    (out / "manifest.json").write_text('{"name": "a web page", "version": "1"}')
+    for replace in (False, True):  # others have manifests too
+        with pytest.raises(OutputError, match="exists already"):
+            check_free(out, replace)
+    (out / "manifest.json").write_text('{"kind": "comparison", "version": "0"}')
+    check_free(out, replace=True)  # a document may be a brief of ours
+    (out / "notes.txt").write_text("mine")
+    with pytest.raises(OutputError, match=r"notes\.txt is not of this program"):
+        check_free(out, replace=True)
     assert (out / "thesis.docx").read_text() == "years of work"
 
 
 def test_older_results_are_replaced_only_when_the_new_ones_are_complete(place):
     out = place / "out"
     out.mkdir()
-    (out / "manifest.json").write_text("old")
+    (out / "manifest.json").write_text(OLD)
 
     with pytest.raises(OutputError), new_folder(out, replace=True) as work:
         (work / "manifest.json").write_text("half")
         raise OSError(errno.ENOSPC, "No space left on device")
-    assert (out / "manifest.json").read_text() == "old"
+    assert (out / "manifest.json").read_text() == OLD
 
     with new_folder(out, replace=True) as work:
         (work / "manifest.json").write_text("new")
@@ -125,7 +134,7 @@ def test_older_results_are_replaced_only_when_the_new_ones_are_complete(place):
 def test_older_results_come_back_when_the_last_step_fails(place, monkeypatch):
     out, rename = place / "out", Path.rename
     out.mkdir()
-    (out / "manifest.json").write_text("old")
+    (out / "manifest.json").write_text(OLD)
 
     def fail_second(self, target):
         if Path(target) == out:
@@ -136,7 +145,7 @@ def test_older_results_come_back_when_the_last_step_fails(place, monkeypatch):
         (work / "manifest.json").write_text("new")
         monkeypatch.setattr(Path, "rename", fail_second)
     monkeypatch.undo()
-    assert (out / "manifest.json").read_text() == "old"
+    assert (out / "manifest.json").read_text() == OLD
 
 
 def test_a_link_to_an_empty_folder_is_filled_or_refused(place):
