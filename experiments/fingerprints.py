@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.output import OutputError
+from experiments.safe_files import read_json
 
 #: Documents that carry a fingerprint, in a results folder.
 DOCUMENTS = ("manifest.json", "design.json", "robust.json", "explain.json", "posterior.json")
@@ -88,7 +89,7 @@ def _documents(root: Path) -> Iterator[Path]:
 
 def _said(path: Path) -> str:
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = read_json(path)
         return str(document.get("fingerprint") or fingerprint_of(document))
     except (OSError, ValueError, AttributeError, RecursionError):
         return ""

@@ -1,6 +1,5 @@
 """``zorgbundel reproduce``: run a results folder again and compare every number."""
 
-import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,7 +25,7 @@ from experiments.power.evaluate_command import ways
 from experiments.power.evaluation_power import evaluate_power
 from experiments.power.evaluation_worlds import EvaluationDesign, evaluate_worlds
 from experiments.run_command import estimates_only, run_world, yearly_values
-from experiments.safe_files import read_parquet, sound
+from experiments.safe_files import read_json, read_parquet, sound
 from experiments.sweeps.kept_worlds import HowMade
 from model.parameters import load_registry
 from scenarios.loader import ScenarioError
@@ -119,7 +118,7 @@ CHANGED = "Note: the program has changed since these results were made."
 
 
 def _fingerprint(folder: Path) -> str:
-    document = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    document = read_json(folder / "manifest.json")
     return document.get("fingerprint") or fingerprint_of(document)
 
 

@@ -1,6 +1,5 @@
 """The results in a folder, read for a brief: nothing is run again, and nothing changed is used."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ import pandas as pd
 from experiments.comparison import Comparison
 from experiments.findings import Titles
 from experiments.output import OutputError
+from experiments.safe_files import read_json
 
 #: Folders that a brief cannot be made of: their kind, and what to do instead.
 _OTHERS = {
@@ -67,14 +67,14 @@ def read_results(folder: Path) -> Results:
             design, tables["runs"], tables["effects"], budgets, _draws(folder, design.draws),
             tables["evaluations"],
         ),
-        json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
+        read_json(folder / "manifest.json"),
     )  # fmt: skip
 
 
 def _kind(folder: Path) -> str:
     """Return the kind in a manifest, as far as it can be read."""
     try:
-        found = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        found = read_json(folder / "manifest.json")
         return str(found.get("kind", ""))
     except (OSError, ValueError, AttributeError, RecursionError):
         return ""

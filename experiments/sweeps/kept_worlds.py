@@ -17,6 +17,7 @@ import click
 from experiments.number_format import Language
 from experiments.output import OutputError, check_free
 from experiments.progress_bar import progress_bar
+from experiments.safe_files import read_json
 from experiments.sweeps.chunk import write_whole
 from experiments.sweeps.design import SweepDesign
 from experiments.sweeps.planned_runs import Common
@@ -81,7 +82,7 @@ def take_folder(out: Path, question: Mapping[str, Any]) -> None:
             raise OutputError(f"{out} cannot be written ({error.strerror}).") from None
         return
     try:
-        known = json.loads(path.read_text(encoding="utf-8"))
+        known = read_json(path)
     except ValueError:
         raise OutputError(f"{path} is damaged; choose another --out.") from None
     if known != dict(question):
