@@ -13,7 +13,7 @@ from dashboards.teaching.store import Prediction
 from dashboards.texts import texts
 from dashboards.viewmodels.figure import Figure, both_widths
 from experiments import number_format as nf
-from experiments.findings import shown, signed_change
+from experiments.amounts import shown, signed_change
 from experiments.number_format import Language
 from experiments.teaching import lesson_words
 from experiments.teaching.lesson import Lesson, lessons

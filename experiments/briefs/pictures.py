@@ -9,13 +9,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.amounts import signed_change
 from experiments.briefs.brief import Picture
 from experiments.carriers import yearly_means
 from experiments.figures import style
 from experiments.figures.drawing import Request, bars
 from experiments.figures.people import DANGERS, groups
 from experiments.figures.practices import window
-from experiments.findings import signed_change, years_text
+from experiments.findings import years_text
 from experiments.paired import monte_carlo_interval, parameter_interval
 from model.outcomes import BY_ID, SMALL_CELL
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from experiments import number_format as nf
-from experiments.findings import label, shown, signed_change
+from experiments.amounts import shown, signed_change
+from experiments.findings import label
 from experiments.number_format import Language
 from experiments.teaching.lesson import Lesson, Promise
 from experiments.teaching.lesson_run import Found
