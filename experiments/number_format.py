@@ -69,6 +69,11 @@ def percentage(share: float, language: Language, decimals: int = 0) -> str:
     return number(100.0 * share, language, decimals) + "%"
 
 
+def small_percentage(share: float, language: Language) -> str:
+    """Return a share as a percentage, with a decimal below 1 %: ``5%``, ``0,1%``."""
+    return percentage(share, language, 0 if share == 0.0 or share >= 0.01 else 1)
+
+
 def euros(amount: float, language: Language) -> str:
     """Return an amount as one would say it: ``EUR 173.000``, ``−EUR 1,4 miljoen``.
 

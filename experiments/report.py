@@ -96,7 +96,11 @@ def report_html(
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.filters["kept"] = _kept
-    share = t("report.share_whole") if design.share >= 1 else nf.percentage(design.share, language)
+    share = (
+        t("report.share_whole")
+        if design.share >= 1
+        else nf.small_percentage(design.share, language)
+    )
     return environment.get_template("report.html.j2").render(
         t=t,
         language=language,

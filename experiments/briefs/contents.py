@@ -216,7 +216,7 @@ def _winners_table(results: Results, policy: str, language: Language) -> Table:
         (t("brief.winners.who"), t("brief.column.outcome"),
          label(baseline, language, results.titles), *columns),
         tuple(groups),
-        (1.15, 2.3, 1.4, 1.4, 1.6, 1.6, 1.5),
+        (1.35, 2.3, 1.35, 1.35, 1.6, 1.6, 1.4),
     )  # fmt: skip
 
 
@@ -230,7 +230,11 @@ def _named(row: Mapping[str, Any]) -> str:
 def _assumed(results: Results, policy: str, language: Language) -> tuple[str, ...]:
     """Return what the results rest on: sizes, where numbers come from, settings, the contract."""
     t, design = texts(language), results.comparison.design
-    share = t("report.share_whole") if design.share >= 1 else nf.percentage(design.share, language)
+    share = (
+        t("report.share_whole")
+        if design.share >= 1
+        else nf.small_percentage(design.share, language)
+    )
     drawn = "brief.assumed.no_draws"
     if design.draws:
         drawn = f"report.drawn.{'prior' if design.draws_from == PRIOR else 'posterior'}"

@@ -87,3 +87,9 @@ def test_a_table_on_the_screen_speaks_the_language_of_its_reader():
     assert screen_number(spending, -1_234_567.0, True, "nl") == "-1.234.567"
     assert screen_number(refused, 0.0123, True, "nl").startswith("+1,2")
     assert interval(spending, -2.0, 3.0, "nl") == "-2 tot +3"
+
+
+def test_a_small_share_keeps_a_decimal():
+    assert [nf.small_percentage(share, "nl") for share in (0.0, 0.001, 0.01, 0.05)] == [
+        "0%", "0,1%", "1%", "5%",
+    ]  # fmt: skip
