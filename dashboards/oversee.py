@@ -1,15 +1,20 @@
 """What an evaluation would see of a scenario: ``zorgbundel evaluate`` as plain data for a page."""
 
 import math
+import tempfile
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from experiments.manifest import version
 from experiments.number_format import LANGUAGES
 from experiments.posteriors.draws import usual_source
-from experiments.power.evaluation_power import EvaluationDesign, EvaluationPower, evaluate_power
+from experiments.power.evaluation_power import EvaluationPower, evaluate_power
 from experiments.power.evaluation_words import harm_visible, notes, sentences
+from experiments.power.evaluation_worlds import EvaluationDesign, worlds_of
 from experiments.power.uptake import CHOSEN
+from experiments.sweeps.store import open_store
+from experiments.sweeps.sweep import local, sweep
 from model.panel import WATCHED
 from model.parameters import load_registry
 from scenarios.loader import load
@@ -56,10 +61,20 @@ def oversee(asked: Mapping[str, Any], done: Callable[[], None] = lambda: None) -
     """Run an evaluation design in this process and return what the page shows."""
     registry = load_registry()
     design = design_of(asked)
-    policies = {name: load(name, registry).policy() for name in (BASELINE, asked["scenario"])}
-    if not policies[asked["scenario"]].offers_contract:
+    scenarios = {name: load(name, registry) for name in (BASELINE, asked["scenario"])}
+    if not scenarios[asked["scenario"]].policy().offers_contract:
         return {"asked": dict(asked), "nothing": True}
-    power = evaluate_power(design, policies, registry, 1, done, done)
+
+    def made(runs: int) -> None:
+        for _ in range(runs):
+            done()
+
+    with tempfile.TemporaryDirectory(prefix="zorgbundel-oversight-") as place:
+        folder = Path(place) / "worlds"
+        shared = worlds_of(design, scenarios, registry)
+        sweep(design.sweep, scenarios, registry, folder, local(folder, 1), advanced=made,
+              shared=shared)  # fmt: skip
+        power = evaluate_power(design, open_store(folder, verify=False), registry, 1, done)
     country = int(registry.values(design.settings).multi_therapist_practices)
     return document(power, asked, country)
 
