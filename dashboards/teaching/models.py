@@ -15,6 +15,7 @@ from dashboards.viewmodels.figure import Figure, both_widths
 from experiments import number_format as nf
 from experiments.amounts import shown, signed_change
 from experiments.number_format import Language
+from experiments.spreadsheet import safe_cell
 from experiments.teaching import lesson_words
 from experiments.teaching.lesson import Lesson, lessons
 from experiments.teaching.lesson_run import Found
@@ -164,10 +165,11 @@ def results_csv(predictions: Sequence[Prediction]) -> str:
     known = lessons()
     for one in predictions:
         number = known[one.lesson].number if one.lesson in known else ""
-        writer.writerow(
-            (one.course, one.learner, one.lesson, number, one.answer + 1, int(one.as_shown),
-             one.sure, one.at)
+        row = (
+            one.course, one.learner, one.lesson, number, one.answer + 1, int(one.as_shown),
+            one.sure, one.at,
         )  # fmt: skip
+        writer.writerow([safe_cell(cell) for cell in row])
     return out.getvalue()
 
 

@@ -23,6 +23,9 @@ from experiments.safe_files import sound
 #: Tables of a chunk, in order of writing; the last one makes it count.
 TABLES = ("outcomes", "evaluations", "panels", "runs")
 
+#: Tables that a chunk need not have.
+OPTIONAL = ("panels",)
+
 _DIGITS = 24  # of a checksum in a file name
 _TEMPORARY = ".part"
 
@@ -172,7 +175,8 @@ def parts_of(runs_file: Path) -> dict[str, str]:
     with sound(runs_file):
         metadata = pq.read_schema(runs_file).metadata or {}
         parts = json.loads(metadata[b"parts"])
-        named = {table: parts[table] for table in TABLES[:-1]}
+        wanted = [name for name in TABLES[:-1] if name in parts or name not in OPTIONAL]
+        named = {name: parts[name] for name in wanted}
         # A name that leads out of the folder would have other people's files read, or removed.
         if any(Path(file).name != file for file in named.values()):
             raise ValueError("not the name of a file")

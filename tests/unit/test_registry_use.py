@@ -320,6 +320,7 @@ HERE = {
     ("model/population.py", 6): "the CCQ scale ends at 6",
     ("model/randomness.py", 8): "bytes of a hash",
     ("model/rules.py", 16): "letters of a hash",
+    ("model/rules.py", 448): "who may read a folder, 0o700",
     ("model/share_out.py", 53): "whole numbers are exact as floats up to 2 to the 53rd",
     ("model/simulation.py", 2023): "calendar of the simulated period",
     ("model/simulation.py", 2025): "calendar of the simulated period",
