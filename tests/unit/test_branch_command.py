@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from experiments.branch import branch_month
 from experiments.cli import main
+from experiments.fingerprints import with_fingerprint
 from experiments.manifest import read_manifest
 from experiments.texts import texts
 from model.parameters import load_registry
@@ -50,12 +51,12 @@ def branched(saved, tmp_path_factory) -> Path:
 
 
 def altered(saved: Path, tmp_path: Path, **changes) -> Path:
-    """Return a copy of the saved world whose manifest says something else."""
+    """Return a copy of the saved world whose manifest says something else, and is sealed anew."""
     folder = tmp_path / "altered"
     shutil.copytree(saved, folder)
     path = folder / "manifest.json"
     body = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps({**body, **changes}), encoding="utf-8")
+    path.write_text(json.dumps(with_fingerprint({**body, **changes})), encoding="utf-8")
     return folder
 
 
