@@ -11,11 +11,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+from dashboards.game.rooms import ROOM, TICKET
 from dashboards.levers import Lever
 from dashboards.teaching.store import CODE, GROUP
 from experiments.number_format import LANGUAGES, Language
 
-PAGES = ("start", "outcomes", "contract", "compare", "certainty", "class", "method")
+PAGES = ("start", "outcomes", "contract", "compare", "certainty", "class", "method", "room")
+#: Pages in the bar; a room of the class game is reached by its link or from Class.
+IN_BAR = tuple(page for page in PAGES if page != "room")
 DEFAULT_SCENARIO = "bundle_weight_classes"
 MOST_COMPARED = 3
 MEASURE_SHOWN = "paramedical_spending"
@@ -23,7 +26,12 @@ MEASURE_SHOWN = "paramedical_spending"
 _NAME = re.compile(r"[a-z0-9_]{1,80}")
 #: What the page Class keeps in its address: key and name in a view; and what each may look like.
 CLASS_KEYS = (("part", "part"), ("lesson", "lesson"), ("who", "learner"), ("group", "course"))
-CLASS_FORMS = {"part": _NAME, "lesson": _NAME, "learner": CODE, "course": GROUP}
+CLASS_FORMS = {
+    "part": _NAME, "lesson": _NAME, "learner": CODE, "course": GROUP, "room": ROOM,
+    "ticket": TICKET,
+}  # fmt: skip
+#: What the page Room keeps in its address. No other page has the ticket in it: links are shared.
+ROOM_KEYS = (("room", "room"), ("ticket", "ticket"))
 
 _VERSION = re.compile(r"[A-Za-z0-9.+-]{1,40}")
 
@@ -45,6 +53,8 @@ class View:
         lesson: Lesson taken.
         learner: Code under which predictions are kept.
         course: Group of the learner.
+        room: Room of the class game.
+        ticket: Seat in it, or the facilitator's.
     """
 
     page: str = "start"
@@ -59,6 +69,8 @@ class View:
     lesson: str = ""
     learner: str = ""
     course: str = ""
+    room: str = ""
+    ticket: str = ""
 
     def with_lever(self, name: str, value: float | None) -> "View":
         """Return the view with one lever moved, or put back (None)."""
@@ -111,7 +123,8 @@ def address(view: View) -> tuple[str, str]:
         pairs.append(("m", view.measure))
     if view.year:
         pairs.append(("y", str(view.year)))
-    pairs += [(key, getattr(view, name)) for key, name in CLASS_KEYS if getattr(view, name)]
+    kept = CLASS_KEYS + ROOM_KEYS if view.page == "room" else CLASS_KEYS
+    pairs += [(key, getattr(view, name)) for key, name in kept if getattr(view, name)]
     if view.version:
         pairs.append(("v", view.version))
     path = "/" if view.page == "start" else f"/{view.page}"
@@ -180,7 +193,7 @@ def parse(
             wrong("year", given=given["y"])
     if _VERSION.fullmatch(given.get("v", "")):
         view = replace(view, version=given["v"])
-    for key, name in CLASS_KEYS:
+    for key, name in CLASS_KEYS + ROOM_KEYS if view.page == "room" else CLASS_KEYS:
         if key in given:
             if CLASS_FORMS[name].fullmatch(given[key]):
                 view = replace(view, **{name: given[key]})

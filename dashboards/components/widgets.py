@@ -84,3 +84,20 @@ def AskText(
     event_given: Callable[[dict], None],
 ):
     """A short text to type, with its button."""
+
+
+@solara.component_vue("game_form.vue", vuetify=False)
+def GameForm(
+    words: dict,
+    questions: list,
+    start: dict,
+    points: int,
+    warning: str,
+    event_decided: Callable[[dict], None],
+):
+    """Questions of a role in the class game, with the points they cost."""
+
+
+@solara.component_vue("ticket.vue", vuetify=False)
+def Ticket(room: str, ticket: str, label: str, event_resume: Callable[[dict], None]):
+    """Keeps the ticket of a seat in the browser, and offers it when the address has none."""

@@ -10,11 +10,11 @@ import solara.lab
 from dashboards import service
 from dashboards.components.parts import Markup, Strips
 from dashboards.components.widgets import Header, Levers, PageSync
-from dashboards.pages import certainty, compare, contract, lesson, method, outcomes, start
+from dashboards.pages import certainty, compare, contract, lesson, method, outcomes, room, start
 from dashboards.pages.session import Session
 from dashboards.run import Run, State
 from dashboards.texts import texts
-from dashboards.view import PAGES, View, link, parse
+from dashboards.view import IN_BAR, PAGES, View, link, parse
 from dashboards.viewmodels import panel
 from dashboards.viewmodels.shown import Notice, Progress, chips
 
@@ -30,6 +30,7 @@ SHOW = {
     "certainty": certainty.Page,
     "class": lesson.Page,
     "method": method.Page,
+    "room": room.Page,
 }
 #: Seconds between two looks at a run.
 TICK = 0.25
@@ -89,7 +90,7 @@ def App():
             words={key: t(f"nav.{key}") for key in ("skip", "pages", "language")},
             pages=[
                 {"id": page, "label": t(f"page.{page}"), "href": session.address(page=page)}
-                for page in PAGES
+                for page in IN_BAR
             ],
             page=now.page,
             language=now.language,
