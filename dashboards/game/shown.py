@@ -13,8 +13,9 @@ def refusal(error: RefusedError, language: Language) -> str:
     """Return why something cannot be done, as a sentence."""
     t = texts(language)
     values = dict(error.values_)
-    if "role" in values:
-        values["role"] = t(f"game.role.{values['role']}")
+    role = values.get("role")
+    if role is not None:
+        values["role"] = t(f"game.role.{role}")
     return t(f"game.refused.{error.key}", **values)
 
 

@@ -92,7 +92,7 @@ def App():
                 {"id": page, "label": t(f"page.{page}"), "href": session.address(page=page)}
                 for page in IN_BAR
             ],
-            page=now.page,
+            page="class" if now.page == "room" else now.page,
             language=now.language,
             languages=[{"id": "nl", "label": "Nederlands"}, {"id": "en", "label": "English"}],
             event_open=lambda data: session.open(data.get("page", "start")),

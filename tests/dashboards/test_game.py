@@ -335,7 +335,7 @@ def test_a_closed_round_is_run_once_and_kept(rooms, started):
 
 
 def test_a_run_that_was_broken_off_is_run_after_a_restart(rooms, started):
-    room, host, _ = started
+    _, host, _ = started
     closed = rooms.close_round(host)
     play = Play(Rooms(rooms.path), InstantEngine())
     play.run_round(closed)
@@ -343,7 +343,7 @@ def test_a_run_that_was_broken_off_is_run_after_a_restart(rooms, started):
 
 
 def test_a_failed_run_is_said_and_can_be_asked_again(rooms, started, caplog):
-    room, host, _ = started
+    _, host, _ = started
     closed = rooms.close_round(host)
     play = Play(rooms, InstantEngine(failures=1))
     play.run_round(closed)
@@ -356,7 +356,7 @@ def test_a_failed_run_is_said_and_can_be_asked_again(rooms, started, caplog):
 
 
 def test_the_debrief_runs_other_luck_and_other_assumptions(rooms, started):
-    room, host, _ = started
+    _, host, _ = started
     closed = rooms.close_round(host)
     engine = InstantEngine()
     play = Play(rooms, engine)
