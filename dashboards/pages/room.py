@@ -94,9 +94,9 @@ def InRoom(session: Session, code: str):
     """A room, looked at again whenever anybody changes it."""
     view = session.view.value
     t = texts(view.language)
-    changes = solara.use_reactive(rooms().changes(code))
+    changes = solara.use_reactive(0)
     solara.use_effect(lambda: _watch(code, changes), [code])
-    _ = changes.value
+    looked = changes.value  # parts are drawn anew when what they are given differs
     room = rooms().room(code)
     found = play().round(room, room.last) if room.last else None
 
@@ -117,13 +117,13 @@ def InRoom(session: Session, code: str):
     )  # fmt: skip
     Markup(f'<p class="zb-answer">{escape(said)}</p>')
     if host:
-        Host(session, room)
+        Host(session, looked, room)
     else:
-        Player(session, room)
+        Player(session, looked, room)
     if room.last:
-        Results(session, room, found)
-        Debrief(session, room, found, host)
-        Contracts(session, room, room.last)
+        Results(session, looked, room, found)
+        Debrief(session, looked, room, found, host)
+        Contracts(session, looked, room, room.last)
     Markup(f'<p class="zb-small">{escape(t("game.caveat"))}</p>')
 
 
@@ -153,21 +153,21 @@ def _seat(ticket: str, code: str) -> Seat | None:
 
 
 @solara.component
-def Player(session: Session, room: Room):
+def Player(session: Session, looked: int, room: Room):
     """A seat with its form, or the seats to choose from."""
     view = session.view.value
     t = texts(view.language)
     seat = _seat(view.ticket, room.code)
     if seat is not None:
-        Seated(session, room, seat)
+        Seated(session, looked, room, seat)
         return
     if view.ticket:
         Strips([Notice("problem", t("game.refused.no_ticket"))])
-    Seats(session, room)
+    Seats(session, looked, room)
 
 
 @solara.component
-def Seats(session: Session, room: Room):
+def Seats(session: Session, looked: int, room: Room):
     """Free seats as buttons, taken ones as words."""
     view = session.view.value
     t = texts(view.language)
@@ -201,7 +201,7 @@ def Seats(session: Session, room: Room):
 
 
 @solara.component
-def Seated(session: Session, room: Room, seat: Seat):
+def Seated(session: Session, looked: int, room: Room, seat: Seat):
     """What a role decides now."""
     view = session.view.value
     language = view.language
@@ -257,7 +257,7 @@ def Seated(session: Session, room: Room, seat: Seat):
 
 
 @solara.component
-def Host(session: Session, room: Room):
+def Host(session: Session, looked: int, room: Room):
     """Open and close rounds, and see who has decided what."""
     view = session.view.value
     language = view.language
@@ -296,7 +296,7 @@ def Host(session: Session, room: Room):
         f"<code>{escape(f'http://{host}' if host else '')}{escape(public)}</code>"
     )  # fmt: skip
     if room.phase == OPEN:
-        Contracts(session, room, room.round)
+        Contracts(session, looked, room, room.round)
     if seated:
         Markup(f"<h3>{escape(t('game.free.title'))}</h3>")
         with solara.v.Html(tag="div", class_="zb-run-row"):
@@ -312,7 +312,7 @@ def Host(session: Session, room: Room):
 
 
 @solara.component
-def Contracts(session: Session, room: Room, number: int):
+def Contracts(session: Session, looked: int, room: Room, number: int):
     """What each role chose, and the contracts it made."""
     language = session.view.value.language
     t = texts(language)
@@ -333,7 +333,7 @@ def Contracts(session: Session, room: Room, number: int):
 
 
 @solara.component
-def Results(session: Session, room: Room, found):
+def Results(session: Session, looked: int, room: Room, found):
     """The board of the round closed last."""
     language = session.view.value.language
     t = texts(language)
@@ -356,7 +356,7 @@ def Results(session: Session, room: Room, found):
 
 
 @solara.component
-def Debrief(session: Session, room: Room, found, host: bool):
+def Debrief(session: Session, looked: int, room: Room, found, host: bool):
     """What was decision and what was chance."""
     language = session.view.value.language
     t = texts(language)
