@@ -42,10 +42,10 @@ class Lead:
 
     Attributes:
         teams: Tables that were best in the round; empty if all were alike.
-        kept: Under how many other lucks one of them is best.
+        kept: Under how many other lucks one of them, and no other, is best.
         worlds: Other lucks.
         clear: Whether chance alone can hardly explain the lead over the next table.
-        assumed: Under how many other assumptions one of them is best.
+        assumed: Under how many other assumptions one of them, and no other, is best.
         sets: Other assumptions.
     """
 
@@ -72,7 +72,9 @@ def lead(
     others = [team for team in played if team >= 0 and team not in teams]
 
     def held(worlds: Sequence[Found]) -> int:
-        return sum(bool(set(best(one, measure)) & set(teams)) for one in worlds)
+        # Where another table is just as good, the lead is gone.
+        found = (set(best(one, measure)) for one in worlds)
+        return sum(bool(leading) and leading <= set(teams) for leading in found)
 
     clear = bool(teams and others) and any(
         all(_clearly_better(luck, measure, mine, other) for other in others) for mine in teams
@@ -147,6 +149,6 @@ def _sentence(measure: str, found: Lead, language: Language) -> str:
         return t("game.leader.none", measure=name)
     return t(
         "game.lead.decision" if found.clear else "game.lead.chance", measure=name,
-        teams=", ".join(RIVERS[team] for team in found.teams), word=word(measure, language),
+        teams=nf.listing([RIVERS[team] for team in found.teams], language), word=word(measure, language),
         kept=found.kept, worlds=found.worlds, assumed=found.assumed, sets=found.sets,
     )  # fmt: skip

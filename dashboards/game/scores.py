@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from dashboards.game.rooms import RIVERS
 from dashboards.game.rounds import MEASURES, Found
 from dashboards.texts import texts
+from experiments import number_format as nf
 from experiments.findings import shown
 from experiments.number_format import Language
 from model.outcomes import BY_ID
@@ -70,17 +71,26 @@ def board(found: Found, language: Language) -> Board:
     rows = [(RIVERS[team], *(cell(team, measure) for measure in MEASURES)) for team in teams]
     rows.append((t("game.fee"), *(cell(-1, measure) for measure in MEASURES)))
     return Board(
-        (t("game.table"), *(getattr(BY_ID[measure], language) for measure in MEASURES)),
+        (t("game.table"), *(_head(measure, language) for measure in MEASURES)),
         tuple(rows),
         tuple(_leader(measure, leading[measure], language) for measure in MEASURES),
     )
+
+
+def _head(measure: str, language: Language) -> str:
+    """Return the name of a measure, with its unit where the numbers do not show it."""
+    declared = BY_ID[measure]
+    name = getattr(declared, language)
+    if "/" not in declared.unit or declared.unit.startswith("EUR"):
+        return name
+    return f"{name} ({declared.unit_nl if language == 'nl' else declared.unit})"
 
 
 def _leader(measure: str, teams: Sequence[int], language: Language) -> str:
     t, name = texts(language), getattr(BY_ID[measure], language)
     if not teams:
         return t("game.leader.none", measure=name)
-    rivers = ", ".join(RIVERS[team] for team in teams)
+    rivers = nf.listing([RIVERS[team] for team in teams], language)
     return t("game.leader", measure=name, word=word(measure, language), teams=rivers)
 
 

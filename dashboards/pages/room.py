@@ -351,7 +351,7 @@ def Results(session: Session, looked: int, room: Room, found):
         f"<p>{escape(t('game.board.text', shape=SHAPE))}</p>"
         + html.table(t("game.board", number=room.last), one.columns, one.rows)
         + html.items(one.leaders)
-        + html.table(t("game.budget"), (t("game.table"), t("game.budget")), rows)
+        + html.table(t("game.budget"), (t("game.table"), t("game.spending")), rows)
     )
 
 
@@ -381,5 +381,7 @@ def Debrief(session: Session, looked: int, room: Room, found, host: bool):
     Markup(
         f"<p>{escape(t('game.debrief.text', worlds=OTHER_LUCK, sets=OTHER_ASSUMPTIONS))}</p>"
         + html.items(one.sentences)
-        + html.table(t("game.debrief.numbers"), one.columns, one.rows)
+        + f"<details><summary>{escape(t('game.debrief.numbers'))}</summary>"
+        + html.table(t("game.debrief.numbers"), one.columns, one.rows, hidden=True)
+        + "</details>"
     )

@@ -40,6 +40,7 @@ def start_server(*arguments: str, **environment: str):
         env={**os.environ, "PYTHONPATH": str(ROOT), "ZORGBUNDEL_DASHBOARD_SIZE": SIZE,
              "ZORGBUNDEL_DASHBOARD_WORKERS": "1",
              "ZORGBUNDEL_CLASS_FILE": str(Path(tempfile.mkdtemp()) / "class.sqlite"),
+             "ZORGBUNDEL_GAME_FOLDER": tempfile.mkdtemp(),
              **environment},
         stdout=subprocess.DEVNULL, stderr=log,
     )  # fmt: skip
