@@ -149,6 +149,7 @@ def _sentence(measure: str, found: Lead, language: Language) -> str:
         return t("game.leader.none", measure=name)
     return t(
         "game.lead.decision" if found.clear else "game.lead.chance", measure=name,
-        teams=nf.listing([RIVERS[team] for team in found.teams], language), word=word(measure, language),
+        teams=nf.listing([RIVERS[team] for team in found.teams], language),
+        word=word(measure, language),
         kept=found.kept, worlds=found.worlds, assumed=found.assumed, sets=found.sets,
     )  # fmt: skip

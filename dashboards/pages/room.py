@@ -219,7 +219,7 @@ def Seated(session: Session, looked: int, room: Room, seat: Seat):
             Strips([Notice("problem", warning.value)])
         if room.round:
             rows = shown.own_choices(seat.role, room.round, own, language)
-            Markup(html.table(t("game.choices"), (t("game.role"), name), rows))
+            Markup(html.table(t("game.own"), (t("game.role"), name), rows))
             Markup(f"<p>{escape(t('game.waiting'))}</p>")
         return
     number = room.round

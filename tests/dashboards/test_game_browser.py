@@ -67,7 +67,7 @@ def test_a_facilitator_and_two_players_through_a_whole_round(visit):
     sit(anna, "nl", "insurer", "Maas")
     ben.wait_for_selector("text=Insurer: taken")  # without a reload
     sit(ben, "en", "federation", "Waal")
-    anna.get_by_text("De docent opent ronde 1").wait_for()
+    anna.locator("p", has_text="De docent opent ronde 1").wait_for()
 
     press(host, "en", "game.open_round", number=1)
     anna.wait_for_selector(".zb-game")
