@@ -62,7 +62,6 @@ def Door(session: Session):
 
     def open_room() -> None:
         room, host = rooms().open_room(int(teams.value))
-        play().warm_up()
         session.change(room=room.code, ticket=host)
 
     Markup(f"<h2>{escape(t('game.join'))}</h2>")
@@ -77,7 +76,8 @@ def Door(session: Session):
         options=[{"value": one, "label": one} for one in counts],
         event_chosen=lambda data: teams.set(data["value"]) if data.get("value") in counts else None,
     )  # fmt: skip
-    Button(t("game.host.open"), open_room)
+    with solara.v.Html(tag="div", class_="zb-run-row"):
+        Button(t("game.host.open"), open_room)
 
 
 @solara.component
@@ -206,8 +206,8 @@ def Seated(session: Session, looked: int, room: Room, seat: Seat):
     view = session.view.value
     language = view.language
     t = texts(language)
-    warning = solara.use_reactive("")
-    told = solara.use_reactive(0)
+    warned = solara.use_reactive((0, ""))
+    warning = warned.value[1] if warned.value[0] == room.round else ""
     name = t(f"game.role.{seat.role}")
     Markup(
         f"<h2>{escape(t('game.you', role=name, team=RIVERS[seat.team]))}</h2>"
@@ -215,8 +215,8 @@ def Seated(session: Session, looked: int, room: Room, seat: Seat):
     )
     own = rooms().choices(room.code, room.round, seat.team)
     if room.phase != OPEN:
-        if warning.value:
-            Strips([Notice("problem", warning.value)])
+        if warning:
+            Strips([Notice("problem", warning)])
         if room.round:
             rows = shown.own_choices(seat.role, room.round, own, language)
             Markup(html.table(t("game.own"), (t("game.role"), name), rows))
@@ -230,10 +230,9 @@ def Seated(session: Session, looked: int, room: Room, seat: Seat):
         try:
             rooms().decide(view.ticket, number, given if isinstance(given, dict) else {})
         except RefusedError as error:
-            warning.set(shown.refusal(error, session.view.value.language))
+            warned.set((number, shown.refusal(error, session.view.value.language)))
             return
-        warning.set("")
-        told.set(number)
+        warned.set((0, ""))
         session.announce.set(t("game.sent", number=number))
 
     Markup(
@@ -249,7 +248,7 @@ def Seated(session: Session, looked: int, room: Room, seat: Seat):
         },
         questions=shown.form(seat.role, number, language),
         start=shown.start(seat.role, number, own, done),
-        points=POINTS, warning=warning.value, event_decided=decide,
+        points=POINTS, warning=warning, event_decided=decide,
     ).key(f"{number}")  # fmt: skip
 
 
@@ -271,6 +270,7 @@ def Host(session: Session, looked: int, room: Room):
         except RefusedError as error:
             warning.set(shown.refusal(error, session.view.value.language))
 
+    solara.use_effect(play().warm_up, [])
     host = next(iter((solara.lab.headers.value or {}).get("host", [""])), "")
     public = session.address(page="room", ticket="")
     Markup(f"<h2>{escape(t('game.host.title'))}</h2>")
@@ -298,7 +298,7 @@ def Host(session: Session, looked: int, room: Room):
     if room.phase == OPEN:
         Contracts(session, looked, room, room.round)
     if seated:
-        Markup(f"<h3>{escape(t('game.free.title'))}</h3>")
+        Markup(f"<h2>{escape(t('game.free.title'))}</h2>")
         with solara.v.Html(tag="div", class_="zb-run-row"):
             for team, role in sorted(seated):
                 name = t(f"game.role.{role}")
@@ -317,8 +317,9 @@ def Contracts(session: Session, looked: int, room: Room, number: int):
     language = session.view.value.language
     t = texts(language)
     chosen = [rooms().choices(room.code, number, team) for team in range(room.teams)]
+    key = "game.contracts" if number == room.last else "game.contracts.now"
     Markup(
-        f"<h2>{escape(t('game.contracts', number=number))}</h2>"
+        f"<h2>{escape(t(key, number=number))}</h2>"
         + html.table(
             t("game.choices"), (t("game.role"), *RIVERS[: room.teams]),
             shown.all_choices(number, chosen, language),
