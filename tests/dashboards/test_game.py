@@ -464,3 +464,22 @@ def test_the_ticket_stands_in_the_address_of_the_room_and_of_no_other_page():
     found, problems = parse("/room", "room=abc&ticket=x", service.choices())
     assert (found.room, found.ticket) == ("", "") and len(problems) == 2
     assert shown.ticket("<b>") == "" and shown.ticket("ABCDEFGHJKMN") == "ABCDEFGHJKMN"
+
+
+@pytest.mark.slow
+def test_tables_share_their_luck_and_four_of_them_take_seconds():
+    """A round is two such worlds, one on each core: under 5 s when the machine is free."""
+    dear = {"insurer_1": "high", "practices_1": "all", "federation_1": "ninety",
+            "ministry_3": "fine"}  # fmt: skip
+    other = {"practices_1": "half", "federation_2": "adjusted", "insurer_4": "soon"}
+    third = {"practices_1": "all", "practices_2": "large", "ministry_1": "back"}
+    small = rounds.run_world([(0, dear), (1, {}), (2, dear), (3, other)], 7, share=0.003)
+    assert small[0] == small[2] != small[1]
+    alone = rounds.run_world([(0, dear)], 7, share=0.003)
+    assert alone[0] == small[0] and alone[-1] == small[-1]  # others change nothing
+    assert rounds.run_world([(0, dear)], 8, share=0.003) != alone
+    drawn = rounds.run_world([(0, dear)], 1, 0, share=0.003)
+    assert drawn != rounds.run_world([(0, dear)], 1, 1, share=0.003)
+    begun = time.process_time()
+    rounds.run_world([(0, dear), (1, {}), (2, other), (3, third)], 7)
+    assert time.process_time() - begun < 4.0
