@@ -11,14 +11,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+from dashboards.game.rooms import ROOM, TICKET
 from dashboards.levers import Lever
 from dashboards.teaching.store import CODE, GROUP
 from experiments.number_format import LANGUAGES, Language
 
 PAGES = (
     "start", "outcomes", "contract", "compare", "certainty", "sweeps", "oversight", "money",
-    "class", "method",
+    "class", "method", "room",
 )  # fmt: skip
+#: Pages in the bar; a room of the class game is reached by its link or from Class.
+IN_BAR = tuple(page for page in PAGES if page != "room")
 DEFAULT_SCENARIO = "bundle_weight_classes"
 MOST_COMPARED = 3
 MEASURE_SHOWN = "paramedical_spending"
@@ -30,7 +33,12 @@ SWEEP_POINTS, SWEEP_DRAWS = (3, 5, 7), (3, 6, 10)
 _NAME = re.compile(r"[a-z0-9_]{1,80}")
 #: What the page Class keeps in its address: key and name in a view; and what each may look like.
 CLASS_KEYS = (("part", "part"), ("lesson", "lesson"), ("who", "learner"), ("group", "course"))
-CLASS_FORMS = {"part": _NAME, "lesson": _NAME, "learner": CODE, "course": GROUP}
+CLASS_FORMS = {
+    "part": _NAME, "lesson": _NAME, "learner": CODE, "course": GROUP, "room": ROOM,
+    "ticket": TICKET,
+}  # fmt: skip
+#: What the page Room keeps in its address. No other page has the ticket in it: links are shared.
+ROOM_KEYS = (("room", "room"), ("ticket", "ticket"))
 
 _VERSION = re.compile(r"[A-Za-z0-9.+-]{1,40}")
 
@@ -56,6 +64,8 @@ class View:
         ranges: Levers of a sweep with lowest and highest value: none, or two.
         points, draws: Values of each of these levers, and runs with other assumptions at each
             point.
+        room: Room of the class game.
+        ticket: Seat in it, or the facilitator's.
     """
 
     page: str = "start"
@@ -74,6 +84,8 @@ class View:
     ranges: tuple[tuple[str, float, float], ...] = ()
     points: int = 5
     draws: int = 3
+    room: str = ""
+    ticket: str = ""
 
     def with_lever(self, name: str, value: float | None) -> "View":
         """Return the view with one lever moved, or put back (None)."""
@@ -126,7 +138,8 @@ def address(view: View) -> tuple[str, str]:
         pairs.append(("m", view.measure))
     if view.year:
         pairs.append(("y", str(view.year)))
-    pairs += [(key, getattr(view, name)) for key, name in CLASS_KEYS if getattr(view, name)]
+    kept = CLASS_KEYS + ROOM_KEYS if view.page == "room" else CLASS_KEYS
+    pairs += [(key, getattr(view, name)) for key, name in kept if getattr(view, name)]
     if view.practice != usual.practice:
         pairs.append(("pr", str(view.practice)))
     if view.ranges:
@@ -202,7 +215,7 @@ def parse(
             wrong("year", given=given["y"])
     if _VERSION.fullmatch(given.get("v", "")):
         view = replace(view, version=given["v"])
-    for key, name in CLASS_KEYS:
+    for key, name in CLASS_KEYS + ROOM_KEYS if view.page == "room" else CLASS_KEYS:
         if key in given:
             if CLASS_FORMS[name].fullmatch(given[key]):
                 view = replace(view, **{name: given[key]})

@@ -135,3 +135,20 @@ def KeepFile(words: dict, file: dict, event_ask: Callable[[dict], None]):
 @solara.component_vue("upload.vue", vuetify=False)
 def Upload(words: dict, most: int, event_given: Callable[[dict], None]):
     """Choice of a file, read in the browser; one that is too large is named but not sent."""
+
+
+@solara.component_vue("game_form.vue", vuetify=False)
+def GameForm(
+    words: dict,
+    questions: list,
+    start: dict,
+    points: int,
+    warning: str,
+    event_decided: Callable[[dict], None],
+):
+    """Questions of a role in the class game, with the points they cost."""
+
+
+@solara.component_vue("ticket.vue", vuetify=False)
+def Ticket(room: str, ticket: str, label: str, event_resume: Callable[[dict], None]):
+    """Keeps the ticket of a seat in the browser, and offers it when the address has none."""

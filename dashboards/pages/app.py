@@ -20,13 +20,14 @@ from dashboards.pages import (
     money,
     outcomes,
     oversight,
+    room,
     start,
     sweeps,
 )
 from dashboards.pages.session import Session
 from dashboards.run import Run, State
 from dashboards.texts import texts
-from dashboards.view import PAGES, View, link, parse
+from dashboards.view import IN_BAR, PAGES, View, link, parse
 from dashboards.viewmodels import panel
 from dashboards.viewmodels.shown import Notice, Progress, chips
 from dashboards.viewmodels.source import LEANS_ON, source_panel
@@ -46,6 +47,7 @@ SHOW = {
     "money": money.Page,
     "class": lesson.Page,
     "method": method.Page,
+    "room": room.Page,
 }
 #: Seconds between two looks at a run.
 TICK = 0.25
@@ -106,9 +108,9 @@ def App():
             words={key: t(f"nav.{key}") for key in ("skip", "pages", "language")},
             pages=[
                 {"id": page, "label": t(f"page.{page}"), "href": session.address(page=page)}
-                for page in PAGES
+                for page in IN_BAR
             ],
-            page=now.page,
+            page="class" if now.page == "room" else now.page,
             language=now.language,
             languages=[{"id": "nl", "label": "Nederlands"}, {"id": "en", "label": "English"}],
             event_open=lambda data: session.open(data.get("page", "start")),

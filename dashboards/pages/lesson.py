@@ -223,6 +223,12 @@ def Lecturer(session: Session):
         with solara.v.Html(tag="div", class_="zb-run-row"):
             SaveFile(label=t("class.save"), file=file.value, event_ask=save)
             Again(t("class.look_again"), lambda: looked.set(looked.value + 1))
+    Markup(f"<h3>{escape(t('class.game'))}</h3><p>{escape(t('class.game.text'))}</p>")
+    door = solara.v.Html(
+        tag="a", attributes={"href": session.address(page="room")}, class_="zb-open",
+        children=[t("class.game.open")],
+    )  # fmt: skip
+    solara.v.use_event(door, "click.prevent", lambda *_: session.open("room"))
     Markup(
         f"<h3>{escape(t('class.guide'))}</h3><p>{escape(t('class.guide.text'))}</p>"
         f"<code>zorgbundel teach --guide --lang {language} --out guide.html\n"

@@ -43,6 +43,7 @@ def start_server(*arguments: str, **environment: str):
              "ZORGBUNDEL_DASHBOARD_WORKERS": "1",
              "ZORGBUNDEL_DASHBOARD_PREPARE": "0",
              "ZORGBUNDEL_CLASS_FILE": str(Path(tempfile.mkdtemp()) / "class.sqlite"),
+             "ZORGBUNDEL_GAME_FOLDER": tempfile.mkdtemp(),
              **environment},
         stdout=subprocess.DEVNULL, stderr=log,
     )  # fmt: skip

@@ -1,0 +1,485 @@
+"""The class game without a browser: rooms, decisions, contracts, board and debrief."""
+
+import itertools
+import random
+import sqlite3
+import threading
+import time
+from concurrent.futures import Future
+
+import pytest
+
+from dashboards.game import debrief, rounds, scores, shown
+from dashboards.game.play import Play
+from dashboards.game.questions import POINTS, ROLES, ROUNDS, checked, cost, open_to, questions
+from dashboards.game.rooms import LOBBY, OPEN, ROOM, TICKET, RefusedError, Rooms, path_of_rooms
+from dashboards.texts import texts
+from dashboards.view import View, address, parse
+from experiments.number_format import LANGUAGES
+
+
+@pytest.fixture
+def rooms(tmp_path):
+    return Rooms(tmp_path / "below" / "rooms.sqlite")
+
+
+@pytest.fixture
+def started(rooms):
+    room, host = rooms.open_room(2)
+    ticket = rooms.join(room.code, 0, "insurer")
+    rooms.open_round(host)
+    return room, host, ticket
+
+
+def refused(work, *given):
+    with pytest.raises(RefusedError) as error:
+        work(*given)
+    for language in LANGUAGES:  # every refusal can be said
+        assert shown.refusal(error.value, language).endswith(".")
+    return error.value.key
+
+
+# --- questions
+
+
+def test_every_role_decides_something_in_every_round():
+    assert [(one.round, one.role) for one in questions()] == [
+        (number, role) for number in range(1, ROUNDS + 1) for role in ROLES
+    ]
+    for one in questions():
+        assert one.usual.points == 0 and len(one.options) >= 2
+        assert len({option.id for option in one.options}) == len(one.options)
+
+
+def test_points_make_roles_choose():
+    for role in ROLES:
+        dearest = {one.id: one.options[-1].id for one in questions() if one.role == role}
+        assert cost(role, dearest) > POINTS and cost(role, {}) == 0
+        assert all(cost(role, {one: dearest[one]}) <= POINTS for one in dearest)
+
+
+def test_a_form_decides_only_what_is_open_to_the_role():
+    given = {"insurer_1": "high", "insurer_2": "large", "ministry_1": "back", "insurer_9": "x"}
+    assert checked("insurer", 1, given) == {"insurer_1": "high"}
+    assert checked("insurer", 2, {"insurer_1": "no such"}) == {}
+    assert [one.id for one in open_to("insurer", 2)] == ["insurer_1", "insurer_2"]
+
+
+# --- contracts
+
+
+def test_without_decisions_the_contract_is_the_bundle():
+    found = rounds.scenario_of({})
+    assert [clause.name for clause in found.contract] == ["intake_fee", "weight_class_bundle"]
+    assert found.participation.by_choice and found.regulator == "watches"
+    assert found.set == {"bundle_price_factor": 0.9, "kpi_withhold_share": 0.025,
+                         "audit_rate": 0.01}  # fmt: skip
+
+
+def test_decisions_of_the_four_roles_add_up_to_one_contract():
+    found = rounds.scenario_of(
+        {"insurer_1": "high", "practices_1": "half", "federation_1": "ninety",
+         "ministry_3": "fine", "insurer_3": "many"}
+    )  # fmt: skip
+    assert found.set["bundle_price_factor"] == 1.1 and found.set["audit_rate"] == 0.1
+    assert found.participation.practices == 0.5 and not found.participation.by_choice
+    clauses = {clause.name: clause for clause in found.contract}
+    assert clauses["session_floor"].share == 0.9 and clauses["audit"].fine == 2
+
+
+def test_every_pair_of_options_and_any_mixture_is_a_contract():
+    every = [(one.id, option.id) for one in questions() for option in one.options]
+    for first, second in itertools.combinations(every, 2):
+        rounds.scenario_of(dict([first, second]))
+    luck = random.Random(3)
+    for _ in range(100):
+        rounds.scenario_of({one.id: luck.choice(one.options).id for one in questions()})
+
+
+def test_the_contract_is_said_in_both_languages():
+    said = rounds.words_of([(0, {"federation_1": "seventy"})])[0]
+    assert len(said["nl"]) == len(said["en"]) == 3 and said["nl"] != said["en"]
+    assert any("70%" in one for one in said["nl"])
+
+
+def test_luck_is_fixed_by_room_and_round_and_never_shared_with_the_debrief():
+    assert rounds.seeds_of(5, 1) == rounds.seeds_of(5, 1)
+    lucks = [
+        seed
+        for luck in (5, 6)
+        for number in range(1, ROUNDS + 1)
+        for seed in rounds.seeds_of(luck, number) + rounds.other_seeds(luck, number)
+    ]
+    assert len(set(lucks)) == len(lucks)
+
+
+# --- rooms
+
+
+def test_codes_and_tickets_are_new_and_of_letters_that_cannot_be_confused(rooms):
+    made = [rooms.open_room(1) for _ in range(50)]
+    assert len({room.code for room, _ in made}) == len({host for _, host in made}) == 50
+    assert all(ROOM.fullmatch(room.code) and TICKET.fullmatch(host) for room, host in made)
+
+
+def test_a_wrong_code_is_a_sentence(rooms):
+    assert refused(rooms.room, "XXXX") == "no_room"
+    assert refused(rooms.join, "XXXX", 0, "insurer") == "no_room"
+    room, _ = rooms.open_room(1)
+    assert rooms.room(f" {room.code.lower()} ") == room
+
+
+def test_two_people_on_one_role(rooms):
+    room, _ = rooms.open_room(2)
+    rooms.join(room.code, 0, "insurer")
+    assert refused(rooms.join, room.code, 0, "insurer") == "taken"
+    rooms.join(room.code, 1, "insurer")
+
+
+def test_a_full_room(rooms):
+    room, host = rooms.open_room(1)
+    for role in ROLES:
+        rooms.join(room.code, 0, role)
+    assert refused(rooms.join, room.code, 0, "insurer") == "full"
+    rooms.free(host, 0, "insurer")
+    rooms.join(room.code, 0, "insurer")
+
+
+def test_seats_that_are_not_there(rooms):
+    room, _ = rooms.open_room(1)
+    for team, role in ((1, "insurer"), (-1, "insurer"), (0, "king")):
+        assert refused(rooms.join, room.code, team, role) == "no_seat"
+    assert refused(rooms.open_room, 0) == refused(rooms.open_room, 6) == "teams"
+
+
+def test_two_rooms_never_see_each_other(rooms):
+    one, one_host = rooms.open_room(1)
+    other, other_host = rooms.open_room(1)
+    ticket = rooms.join(one.code, 0, "insurer")
+    rooms.open_round(one_host)
+    rooms.decide(ticket, 1, {"insurer_1": "high"})
+    rooms.keep(one.code, "round 1", {"found": {}})
+    before = rooms.changes(other.code)
+    assert rooms.room(other.code).phase == LOBBY
+    assert rooms.taken(other.code) == rooms.decided(other.code, 1) == set()
+    assert rooms.choices(other.code, 1, 0) == {} and rooms.kept(other.code, "round 1") is None
+    assert not rooms.is_host(one_host, other.code) and not rooms.is_host(ticket, one.code)
+    rooms.free(other_host, 0, "insurer")
+    assert rooms.seat(ticket).code == one.code
+    rooms.close_round(one_host)
+    assert rooms.changes(other.code) == before + 1  # its own seat that was freed
+
+
+def test_a_player_is_no_facilitator(rooms, started):
+    _, _, ticket = started
+    for work in (rooms.open_round, rooms.close_round):
+        assert refused(work, ticket) == "no_ticket"
+    assert refused(rooms.free, ticket, 0, "insurer") == "no_ticket"
+    assert refused(rooms.decide, "A" * 12, 1, {}) == "no_ticket"
+
+
+def test_rounds_open_and_close_in_turn(rooms):
+    room, host = rooms.open_room(1)
+    assert refused(rooms.close_round, host) == "none_open"
+    for number in range(1, ROUNDS + 1):
+        assert rooms.open_round(host).round == number
+        assert refused(rooms.open_round, host) == "still_open"
+        assert rooms.room(room.code).last == number - 1
+        assert rooms.close_round(host).last == number
+    assert rooms.room(room.code).over and refused(rooms.open_round, host) == "over"
+
+
+def test_a_decision_may_change_until_the_round_closes_and_late_ones_do_not_count(rooms, started):
+    room, host, ticket = started
+    rooms.decide(ticket, 1, {"insurer_1": "low"})
+    rooms.decide(ticket, 1, {"insurer_1": "high"})
+    assert rooms.decided(room.code, 1) == {(0, "insurer")}
+    rooms.close_round(host)
+    assert refused(rooms.decide, ticket, 1, {"insurer_1": "low"}) == "late"
+    rooms.open_round(host)
+    assert refused(rooms.decide, ticket, 1, {"insurer_1": "low"}) == "late"
+    assert rooms.choices(room.code, 1, 0) == {"insurer_1": "high"}
+
+
+def test_who_does_not_decide_keeps_what_held(rooms, started):
+    room, host, ticket = started
+    rooms.decide(ticket, 1, {"insurer_1": "high"})
+    rooms.close_round(host)
+    rooms.open_round(host)
+    assert rooms.choices(room.code, 2, 0) == {"insurer_1": "high"}
+    rooms.decide(ticket, 2, {"insurer_1": "neutral", "insurer_2": "usual"})
+    assert rooms.choices(room.code, 2, 0) == {"insurer_1": "neutral", "insurer_2": "usual"}
+    assert rooms.choices(room.code, 1, 0) == {"insurer_1": "high"}
+
+
+def test_too_many_points_are_refused_and_change_nothing(rooms, started):
+    room, host, ticket = started
+    rooms.close_round(host)
+    rooms.open_round(host)
+    rooms.close_round(host)
+    rooms.open_round(host)
+    dear = {"insurer_1": "high", "insurer_2": "large", "insurer_3": "many"}
+    assert refused(rooms.decide, ticket, 3, dear) == "points"
+    assert rooms.choices(room.code, 3, 0) == {}
+
+
+def test_a_room_survives_a_restart(rooms, started):
+    room, host, ticket = started
+    rooms.decide(ticket, 1, {"insurer_1": "high"})
+    rooms.keep(room.code, "round 1", {"found": {"0": {}}})
+    again = Rooms(rooms.path)
+    assert again.room(room.code).phase == OPEN and again.is_host(host, room.code)
+    assert again.seat(ticket).role == "insurer"
+    assert again.choices(room.code, 1, 0) == {"insurer_1": "high"}
+    assert again.kept(room.code, "round 1") == {"found": {"0": {}}}
+    again.keep(room.code, "round 1", {"found": "another"})
+    assert again.kept(room.code, "round 1") == {"found": {"0": {}}}
+
+
+def test_nothing_about_people_is_kept_and_the_folder_can_be_set(rooms, monkeypatch, tmp_path):
+    with sqlite3.connect(rooms.path) as db:
+        columns = {
+            row[1]
+            for table in ("rooms", "seats", "decisions", "results")
+            for row in db.execute(f"PRAGMA table_info({table})")
+        }
+        assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert columns == {"code", "host", "luck", "teams", "round", "phase", "made", "ticket", "team",
+                       "role", "choices", "what", "found"}  # fmt: skip
+    monkeypatch.setenv("ZORGBUNDEL_GAME_FOLDER", str(tmp_path / "x"))
+    assert path_of_rooms() == tmp_path / "x/rooms.sqlite"
+
+
+def test_twenty_at_once_want_the_same_seat_and_decide_at_once(rooms):
+    room, host = rooms.open_room(5)
+    rooms.open_round(host)
+    got, lost = [], []
+
+    def player(k):
+        try:
+            got.append(rooms.join(room.code, 0, "insurer"))
+        except RefusedError as error:
+            lost.append(error.key)
+        ticket = rooms.join(room.code, 1 + k % 4, ROLES[k // 4 % 4]) if k < 16 else got[0]
+        seat = rooms.seat(ticket)
+        rooms.decide(ticket, 1, {f"{seat.role}_1": questions()[0].usual.id})
+
+    threads = [threading.Thread(target=player, args=(k,)) for k in range(20)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert len(got) == 1 and lost == ["taken"] * 19
+    assert len(rooms.decided(room.code, 1)) == 17
+
+
+# --- playing
+
+
+class InstantEngine:
+    """Answers at once; fails as often as it is told."""
+
+    workers = 1
+
+    def __init__(self, failures=0):
+        self.asked, self.failures = [], failures
+
+    def once(self, work, *args):
+        self.asked.append((work.__name__, args))
+        future = Future()
+        if work is rounds.run_world and self.failures:
+            self.failures -= 1
+            future.set_exception(RuntimeError("a worker died"))
+        elif work is rounds.run_world:
+            seed, draw = args[1], args[2] if len(args) > 2 else -1
+            teams = [-1, *(team for team, _ in args[0])]
+            future.set_result({k: world(k, seed, draw) for k in teams})
+        else:
+            future.set_result({team: {"nl": ["x"], "en": ["y"]} for team, _ in args[0]})
+        return future
+
+
+def world(team, seed, draw):
+    """Team 0 spends less by decision; who refuses least is chance."""
+    return {
+        "paramedical_spending": 2e8 + 1e7 * team + 1e5 * (seed % 7),
+        "disease_burden_ccq": 2.0, "refused_share": 0.05 + 0.01 * ((seed + team) % 3),
+        "job_satisfaction": 0.0 + 0.1 * team, "admin_hours": 3.0,
+    }  # fmt: skip
+
+
+def wait_for(check):
+    end = time.monotonic() + 10.0
+    while not check():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_a_closed_round_is_run_once_and_kept(rooms, started):
+    room, host, ticket = started
+    engine = InstantEngine()
+    play = Play(rooms, engine)
+    play.run_round(rooms.room(room.code))
+    assert engine.asked == []  # it is still open
+    rooms.decide(ticket, 1, {"insurer_1": "high"})
+    closed = rooms.close_round(host)
+    play.run_round(closed)
+    wait_for(lambda: play.round(closed, 1))
+    asked = [args for name, args in engine.asked if name == "run_world"]
+    assert [one[1] for one in asked] == rounds.seeds_of(closed.luck, 1)
+    assert asked[0][0] == [(0, {"insurer_1": "high"}), (1, {})]
+    assert set(play.round(closed, 1)) == {-1, 0, 1} and play.words(closed, 1, 1, "en") == ["y"]
+    play.run_round(closed)
+    Play(Rooms(rooms.path), engine).run_round(closed)  # after a restart nothing runs again
+    assert len(engine.asked) == 3
+
+
+def test_a_run_that_was_broken_off_is_run_after_a_restart(rooms, started):
+    _, host, _ = started
+    closed = rooms.close_round(host)
+    play = Play(Rooms(rooms.path), InstantEngine())
+    play.run_round(closed)
+    wait_for(lambda: play.round(closed, 1))
+
+
+def test_a_failed_run_is_said_and_can_be_asked_again(rooms, started, caplog):
+    _, host, _ = started
+    closed = rooms.close_round(host)
+    play = Play(rooms, InstantEngine(failures=1))
+    play.run_round(closed)
+    wait_for(lambda: play.state(closed, "round 1") == "failed")
+    play.run_round(closed)
+    assert play.round(closed, 1) is None and play.state(closed, "round 1") == "failed"
+    play.run_round(closed, again=True)
+    wait_for(lambda: play.round(closed, 1))
+    assert play.state(closed, "round 1") == ""
+
+
+def test_the_debrief_runs_other_luck_and_other_assumptions(rooms, started):
+    _, host, _ = started
+    closed = rooms.close_round(host)
+    engine = InstantEngine()
+    play = Play(rooms, engine)
+    play.run_debrief(closed)
+    wait_for(lambda: play.debrief(closed, 1))
+    found = play.debrief(closed, 1)
+    assert len(found["luck"]) == rounds.OTHER_LUCK
+    assert len(found["assumptions"]) == rounds.OTHER_ASSUMPTIONS
+    seeds = [args[1] for _, args in engine.asked if len(args) == 2]
+    assert seeds == rounds.other_seeds(closed.luck, 1)
+
+
+# --- board and debrief
+
+
+def played(**changes):
+    base = {team: world(team, 1, -1) for team in (-1, 0, 1, 2)}
+    for name, value in changes.items():
+        base[int(name[1:])] |= value
+    return base
+
+
+def test_the_best_per_measure_is_marked_by_shape_and_word_and_nobody_wins_all():
+    board = scores.board(played(), "en")
+    rows = {row[0]: row[1:] for row in board.rows}
+    assert f"{scores.SHAPE} lowest" in rows["Maas"][0]
+    assert f"{scores.SHAPE} highest" in rows["IJssel"][3]
+    assert scores.SHAPE not in "".join(rows["Fee per session"])
+    assert all(scores.SHAPE not in row[1] for row in rows.values())  # burden: all alike
+    assert "all tables alike" in board.leaders[1] and len(board.columns) == 6
+
+
+def test_differences_that_cannot_be_seen_have_no_best():
+    close = played(t0={"admin_hours": 3.0001}, t1={"admin_hours": 3.0002})
+    assert scores.best(close, "admin_hours") == []
+    close = played(t1={"admin_hours": 2.0}, t2={"admin_hours": 2.0001})
+    assert scores.best(close, "admin_hours") == [1, 2]
+    assert scores.best({-1: world(-1, 1, -1), 0: world(0, 1, -1)}, "admin_hours") == [0]
+
+
+def test_spending_is_held_against_fee_per_session():
+    found = {-1: {"paramedical_spending": 100.0}, 0: {"paramedical_spending": 112.0},
+             1: {"paramedical_spending": 97.0}, 2: {"paramedical_spending": 100.2}}  # fmt: skip
+    said = [scores.budget(found, team, "en") for team in (0, 1, 2)]
+    assert [one.split(" ")[0] for one in said] == ["12%", "3%", "as"]
+    assert "above" in said[0] and "below" in said[1]
+
+
+def test_the_debrief_tells_decision_from_chance():
+    lucks = [{team: world(team, seed, -1) for team in (-1, 0, 1, 2)} for seed in range(2, 10)]
+    drawn = [{team: world(team, 1, k) for team in (-1, 0, 1, 2)} for k in range(4)]
+    spending = debrief.lead(played(), lucks, drawn, "paramedical_spending")
+    assert spending == debrief.Lead((0,), 8, 8, True, 4, 4)
+    refused_ = debrief.lead(played(), lucks, drawn, "refused_share")
+    assert not refused_.clear and refused_.kept < 8
+    satisfied = debrief.lead(played(), lucks, drawn, "job_satisfaction")
+    assert satisfied.teams == (2,) and satisfied.clear
+    assert debrief.lead(played(), lucks, drawn, "admin_hours").teams == ()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_debrief_in_words_and_numbers(language):
+    lucks = [{team: world(team, seed, -1) for team in (-1, 0, 1)} for seed in range(2, 10)]
+    drawn = [{team: world(team, 1, k) for team in (-1, 0, 1)} for k in range(4)]
+    found = debrief.debrief(lucks[0], lucks, drawn, language)
+    assert len(found.sentences) == 5 and len(found.rows) == 10 and len(found.columns) == 5
+    assert "8" in found.sentences[0] and "Maas" in found.sentences[0]
+    assert all(len(row) == 5 and all(row) for row in found.rows)
+
+
+# --- what the page says
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_form_has_the_new_question_first_and_unanswered(language):
+    form = shown.form("federation", 2, language)
+    assert [one["id"] for one in form] == ["federation_2", "federation_1"]
+    assert shown.start("federation", 2, {"federation_1": "ninety"}, False) == {
+        "federation_1": "ninety"
+    }
+    assert set(shown.start("federation", 2, {}, True)) == {"federation_1", "federation_2"}
+    assert shown.start("federation", 2, {}, False) == {"federation_1": "none"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everybody_sees_who_decided_and_what_was_chosen(rooms, started, language):
+    room, _, ticket = started
+    rooms.decide(ticket, 1, {"insurer_1": "high"})
+    room = rooms.room(room.code)
+    rows = shown.overview(room, rooms.taken(room.code), rooms.decided(room.code, 1), language)
+    t = texts(language)
+    assert rows[0][1:3] == (t("game.state.decided"), t("game.state.empty"))
+    assert rows[1][0] == "Waal" and set(rows[1][1:]) == {t("game.state.empty")}
+    table = shown.all_choices(1, [rooms.choices(room.code, 1, k) for k in (0, 1)], language)
+    assert len(table) == 4 and "110%" in table[0][1] and "90%" in table[0][2]
+    assert len(shown.own_choices("ministry", 3, {}, language)) == 3
+
+
+def test_the_ticket_stands_in_the_address_of_the_room_and_of_no_other_page():
+    from dashboards import service
+
+    view = View(page="room", room="ABCD", ticket="ABCDEFGHJKMN")
+    assert parse(*address(view), service.choices()) == (view, [])
+    assert "ABCD" not in address(View(page="start", room="ABCD", ticket="ABCDEFGHJKMN"))[1]
+    found, problems = parse("/room", "room=abc&ticket=x", service.choices())
+    assert (found.room, found.ticket) == ("", "") and len(problems) == 2
+    assert shown.ticket("<b>") == "" and shown.ticket("ABCDEFGHJKMN") == "ABCDEFGHJKMN"
+
+
+@pytest.mark.slow
+def test_tables_share_their_luck_and_four_of_them_take_seconds():
+    """A round is two such worlds, one on each core: under 5 s when the machine is free."""
+    dear = {"insurer_1": "high", "practices_1": "all", "federation_1": "ninety",
+            "ministry_3": "fine"}  # fmt: skip
+    other = {"practices_1": "half", "federation_2": "adjusted", "insurer_4": "soon"}
+    third = {"practices_1": "all", "practices_2": "large", "ministry_1": "back"}
+    small = rounds.run_world([(0, dear), (1, {}), (2, dear), (3, other)], 7, share=0.003)
+    assert small[0] == small[2] != small[1]
+    alone = rounds.run_world([(0, dear)], 7, share=0.003)
+    assert alone[0] == small[0] and alone[-1] == small[-1]  # others change nothing
+    assert rounds.run_world([(0, dear)], 8, share=0.003) != alone
+    drawn = rounds.run_world([(0, dear)], 1, 0, share=0.003)
+    assert drawn != rounds.run_world([(0, dear)], 1, 1, share=0.003)
+    begun = time.process_time()
+    rounds.run_world([(0, dear), (1, {}), (2, other), (3, third)], 7)
+    assert time.process_time() - begun < 4.0
