@@ -1,0 +1,98 @@
+"""The watched world: the engine's own, its notes true, its options those of the engine."""
+
+import numpy as np
+import pytest
+
+from dashboards.watch.decision import options, steps, utility
+from dashboards.watch.neighbourhood import BEFORE, Neighbourhood, begin, size_of
+from dashboards.watch.places import Places
+from experiments.state_fingerprint import state_fingerprint
+from model.codes import TREATED
+from model.parameters import load_registry
+from model.simulation import World
+from scenarios.loader import load
+
+SCENARIOS = ("fee_for_service_open", "bundle_flat", "bundle_weight_classes",
+             "bundle_all_safeguards")  # fmt: skip
+REGISTRY = load_registry()
+P = REGISTRY.values()
+
+
+def policy(name):
+    return load(name, REGISTRY).policy()
+
+
+@pytest.mark.parametrize("name", ["bundle_weight_classes", "bundle_all_safeguards"])
+def test_a_watched_world_is_the_world_itself(name):
+    watched = Neighbourhood(P, policy(name), 3)
+    alone = World(P, policy(name), 3, size_of(P), watched.span)
+    for months in (13, 24):
+        watched.run(months)
+        alone.run(months)
+        assert state_fingerprint(watched) == state_fingerprint(alone)
+    assert watched.time == alone.time
+
+
+@pytest.fixture(scope="module", params=SCENARIOS)
+def watched(request):
+    """A world with everything that was ever seen when a quarter was planned."""
+    world = begin(P, policy(request.param), 2)
+    found = dict.fromkeys(world.seen.items())
+    lines = []
+    while not world.over:
+        world.run(world.month + 1)
+        found |= dict.fromkeys((r, s) for r, s in world.seen.items() if s.month == world.month - 1)
+        lines.append(world.lines)
+    return world, [seen for _, seen in found], lines
+
+
+def test_what_was_seen_gives_the_plan_of_the_engine(watched):
+    _, found, _ = watched
+    assert len(found) > 800
+    for seen in found:
+        assert steps(seen)[2] == pytest.approx(seen.plan, abs=1e-9)
+
+
+def test_nothing_allowed_is_better_than_what_is_preferred(watched):
+    _, found, _ = watched
+    tried = several = 0
+    for seen in found[::7]:
+        listed = options(seen)
+        if not listed:
+            assert seen.without_need
+            continue
+        chosen = 4.0 * steps(seen)[0]
+        low = min(seen.ceiling, seen.floor * seen.need)
+        best = max(utility(seen, q) for q in np.linspace(low, seen.ceiling, 200))
+        assert utility(seen, chosen) >= best - 1e-6
+        assert max(listed, key=lambda one: one.utility).sessions == pytest.approx(chosen / 4.0)
+        assert len({one.name for one in listed}) == len(listed)
+        several += len(listed) > 2
+        tried += 1
+    assert tried > 80 and several > tried / 2
+
+
+def test_lines_of_the_months_are_the_ledger(watched):
+    world, _, lines = watched
+    first = world.policy_month - BEFORE
+    ledger = world.ledger.lines()
+    wanted = ledger[ledger["month"] >= first]
+    assert sum(int(one["cents"].sum()) for one in lines) == int(wanted["cents"].sum()) > 0
+    assert sum(map(len, lines)) == len(wanted)
+
+
+def test_sessions_of_a_quarter_are_those_of_three_months(watched):
+    world, _, _ = watched
+    care = world.care
+    row = int(np.flatnonzero((care.status == TREATED) & (care.quarter > 1))[0])
+    assert 0 <= world.received[:, row].sum() <= 92
+    assert world.needed[:, row].sum() > 0.0
+
+
+def test_places_are_few_and_come_free():
+    here = Places(2)
+    assert here.take("a") and here.take("b") and here.take("a")
+    assert not here.take("c")
+    here.leave("a")
+    here.leave("a")
+    assert here.take("c") and here.held == 2
