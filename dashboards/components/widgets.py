@@ -84,3 +84,17 @@ def AskText(
     event_given: Callable[[dict], None],
 ):
     """A short text to type, with its button."""
+
+
+@solara.component_vue("watch.vue", vuetify=False)
+def Watch(
+    words: dict,
+    marks: list,
+    scene: dict,
+    chosen: str,
+    seed: int,
+    event_step: Callable[[dict], None],
+    event_choose: Callable[[dict], None],
+    event_restart: Callable[[dict], None],
+):
+    """A world: time controls, everybody as a dot, and a list to choose from."""
