@@ -117,22 +117,24 @@ def OneWorld(session: Session, world: Any, seed: int, restart):
 
     now = scene.when(world, world.policy_month, language)
     Markup(f'<p class="zb-watch-look">{escape(t("watch.look", month=now))}</p>')
-    Watch(
-        words={word: t(f"watch.ui.{word}") for word in WORDS},
-        marks=scene.marks(),
-        scene=scene.scene(world, language) | {"month": month.value},
-        chosen=chosen.value,
-        seed=seed,
-        event_step=step,
-        event_choose=choose,
-        event_restart=restart,
-    )
+    with solara.Div(classes=["zb-watch-both"]):
+        Watch(
+            words={word: t(f"watch.ui.{word}") for word in WORDS},
+            marks=scene.marks(),
+            scene=scene.scene(world, language) | {"month": month.value},
+            chosen=chosen.value,
+            seed=seed,
+            event_step=step,
+            event_choose=choose,
+            event_restart=restart,
+        )
+        with solara.Div(classes=["zb-watch-side"]):
+            Markup(scene.practice_table(world, language))
     if chosen.value:
         number = int(chosen.value[1:])
         tell = told.patient if chosen.value[0] == "p" else told.practice
         with solara.v.Html(tag="section", class_="zb-watch-told"):
             Markup(tell(world, number, language))
-    Markup(scene.practice_table(world, language))
     Markup(
         f"<h2>{escape(t('watch.ledger'))}</h2>"
         + html.paragraphs([t("watch.ledger.text")])

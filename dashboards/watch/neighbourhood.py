@@ -14,7 +14,7 @@ from model.simulation import MONTH, Span, World
 
 #: People with COPD, so many that about 200 of them are in treatment; few enough practices that
 #: each has patients to look at.
-PEOPLE, PRACTICES = 3_500, 12
+PEOPLE, PRACTICES = 4_500, 12
 #: One year of the fee as it was, then two years of the scenario.
 SPAN = Span(first_year=2024, policy_year=2025, last_year=2026)
 #: Watching begins so many months before the contract does.
