@@ -7,6 +7,7 @@ import pandas as pd
 
 from dashboards.watch.decision import Seen, see
 from model.codes import TREATED
+from model.ledger import Ledger
 from model.parameters import ParameterSet
 from model.policy import Policy
 from model.population import Size
@@ -14,7 +15,7 @@ from model.simulation import MONTH, Span, World
 
 #: People with COPD, so many that about 200 of them are in treatment; few enough practices that
 #: each has patients to look at.
-PEOPLE, PRACTICES = 4_500, 12
+PEOPLE, PRACTICES = 5_000, 12
 #: One year of the fee as it was, then two years of the scenario.
 SPAN = Span(first_year=2024, policy_year=2025, last_year=2026)
 #: Watching begins so many months before the contract does.
@@ -26,6 +27,20 @@ WINDOW = 3
 def size_of(p: ParameterSet) -> Size:
     """Return how much of the country a neighbourhood holds."""
     return replace(Size.of_share(p, PEOPLE / p.gold2plus_patients), practices=PRACTICES)
+
+
+class NotedLedger(Ledger):
+    """A ledger that gives each line out once, so that a month need not read all months before."""
+
+    def __init__(self) -> None:
+        super().__init__(keep_lines=True)
+        self._given = 0
+
+    def new_lines(self) -> pd.DataFrame:
+        """Return the lines posted since the last time, as ``lines`` does for all."""
+        fresh = Ledger(keep_lines=True)
+        fresh._chunks, self._given = self._chunks[self._given :], len(self._chunks)
+        return fresh.lines()
 
 
 class Neighbourhood(World):
@@ -60,8 +75,8 @@ class Neighbourhood(World):
         self.received, self.needed = np.zeros((2, WINDOW, rows))
         self.result = np.zeros(self.practices.count)
         self.refused = 0
-        self.lines: pd.DataFrame = self.ledger.lines()
-        self._posted = 0
+        self.ledger = NotedLedger()  # nothing is paid before the first month
+        self.lines: pd.DataFrame = self.ledger.new_lines()
 
     @property
     def over(self) -> bool:
@@ -94,8 +109,7 @@ class Neighbourhood(World):
         self.received[place] = care.sessions + care.uncovered
         treated = (care.status == TREATED) | (self.received[place] > 0)
         self.needed[place] = np.where(treated, care.need_quarter / WINDOW, 0.0)
-        lines = self.ledger.lines()
-        self.lines, self._posted = lines.iloc[self._posted :], len(lines)
+        self.lines = self.ledger.new_lines()
 
 
 def begin(p: ParameterSet, policy: Policy, seed: int) -> Neighbourhood:

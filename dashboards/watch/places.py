@@ -4,7 +4,7 @@ import os
 import threading
 from functools import cache
 
-from dashboards.watch.neighbourhood import Neighbourhood, begin
+from dashboards.watch.neighbourhood import PRACTICES, Neighbourhood, begin
 
 #: A world of a neighbourhood holds about 4 MB: a class of twenty, with room to spare.
 USUAL_WORLDS = 40
@@ -67,8 +67,13 @@ def make(scenario: str, seed: int) -> Neighbourhood:
 
 @cache
 def _try_out(scenario: str) -> None:
+    from dataclasses import replace
+
     from model.parameters import load_registry
+    from model.population import Size
     from scenarios.loader import load
 
     registry = load_registry()
-    Neighbourhood(registry.values(), load(scenario, registry).policy(), 1).run()
+    p = registry.values()
+    small = replace(Size.of_treated(p, 200), practices=PRACTICES)
+    Neighbourhood(p, load(scenario, registry).policy(), 1, small).run()

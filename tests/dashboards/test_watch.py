@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from dashboards.texts import texts
+from dashboards.watch import scene, told
 from dashboards.watch.decision import options, steps, utility
 from dashboards.watch.neighbourhood import BEFORE, Neighbourhood, begin, size_of
 from dashboards.watch.places import Places
@@ -12,8 +14,14 @@ from model.parameters import load_registry
 from model.simulation import World
 from scenarios.loader import load
 
-SCENARIOS = ("fee_for_service_open", "bundle_flat", "bundle_weight_classes",
-             "bundle_all_safeguards")  # fmt: skip
+#: One with a floor and outcome pay in the quick tests, the others in the long ones.
+SCENARIOS = (
+    "bundle_all_safeguards",
+    *(
+        pytest.param(name, marks=pytest.mark.slow)
+        for name in ("fee_for_service_open", "bundle_flat", "bundle_weight_classes")
+    ),
+)
 REGISTRY = load_registry()
 P = REGISTRY.values()
 
@@ -22,7 +30,9 @@ def policy(name):
     return load(name, REGISTRY).policy()
 
 
-@pytest.mark.parametrize("name", ["bundle_weight_classes", "bundle_all_safeguards"])
+@pytest.mark.parametrize(
+    "name", ["bundle_weight_classes", pytest.param("bundle_all_safeguards", marks=pytest.mark.slow)]
+)
 def test_a_watched_world_is_the_world_itself(name):
     watched = Neighbourhood(P, policy(name), 3)
     alone = World(P, policy(name), 3, size_of(P), watched.span)
@@ -96,3 +106,55 @@ def test_places_are_few_and_come_free():
     here.leave("a")
     here.leave("a")
     assert here.take("c") and here.held == 2
+
+
+def test_the_picture_counts_what_it_shows(watched):
+    world, _, _ = watched
+    found, shown = scene.counts(world), scene.dots(world)
+    assert found["treated"] + found["waiting"] == len(shown)
+    assert sum(one[3] for one in shown) == found["waiting"]
+    gaps = [got - need for _, _, _, waits, need, got in shown if not waits]
+    assert sum(gap <= -scene.CLEAR for gap in gaps) == pytest.approx(found["less"], abs=2)
+    assert {one[1] for one in shown} <= {2, 3, 4}
+    assert len(scene.practice_rows(world, "nl")) == world.practices.count
+    treated = sum(int(one[2]) for one in scene.practice_rows(world, "nl"))
+    assert treated == found["treated"]
+
+
+def test_the_table_of_the_ledger_adds_up_and_has_words(watched):
+    world, _, lines = watched
+    groups = scene.grouped_lines(world)
+    assert sum(one[4] for one in groups) == int(lines[-1]["cents"].sum())
+    assert sum(one[3] for one in groups) == len(lines[-1])
+    for language in ("nl", "en"):
+        assert all(f"watch.clause.{one}" in texts(language) for one in world.ledger.clauses)
+        assert scene.every_line(world, language).count("<tr>") == len(lines[-1]) + 1
+
+
+def test_a_clause_without_words_keeps_its_name():
+    assert scene.clause_words("new_clause", "nl") == "new clause"
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_agent_can_be_told_of(watched, language):
+    world, _, _ = watched
+    for row in range(0, world.person.female.size, 97):
+        assert f">{texts(language)('watch.patient', number=row)}<" in told.patient(
+            world, row, language
+        )
+    in_care = [one[0] for one in scene.dots(world) if not one[3] and one[0] in world.seen]
+    with_options = [row for row in in_care if options(world.seen[row])]
+    assert with_options and told.EQUATION in told.patient(world, with_options[0], language)
+    for number in range(world.practices.count):
+        assert "<table" in told.practice(world, number, language)
+
+
+def test_what_bends_a_plan_is_said(watched):
+    world, found, _ = watched
+    t = texts("en")
+    for seen in found:
+        first, second, third = steps(seen)
+        said = " ".join(told.sentences(world, seen, "en"))
+        assert ("may be billed" in said) == (second != first)
+        assert ("Cover stops" in said) == (third != second)
+        assert (t("watch.without_need") in said) == seen.without_need

@@ -98,6 +98,7 @@ def test_on_a_phone_in_dutch_nothing_sticks_out(visit):
     assert violations(page) == []
 
 
+@pytest.mark.slow
 def test_a_full_server_says_so_and_a_closed_page_makes_room(chromium):
     process, address = start_server(ZORGBUNDEL_WATCH_WORLDS="1")
     try:
