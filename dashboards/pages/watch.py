@@ -141,6 +141,7 @@ def OneWorld(session: Session, world: Any, seed: int, restart):
         + scene.ledger_table(world, language)
     )
     key = "watch.hide_lines" if open_lines.value else "watch.show_lines"
-    Button(t(key), lambda: open_lines.set(not open_lines.value))
+    with solara.v.Html(tag="div", class_="zb-run-row"):
+        Button(t(key), lambda: open_lines.set(not open_lines.value))
     if open_lines.value:
         Markup(scene.every_line(world, language))

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dashboards.watch.decision import Seen, see
+from dashboards.watch.grading import Graded, graded_rows, see_grading
 from model.codes import TREATED
 from model.ledger import Ledger
 from model.parameters import ParameterSet
@@ -55,6 +56,7 @@ class Neighbourhood(World):
 
     Attributes:
         seen: What was seen when each patient's last quarter was planned, by row.
+        graded: What was seen when each patient was last graded, by row.
         received, needed: Sessions of the last months, and need of them, (``WINDOW``, rows).
         result: Revenue less cost of each practice so far this year, cents.
         refused: Requests refused so far this year.
@@ -72,6 +74,7 @@ class Neighbourhood(World):
         super().__init__(p, policy, seed, size or size_of(p), span)
         rows = self.person.female.size
         self.seen: dict[int, Seen] = {}
+        self.graded: dict[int, Graded] = {}
         self.received, self.needed = np.zeros((2, WINDOW, rows))
         self.result = np.zeros(self.practices.count)
         self.refused = 0
@@ -93,10 +96,18 @@ class Neighbourhood(World):
                 self.refused = int(self.tally.refused.sum())
             if part.due(self.month):
                 part.run(self)
+            if part.name == "intake":
+                self._note_gradings(np.flatnonzero(self.care.intake))
+                before = self.care.contract.copy()
             if part.name == "planning":
+                self._note_gradings(graded_rows(self, before))
                 self._note_plans()
         self._note_month()
         self.month += 1
+
+    def _note_gradings(self, rows: np.ndarray) -> None:
+        for row in rows.tolist():
+            self.graded[row] = see_grading(self, row)
 
     def _note_plans(self) -> None:
         care, rows = self.care, np.asarray(self.in_care)

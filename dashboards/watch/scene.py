@@ -98,11 +98,11 @@ def practice_rows(world: Neighbourhood, language: Language) -> list[tuple[str, .
         result = world.result[k] / CENTS
         out.append(
             (
-                t("watch.practice", number=k + 1),
-                t("watch.contract.new" if holds else "watch.contract.old"),
+                nf.number(k + 1, language),
+                t("watch.short.new" if holds else "watch.short.old"),
                 *(nf.number(float(one[k]), language) for one in by_status),
                 nf.number(result, language),
-                t("watch.loss" if result < 0 else "watch.no_loss"),
+                t("watch.loss") if result < 0 else t("watch.profit") if result > 0 else "",
             )
         )
     return out

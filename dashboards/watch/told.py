@@ -9,6 +9,7 @@ from agents.behaviours import default
 from dashboards.components import html
 from dashboards.texts import texts
 from dashboards.watch.decision import Seen, options, steps
+from dashboards.watch.grading import Graded, best_class, classes
 from dashboards.watch.neighbourhood import Neighbourhood
 from dashboards.watch.scene import CENTS, ROMAN, when
 from experiments import number_format as nf
@@ -16,11 +17,15 @@ from experiments.number_format import Language
 from model.codes import (
     ALIVE,
     CLASS_A,
+    DOWNGRADED,
     ENTITLEMENT_CLASSES,
+    HONEST,
     POLICY_CONTRACT,
     PRACTICE_SIZES,
     PROFILE_3,
     TREATED,
+    UPCODE_DETECTABLE,
+    UPCODE_UNDETECTABLE,
     WAITING,
 )
 from model.ledger import Party
@@ -29,6 +34,12 @@ from model.ledger import Party
 PLANS = 8
 EQUATION = "U(q) = (p − c) · q + (1/ρ + β) · [B(q, n) − x · |q − n|]"
 BENEFIT = "B(q, n) = k · n² / 2 − k · (q − n)² / 2"
+GRADING = "U = a · ΔF · (1 − A·D) − h"
+#: How a class on file came about, by code of ``model.codes``.
+CODES = {
+    HONEST: "watch.code.honest", UPCODE_DETECTABLE: "watch.code.heavy",
+    UPCODE_UNDETECTABLE: "watch.code.border", DOWNGRADED: "watch.code.light",
+}  # fmt: skip
 RULES = (default.wished_sessions, default.toward_need, default.benefit)
 
 
@@ -82,6 +93,9 @@ def patient(world: Neighbourhood, row: int, language: Language) -> str:
         parts.append(html.paragraphs([t("watch.no_decision")]))
     else:
         parts.append(decision(world, seen, language))
+    graded = world.graded.get(row)
+    if graded is not None:
+        parts.append(grading(world, graded, language))
     return "".join(parts)
 
 
@@ -149,6 +163,42 @@ def decision(world: Neighbourhood, seen: Seen, language: Language) -> str:
         f"<details><summary>{escape(t('watch.rules'))}</summary>{docs}</details>",
     ]
     return "".join(parts)
+
+
+def grading(world: Neighbourhood, graded: Graded, language: Language) -> str:
+    """Return how a patient was last graded, the ways there were, and the equation."""
+    t = texts(language)
+    listed, best = classes(graded), best_class(graded)
+    said = [
+        t("watch.graded", month=when(world, graded.month, language), true=graded.profile,
+          filed=graded.filed + PROFILE_3)
+    ]  # fmt: skip
+    if len(listed) < 2:
+        said.append(t("watch.graded.nothing"))
+    out = f"<h3>{escape(t('watch.grading'))}</h3>" + html.paragraphs(said)
+    if len(listed) < 2:
+        return out
+    rows = [
+        (
+            t(CODES[one.code], number=one.filed + PROFILE_3),
+            nf.number(one.gain, language),
+            nf.number(one.cost, language),
+            nf.number(one.utility, language),
+            t("watch.highest") if one is best else "",
+        )
+        for one in listed
+    ]
+    heads = ("way", "gain", "moral", "utility", "choice")
+    values = t(
+        "watch.grading.values",
+        a=nf.number(graded.weight, language, 2), loss=nf.number(graded.expected_loss, language, 2),
+    )  # fmt: skip
+    return (
+        out
+        + html.table(t("watch.ways"), [t(f"watch.head.{head}") for head in heads], rows)
+        + f"<code>{GRADING}</code>"
+        + html.paragraphs([values], "zb-small")
+    )
 
 
 def practice(world: Neighbourhood, number: int, language: Language) -> str:

@@ -6,10 +6,11 @@ import pytest
 from dashboards.texts import texts
 from dashboards.watch import scene, told
 from dashboards.watch.decision import options, steps, utility
+from dashboards.watch.grading import best_class, classes
 from dashboards.watch.neighbourhood import BEFORE, Neighbourhood, begin, size_of
 from dashboards.watch.places import Places
 from experiments.state_fingerprint import state_fingerprint
-from model.codes import TREATED
+from model.codes import POLICY_CONTRACT, TREATED
 from model.parameters import load_registry
 from model.simulation import World
 from scenarios.loader import load
@@ -47,24 +48,24 @@ def test_a_watched_world_is_the_world_itself(name):
 def watched(request):
     """A world with everything that was ever seen when a quarter was planned."""
     world = begin(P, policy(request.param), 2)
-    found = dict.fromkeys(world.seen.items())
-    lines = []
+    found, graded, lines = dict.fromkeys(world.seen.items()), [], []
     while not world.over:
         world.run(world.month + 1)
         found |= dict.fromkeys((r, s) for r, s in world.seen.items() if s.month == world.month - 1)
+        graded += [one for one in world.graded.values() if one.month == world.month - 1]
         lines.append(world.lines)
-    return world, [seen for _, seen in found], lines
+    return world, [seen for _, seen in found], lines, graded
 
 
 def test_what_was_seen_gives_the_plan_of_the_engine(watched):
-    _, found, _ = watched
+    _, found, _, _ = watched
     assert len(found) > 800
     for seen in found:
         assert steps(seen)[2] == pytest.approx(seen.plan, abs=1e-9)
 
 
 def test_nothing_allowed_is_better_than_what_is_preferred(watched):
-    _, found, _ = watched
+    _, found, _, _ = watched
     tried = several = 0
     for seen in found[::7]:
         listed = options(seen)
@@ -83,7 +84,7 @@ def test_nothing_allowed_is_better_than_what_is_preferred(watched):
 
 
 def test_lines_of_the_months_are_the_ledger(watched):
-    world, _, lines = watched
+    world, _, lines, _ = watched
     first = world.policy_month - BEFORE
     ledger = world.ledger.lines()
     wanted = ledger[ledger["month"] >= first]
@@ -92,7 +93,7 @@ def test_lines_of_the_months_are_the_ledger(watched):
 
 
 def test_sessions_of_a_quarter_are_those_of_three_months(watched):
-    world, _, _ = watched
+    world, _, _, _ = watched
     care = world.care
     row = int(np.flatnonzero((care.status == TREATED) & (care.quarter > 1))[0])
     assert 0 <= world.received[:, row].sum() <= 92
@@ -109,7 +110,7 @@ def test_places_are_few_and_come_free():
 
 
 def test_the_picture_counts_what_it_shows(watched):
-    world, _, _ = watched
+    world, _, _, _ = watched
     found, shown = scene.counts(world), scene.dots(world)
     assert found["treated"] + found["waiting"] == len(shown)
     assert sum(one[3] for one in shown) == found["waiting"]
@@ -122,7 +123,7 @@ def test_the_picture_counts_what_it_shows(watched):
 
 
 def test_the_table_of_the_ledger_adds_up_and_has_words(watched):
-    world, _, lines = watched
+    world, _, lines, _ = watched
     groups = scene.grouped_lines(world)
     assert sum(one[4] for one in groups) == int(lines[-1]["cents"].sum())
     assert sum(one[3] for one in groups) == len(lines[-1])
@@ -137,7 +138,7 @@ def test_a_clause_without_words_keeps_its_name():
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_every_agent_can_be_told_of(watched, language):
-    world, _, _ = watched
+    world, _, _, _ = watched
     for row in range(0, world.person.female.size, 97):
         assert f">{texts(language)('watch.patient', number=row)}<" in told.patient(
             world, row, language
@@ -150,7 +151,7 @@ def test_every_agent_can_be_told_of(watched, language):
 
 
 def test_what_bends_a_plan_is_said(watched):
-    world, found, _ = watched
+    world, found, _, _ = watched
     t = texts("en")
     for seen in found:
         first, second, third = steps(seen)
@@ -158,3 +159,17 @@ def test_what_bends_a_plan_is_said(watched):
         assert ("may be billed" in said) == (second != first)
         assert ("Cover stops" in said) == (third != second)
         assert (t("watch.without_need") in said) == seen.without_need
+
+
+def test_the_best_way_to_grade_is_what_the_engine_put_on_file(watched):
+    world, _, _, graded = watched
+    assert len(graded) > 200
+    for one in graded:
+        best = best_class(one)
+        assert (best.code, best.filed) == (one.code, one.filed)
+    weighed = [one for one in graded if len(classes(one)) > 1]
+    if world.rewards.grading[POLICY_CONTRACT].max() > 0.0:
+        assert weighed
+        assert "A·D" in told.grading(world, weighed[-1], "en")
+    honest = [one for one in graded if len(classes(one)) == 1]
+    assert "nothing to weigh" in told.grading(world, honest[0], "en")
