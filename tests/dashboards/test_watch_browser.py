@@ -87,6 +87,7 @@ def test_an_agent_is_chosen_from_the_list_by_keyboard_and_by_a_click(page):
     assert violations(page) == []
 
 
+@pytest.mark.slow
 def test_lines_shown_add_up(page):
     page.evaluate(STEP, str(month(page)))
     page.get_by_role("button", name="Show every line").click()
