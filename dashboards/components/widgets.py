@@ -152,3 +152,17 @@ def GameForm(
 @solara.component_vue("ticket.vue", vuetify=False)
 def Ticket(room: str, ticket: str, label: str, event_resume: Callable[[dict], None]):
     """Keeps the ticket of a seat in the browser, and offers it when the address has none."""
+
+
+@solara.component_vue("watch.vue", vuetify=False)
+def Watch(
+    words: dict,
+    marks: list,
+    scene: dict,
+    chosen: str,
+    seed: int,
+    event_step: Callable[[dict], None],
+    event_choose: Callable[[dict], None],
+    event_restart: Callable[[dict], None],
+):
+    """A world: time controls, everybody as a dot, and a list to choose from."""

@@ -16,7 +16,7 @@ from dashboards.game.rounds import MEASURES, Found
 from dashboards.game.scores import best, word
 from dashboards.texts import texts
 from experiments import number_format as nf
-from experiments.findings import shown, signed_change
+from experiments.amounts import shown, signed_change
 from experiments.number_format import Language
 from model.outcomes import BY_ID
 

@@ -11,7 +11,7 @@ from dashboards.game.rooms import RIVERS
 from dashboards.game.rounds import MEASURES, Found
 from dashboards.texts import texts
 from experiments import number_format as nf
-from experiments.findings import shown
+from experiments.amounts import shown
 from experiments.number_format import Language
 from model.outcomes import BY_ID
 

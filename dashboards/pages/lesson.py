@@ -8,6 +8,7 @@ from dashboards import service
 from dashboards.components import html
 from dashboards.components.parts import FigureBox, Markup, Notices, Strips
 from dashboards.components.widgets import AskText, Chooser, Predict, SaveFile
+from dashboards.pages import watch
 from dashboards.pages.session import Session
 from dashboards.teaching import models
 from dashboards.teaching.store import GROUP, store
@@ -20,7 +21,7 @@ from experiments.teaching.lesson_results import stored
 from experiments.teaching.twins import QUESTIONS
 from model.codes import THEORIES
 
-PARTS = ("lessons", "twins", "lecturer")
+PARTS = ("lessons", "watch", "twins", "lecturer")
 #: Fewer others than this are not shown: one would know who they are.
 LEAST_SHOWN = 3
 
@@ -40,7 +41,8 @@ def Page(session: Session):
     with solara.v.Html(tag="nav", class_="zb-parts", attributes={"aria-label": t("class.parts")}):
         for name in PARTS:
             Link(session, t(f"class.part.{name}"), current=name == part, part=name, lesson="")
-    {"lessons": Lessons, "twins": TwinLives, "lecturer": Lecturer}[part](session).key(part)
+    parts = {"lessons": Lessons, "watch": watch.Page, "twins": TwinLives, "lecturer": Lecturer}
+    parts[part](session).key(part)
 
 
 @solara.component
