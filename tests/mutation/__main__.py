@@ -4,6 +4,7 @@ import argparse
 import json
 import math
 import os
+import random
 import sys
 from collections import defaultdict
 from fnmatch import fnmatch
@@ -68,7 +69,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="tests.mutation", description=__doc__)
     asked.add_argument("--modules", nargs="*", default=[], help="only these (* stands for any)")
     asked.add_argument("--most", type=int, default=PLAN["most_per_module"], help="per module")
-    asked.add_argument("--tests", nargs="*", default=PLAN["tests"])
+    asked.add_argument("--rounds", type=int, default=len(PLAN["rounds"]), help="only the first")
     asked.add_argument("--again", help="a file of earlier verdicts: judge its survivors only")
     asked.add_argument("--out", type=Path, default=OUT / "verdicts.jsonl")
     ask = asked.parse_args()
@@ -79,13 +80,15 @@ def main() -> int:
     modules = [name for names in groups.values() for name in names]
     slips = {name: [one for one in mutants_of(name) if one.function] for name in modules}
     chosen = [one for name in modules for one in sample(slips[name], ask.most, PLAN["seed"])]
+    random.Random(PLAN["seed"]).shuffle(chosen)  # so that a run broken off says something too
     verdicts: dict[Mutant, str] = {}
     if ask.again:
         rows = [json.loads(line) for line in Path(ask.again).read_text().splitlines()]
         verdicts = {Mutant(**row["mutant"]): row["verdict"] for row in rows}
-        chosen = [one for one in chosen if not verdicts.get(one, "").startswith("killed")]
 
     def told(mutant: Mutant, verdict: str) -> None:
+        if verdict == "no test" and mutant in verdicts:
+            return  # an earlier round had tests, which did not find it
         verdicts[mutant] = verdict
         row = {"mutant": vars(mutant), "verdict": verdict, "change": mutant.change}
         with ask.out.open("a", encoding="utf-8") as file:
@@ -97,9 +100,11 @@ def main() -> int:
     ask.out.parent.mkdir(parents=True, exist_ok=True)
     if not ask.again:
         ask.out.unlink(missing_ok=True)
-    judge = Judge(tuple(modules), chosen, told)
-    files = tests_of(ROOT, ask.tests)
-    pytest.main([*files, "-q", "-s", "-p", "no:cacheprovider"], plugins=[judge])
+    for one in PLAN["rounds"][: ask.rounds]:
+        left = [slip for slip in chosen if not verdicts.get(slip, "").startswith("killed")]
+        judge = Judge(tuple(modules), left, told, longest_test=one["longest"])
+        files = tests_of(ROOT, one["tests"])
+        pytest.main([*files, "-q", "-s", "-p", "no:cacheprovider"], plugins=[judge])
     return report(groups, slips, verdicts)
 
 

@@ -24,8 +24,6 @@ from .mutants import ROOT, Mutant, code_of
 
 #: Two cores are common; more at once gains nothing on them.
 AT_ONCE = 2
-#: A test that takes longer alone judges nothing: another, quicker one ought to find the slip.
-LONGEST_TEST = 8.0
 #: A mutant for which all tests together take longer than this has most likely no end: it is found.
 LONGEST_MUTANT = 60.0
 #: Tests are run until one fails, the quickest first, as long as they together stay below this.
@@ -42,12 +40,14 @@ class Judge:
         modules: Paths below the root whose functions are watched.
         mutants: What to judge.
         told: Called with each mutant and what came of it: "killed by ...", "survived", "no test".
+        longest_test: A test that takes longer alone, in seconds, judges nothing.
         baseline: By test: seconds and functions called; None for a test that fails or takes long.
     """
 
     modules: tuple[str, ...]
     mutants: Iterable[Mutant]
     told: Callable[[Mutant, str], None]
+    longest_test: float
     baseline: dict[str, dict | None] = field(default_factory=dict)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -56,7 +56,7 @@ class Judge:
         self.functions = _functions_of(self.modules)
         gc.collect()
         gc.freeze()  # forked copies then share the memory
-        for name, found in _forked(self.items, self._try_alone, LONGEST_TEST):
+        for name, found in _forked(self.items, self._try_alone, self.longest_test):
             self.baseline[name] = json.loads(found) if found else None
         useless = sum(one is None for one in self.baseline.values())
         print(f"{len(self.baseline)} tests, of which {useless} fail uncompiled or take long")
