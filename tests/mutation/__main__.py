@@ -7,6 +7,7 @@ import os
 import random
 import sys
 from collections import defaultdict
+from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 import yaml
 
 from .judge import Judge, tests_of
-from .mutants import ROOT, Mutant, mutants_of, sample
+from .mutants import CONTROL, ROOT, Mutant, mutants_of, sample
 
 HERE = Path(__file__).parent
 PLAN = yaml.safe_load((HERE / "plan.yaml").read_text(encoding="utf-8"))
@@ -80,6 +81,7 @@ def main() -> int:
     modules = [name for names in groups.values() for name in names]
     slips = {name: [one for one in mutants_of(name) if one.function] for name in modules}
     chosen = [one for name in modules for one in sample(slips[name], ask.most, PLAN["seed"])]
+    controls = [replace(max(one), operator=CONTROL) for one in slips.values() if one]
     random.Random(PLAN["seed"]).shuffle(chosen)  # so that a run broken off says something too
     verdicts: dict[Mutant, str] = {}
     if ask.again:
@@ -87,6 +89,8 @@ def main() -> int:
         verdicts = {Mutant(**row["mutant"]): row["verdict"] for row in rows}
 
     def told(mutant: Mutant, verdict: str) -> None:
+        if verdicts.get(mutant, "").startswith("killed"):
+            return  # only a control can come here again
         if verdict == "no test" and mutant in verdicts:
             return  # an earlier round had tests, which did not find it
         verdicts[mutant] = verdict
@@ -102,10 +106,12 @@ def main() -> int:
         ask.out.unlink(missing_ok=True)
     for one in PLAN["rounds"][: ask.rounds]:
         left = [slip for slip in chosen if not verdicts.get(slip, "").startswith("killed")]
-        judge = Judge(tuple(modules), left, told, longest_test=one["longest"])
+        judge = Judge(tuple(modules), controls + left, told, longest_test=one["longest"])
         files = tests_of(ROOT, one["tests"])
         pytest.main([*files, "-q", "-s", "-p", "no:cacheprovider"], plugins=[judge])
-    return report(groups, slips, verdicts)
+    wrong = [one for one in controls if verdicts.pop(one, "") not in ("survived", "no test")]
+    print(f"\n{len(controls)} controls without a slip, {len(wrong)} judged wrongly {wrong or ''}")
+    return report(groups, slips, verdicts) or int(bool(wrong))
 
 
 def report(

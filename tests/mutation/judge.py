@@ -57,11 +57,11 @@ class Judge:
         gc.collect()
         gc.freeze()  # forked copies then share the memory
         for name, found in _forked(self.items, self._try_alone, self.longest_test):
-            self.baseline[name] = json.loads(found) if found else None
+            self.baseline[name] = json.loads(found) if found.startswith(("{", "null")) else None
         useless = sum(one is None for one in self.baseline.values())
         print(f"{len(self.baseline)} tests, of which {useless} fail uncompiled or take long")
         for mutant, verdict in _forked(self.mutants, self._judge, LONGEST_MUTANT):
-            self.told(mutant, verdict or "killed by the clock")
+            self.told(mutant, verdict or "error: no answer")
         return True
 
     def _try_alone(self, name: str) -> str:
@@ -126,10 +126,10 @@ def _passes(item: pytest.Item) -> bool:
 def _forked[T](
     tasks: Iterable[T], work: Callable[[T], str], longest: float
 ) -> Iterator[tuple[T, str]]:
-    """Do each task in a copy of this process; yield it with what it answered, "" if it was cut off.
+    """Do each task in a copy of this process; yield it with what it answered.
 
-    A copy that dies without an answer, or runs longer than ``longest`` seconds of its own processor
-    time, has answered nothing.
+    A copy that runs longer than ``longest`` seconds of its own processor time is "killed by the
+    clock". One that fails answers "error" and why, which is no verdict.
     """
     waiting, running = iter(tasks), {}
     while True:
@@ -147,9 +147,10 @@ def _forked[T](
             parts.append(part)
             if not part:
                 os.close(pipe)
-                os.waitpid(process, 0)
+                ended = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
                 del running[pipe]
-                yield task, b"".join(parts).decode()
+                answer = b"".join(parts).decode()
+                yield task, "killed by the clock" if ended == -signal.SIGPROF else answer
 
 
 def _start[T](task: T, work: Callable[[T], str], longest: float) -> dict:
@@ -165,7 +166,10 @@ def _start[T](task: T, work: Callable[[T], str], longest: float) -> dict:
         os.dup2(quiet, 1)
         os.dup2(quiet, 2)
         signal.setitimer(signal.ITIMER_PROF, longest)  # its own time: the machine may be busy
-        answer = work(task).encode()
+        try:
+            answer = work(task).encode()
+        except BaseException as error:  # a fault of the judge must never look like a find
+            answer = f"error {error!r}".encode()
         signal.setitimer(signal.ITIMER_PROF, 0)
         while answer:
             answer = answer[os.write(writing, answer) :]

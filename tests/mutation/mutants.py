@@ -52,6 +52,8 @@ _OTHERS = (
     "ReplaceUnaryOperator_USub_UAdd",
     "ReplaceUnaryOperator_Delete_Not",
 )
+#: No slip at all: whoever "finds" it is a judge gone wrong.
+CONTROL = "none"
 _OPPOSITES = {"min": "max", "max": "min", "minimum": "maximum", "maximum": "minimum"}
 
 
@@ -107,6 +109,8 @@ class Mutant:
     @property
     def source(self) -> str:
         """The module with the slip in it."""
+        if self.operator == CONTROL:
+            return original(self.module)
         return mutate_code(original(self.module), operators()[self.operator], self.occurrence)
 
     @property
