@@ -4,6 +4,14 @@ ARGS ?=
 OUT ?= build/posterior
 
 PIP = .venv/bin/python -m pip --disable-pip-version-check -qq
+# Tests that can do without compiling, beside the twin worlds of tests/reference.
+COVERING = tests/unit/contracts $(wildcard tests/unit/test_*_rules.py) tests/unit/test_books.py \
+	tests/unit/test_clauses.py tests/unit/test_budget.py tests/unit/test_expectations.py \
+	tests/unit/test_explanation.py tests/unit/test_ledger.py tests/unit/test_located_yaml.py \
+	tests/unit/test_new_year.py tests/unit/test_panel.py tests/unit/test_parameter_set.py \
+	tests/unit/test_parameters.py tests/unit/test_randomness.py tests/unit/test_reckoning.py \
+	tests/unit/test_register.py tests/unit/test_settlement.py
+
 PYTEST = .venv/bin/python -m pytest -n 2 --dist loadfile
 
 # Says FORCE when there is no usable .venv, or it was built in another folder
@@ -12,8 +20,8 @@ STALE := $(shell test "$$(cat .venv/.packages 2>/dev/null)" = "$$(pwd -P)" && \
 	.venv/bin/python -c '' 2>/dev/null || echo FORCE)
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo dashboard screenshots test test-all reproducibility lint expected example \
-	posterior precomputed lock licences sbom audit clean FORCE
+.PHONY: help setup demo dashboard screenshots test test-all reproducibility lint coverage mutation expected \
+	example posterior precomputed lock licences sbom audit clean FORCE
 
 help:
 	@echo 'make setup     build .venv in this folder (the others do so when needed)'
@@ -25,6 +33,8 @@ help:
 	@echo '               make reproducibility OTHER=/path/to/python3.13'
 	@echo 'make screenshots  every page of the dashboard as a picture, in build/screenshots'
 	@echo 'make lint      style and types'
+	@echo 'make coverage  share of the lines of model/ and agents/ that the tests run'
+	@echo 'make mutation  share of small slips in the money and the rules that the tests find'
 	@echo 'make expected  write the headline numbers of the scenarios anew, on purpose'
 	@echo 'make example   write the frozen example of docs/example anew, on purpose'
 	@echo 'make posterior make the draws that agree with the facts anew, on purpose; half an hour,'
@@ -67,6 +77,16 @@ lint: setup
 	@.venv/bin/python -m ruff check .
 	@.venv/bin/python -m ruff format --check .
 	@.venv/bin/python -m mypy
+
+# Compiled code cannot be measured or changed, so these two run everything as plain Python.
+coverage: setup
+	@mkdir -p build/coverage
+	@NUMBA_DISABLE_JIT=1 .venv/bin/python -W ignore -m coverage run -m tests.reference.side_by_side all
+	@NUMBA_DISABLE_JIT=1 .venv/bin/python -m coverage run -a -m pytest -q -p no:cacheprovider $(COVERING)
+	@.venv/bin/python -m coverage report
+
+mutation: setup
+	@NUMBA_DISABLE_JIT=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -W ignore -m tests.mutation $(ARGS)
 
 # The stamps are written last, so a set-up that broke off is done again.
 .venv/.packages: requirements.lock $(STALE)

@@ -187,6 +187,7 @@ def test_the_wait_is_what_is_too_much_over_what_comes_free():
     assert expected_wait(38.0, 8.0, 40.0, 0.1) == pytest.approx(1.5)
     assert expected_wait(38.0, 8.0, 40.0, 0.2) == pytest.approx(0.75)
     assert expected_wait(5.0, 5.0, 0.0, 0.1) == 0.0
+    assert expected_wait(0.5, 0.4, 0.8, 0.1) == pytest.approx(1.25)  # small is not nothing
 
 
 def test_reputation_is_shrunk_by_its_reliability():
@@ -195,6 +196,7 @@ def test_reputation_is_shrunk_by_its_reliability():
     assert reputation(60.0, 100.0, 0.5, 0.05) == pytest.approx(0.84034 * 0.1, abs=1e-5)
     assert reputation(4.5, 9.0, 0.5, 0.05) == 0.0
     assert reputation(0.0, 0.0, 0.5, 0.05) == 0.0
+    assert reputation(1.0, 1.0, 0.5, 0.05) == pytest.approx(0.025)  # one patient says a little
 
 
 def test_a_refusal_that_counts_is_soft_for_certain():
