@@ -29,13 +29,18 @@ SPECIAL = {
         "it. The EUPL names GPL 3 as compatible: who distributes both together may do so under "
         "GPL 3",
     ),
+    "yattag": (
+        "LGPL",
+        "comes with cosmic-ray, which developers use for mutation testing; no part of the program",
+    ),
 }
 
 #: Licences that the metadata do not say, or of packages that only other systems install.
 BY_HAND = {
     "appnope": "BSD-2-Clause", "axe-playwright-python": "MIT", "beniget": "BSD-3-Clause",
     "cffi": "MIT", "colorama": "BSD-3-Clause", "gast": "BSD-3-Clause", "ply": "BSD-3-Clause",
-    "pycparser": "BSD-3-Clause", "pythran": "BSD-3-Clause", "setuptools": "MIT",
+    "pycparser": "BSD-3-Clause", "pypdfium2": "BSD-3-Clause AND Apache-2.0",
+    "pythran": "BSD-3-Clause", "setuptools": "MIT",
 }  # fmt: skip
 
 #: Names in metadata that are no SPDX names; the longest that fits counts.
