@@ -12,6 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from experiments.parent_process import leave_with_parent
+
 #: One byte per run, shared with the server: 1 says stop.
 _stop: Any = None
 #: Where histories are kept between processes; None for nowhere.
@@ -52,9 +54,10 @@ class Ask:
 
 
 def initialise(stop: Any, histories: Path | None = None) -> None:
-    """Take the shared bytes and the folder of histories."""
+    """Take the shared bytes and the folder of histories, and leave when the server does."""
     global _stop, _histories
     _stop, _histories = stop, histories
+    leave_with_parent()
 
 
 def warm_up() -> bool:

@@ -3,6 +3,7 @@
 No test may ask anything of another host; a test that does fails (``tests/offline``).
 """
 
+import signal
 import sys
 from pathlib import Path
 
@@ -12,6 +13,10 @@ sys.path.insert(0, str(Path(__file__).parent / "offline"))
 import outside
 
 outside.guard()
+
+# A shell that starts tests in the background lets them ignore Ctrl-C, and all that they start.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

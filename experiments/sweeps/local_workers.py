@@ -1,15 +1,15 @@
 """Workers on this machine: a pool of processes that outlives the death of its workers."""
 
-import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from experiments.parent_process import leave_with_parent
 from experiments.runner import interrupts_held
 from experiments.sweeps.chunk import Receipt, is_saved, saved
 from experiments.sweeps.sweep_work import Job, Worker, died
@@ -140,14 +140,7 @@ def _begin(stop, folder: str) -> None:
     """Prepare a worker process: it leaves when its parent is gone, however that went."""
     global _worker, _stop, _folder
     _worker, _stop, _folder = Worker(), stop, Path(folder)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-
-
-def _leave_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    leave_with_parent()
 
 
 def _work(job: Job) -> Receipt:

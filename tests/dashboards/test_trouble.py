@@ -92,3 +92,19 @@ def test_a_results_store_that_is_broken_has_a_sentence(own_server, tmp_path, bro
     if broken != "gone":
         bob = Visitor(address, "/outcomes?lang=en&s=bundle_corridor").open()
         assert "missing or damaged" not in shown(bob) and "zb-answer" in shown(bob)
+
+
+@pytest.mark.slow
+def test_workers_leave_with_a_server_that_is_killed():
+    process, _ = start_server()
+    workers = psutil.Process(process.pid).children(recursive=True)
+    deadline = time.monotonic() + 60
+    while not workers and time.monotonic() < deadline:
+        time.sleep(0.2)
+        workers = psutil.Process(process.pid).children(recursive=True)
+    time.sleep(5)  # a worker that has only just been started does not watch yet
+    process.kill()
+    process.wait()
+    gone, alive = psutil.wait_procs(workers, timeout=60)
+
+    assert gone and not alive
