@@ -321,8 +321,8 @@ def Contracts(session: Session, looked: int, room: Room, number: int):
     Markup(
         f"<h2>{escape(t(key, number=number))}</h2>"
         + html.table(
-            t("game.choices"), (t("game.role"), *RIVERS[: room.teams]),
-            shown.all_choices(number, chosen, language),
+            t(key, number=number), (t("game.role"), *RIVERS[: room.teams]),
+            shown.all_choices(number, chosen, language), hidden=True,
         )
         + "".join(
             f"<details><summary>{escape(t('game.table'))} {escape(RIVERS[team])}</summary>"
@@ -342,7 +342,8 @@ def Results(session: Session, looked: int, room: Room, found):
     if found is None:
         if play().state(room, f"round {room.last}") == "failed":
             Strips([Notice("failed", t("game.failed"))])
-            Button(t("game.again"), lambda: play().run_round(room, again=True))
+            with solara.v.Html(tag="div", class_="zb-run-row"):
+                Button(t("game.again"), lambda: play().run_round(room, again=True))
         else:
             Strips([Notice("busy", t("game.running"))])
         return
@@ -376,7 +377,8 @@ def Debrief(session: Session, looked: int, room: Room, found, host: bool):
             Strips([Notice("failed", t("game.failed"))])
         label = t("game.debrief.run", number=room.last)
         if host:
-            Button(label, lambda: play().run_debrief(room, again=True))
+            with solara.v.Html(tag="div", class_="zb-run-row"):
+                Button(label, lambda: play().run_debrief(room, again=True))
         return
     one = debrief(found, worlds["luck"], worlds["assumptions"], language)
     Markup(

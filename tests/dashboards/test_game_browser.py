@@ -101,6 +101,11 @@ def test_a_facilitator_and_two_players_through_a_whole_round(visit):
     screen = visit(f"/room?lang=en&room={code}")  # the beamer: no key, the same board
     board(screen, 1)
     assert screen.get_by_role("button", name="Open round 2").count() == 0
+    press(host, "en", "game.open_round", number=2)
+    anna.wait_for_selector(".zb-game")
+    assert anna.locator("input[type=radio]:checked").count() == 1  # of the first round
+    for page in (host, anna):
+        assert violations(page) == []
 
 
 def test_a_round_by_keyboard_alone(visit):
