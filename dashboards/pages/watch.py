@@ -63,6 +63,8 @@ def Page(session: Session):
     said = service.about(view.scenario)
     if said:
         Markup(f'<p class="zb-small">{escape(said["title"][language])}</p>')
+    if view.levers:
+        Strips([Notice("problem", t("watch.levers"))])
     if not has_place:
         Strips([Notice("busy", t("watch.full", most=places.most))])
         Button(t("watch.again"), lambda: tries.set(tries.value + 1))
