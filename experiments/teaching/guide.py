@@ -52,6 +52,9 @@ def guide(language: Language, form: str = "md") -> str:
         title=found["title"][language],
         intro=found["intro"][language],
         before=found["before"][language],
+        sections=[
+            (found["words"][name][language], found[name][language]) for name in ("game", "watch")
+        ],
         plans=[
             {
                 "title": found["words"]["plan"][language].format(minutes=plan["minutes"]),
