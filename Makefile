@@ -10,7 +10,8 @@ COVERING = tests/unit/contracts $(wildcard tests/unit/test_*_rules.py) tests/uni
 	tests/unit/test_explanation.py tests/unit/test_ledger.py tests/unit/test_located_yaml.py \
 	tests/unit/test_new_year.py tests/unit/test_panel.py tests/unit/test_parameter_set.py \
 	tests/unit/test_parameters.py tests/unit/test_randomness.py tests/unit/test_reckoning.py \
-	tests/unit/test_register.py tests/unit/test_settlement.py
+	tests/unit/test_register.py tests/unit/test_settlement.py tests/unit/test_agents.py \
+	tests/unit/test_draws.py tests/verification/test_theory_game.py
 
 PYTEST = .venv/bin/python -m pytest -n 2 --dist loadfile
 

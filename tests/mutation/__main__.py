@@ -71,6 +71,9 @@ def main() -> int:
     asked.add_argument("--modules", nargs="*", default=[], help="only these (* stands for any)")
     asked.add_argument("--most", type=int, default=PLAN["most_per_module"], help="per module")
     asked.add_argument("--rounds", type=int, default=len(PLAN["rounds"]), help="only the first")
+    asked.add_argument(
+        "--tests", nargs="*", help="these test files instead of the rounds of the plan"
+    )
     asked.add_argument("--again", help="a file of earlier verdicts: judge its survivors only")
     asked.add_argument("--out", type=Path, default=OUT / "verdicts.jsonl")
     ask = asked.parse_args()
@@ -104,7 +107,10 @@ def main() -> int:
     ask.out.parent.mkdir(parents=True, exist_ok=True)
     if not ask.again:
         ask.out.unlink(missing_ok=True)
-    for one in PLAN["rounds"][: ask.rounds]:
+    rounds = PLAN["rounds"][: ask.rounds]
+    if ask.tests:
+        rounds = [rounds[0] | {"tests": ask.tests}]
+    for one in rounds:
         left = [slip for slip in chosen if not verdicts.get(slip, "").startswith("killed")]
         judge = Judge(tuple(modules), controls + left, told, longest_test=one["longest"])
         files = tests_of(ROOT, one["tests"])
