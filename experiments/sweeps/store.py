@@ -22,7 +22,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as pads
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from experiments.output import OutputError
 from experiments.paired import WINDOW, effects, values
@@ -233,6 +233,13 @@ class _About(BaseModel):
     inputs: list[str]
     central: dict[str, float]
     plan: _Plan
+
+    @field_validator("policies", "inputs")
+    @classmethod
+    def _named_once(cls, names: list[str]) -> list[str]:
+        if len(set(names)) < len(names):
+            raise ValueError("a name is repeated")
+        return names
 
 
 def read_about(folder: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from model.parameters.safe_file import one_line
+from model.parameters.safe_file import one_line, short
 
 # A target is a fact with its range that the baseline must reproduce: checked by
 # ``zorgbundel calibration``, never read by the model, never varied.
@@ -98,7 +98,7 @@ class Entry(BaseModel):
     def _check_consistency(self) -> "Entry":
         """Refuse an entry whose parts contradict each other."""
         if self.unit not in UNITS:
-            raise _complaint("unit", f"unknown unit '{self.unit}'")
+            raise _complaint("unit", f"unknown unit '{short(self.unit)}'")
         if (self.low is None) != (self.high is None):
             lone = "high" if self.low is None else "low"
             raise _complaint(lone, "'low' and 'high' must be given together")

@@ -1,7 +1,6 @@
 """Scenario files: what the library says, and a sentence for every way to write one wrongly."""
 
 import errno
-import io
 import os
 
 import pytest
@@ -335,14 +334,14 @@ def test_unreadable_file(tmp_path, monkeypatch):
     path = tmp_path / "closed.yaml"
     path.write_text(HEAD)
     load(path, REGISTRY)
-    plain_open = io.open
+    plain_open = os.open
 
     def refuse(file, *args, **kwargs):
         if str(file) == str(path):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
         return plain_open(file, *args, **kwargs)
 
-    monkeypatch.setattr(io, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(ScenarioError, match=r"^closed\.yaml, line 1: .*\(permission denied\)$"):
         load(path, REGISTRY)
 
