@@ -78,7 +78,9 @@ def read_posterior(path: Path) -> StoredPosterior:
     try:
         about = read_json(beside)
     except UnreadableError as error:
-        raise OutputError(f"{beside} describes no posterior: {error}.") from None
+        raise OutputError(
+            f"{beside} is damaged: it is no posterior of this program ({error})."
+        ) from None
     sha256 = hashlib.sha256(body).hexdigest()
     if not isinstance(about, dict) or about.get("kind") != "posterior":
         raise OutputError(f"{beside} is not about a posterior of this program.")

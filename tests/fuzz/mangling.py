@@ -4,6 +4,7 @@ import json
 import random
 import string
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any
 
 import yaml
@@ -140,9 +141,9 @@ def mangled_tree(data: Any, luck: random.Random) -> Any:
     for _ in range(luck.randint(1, 3)):
         spots = _places(data)
         if not spots:
-            return luck.choice(STRANGE_VALUES)
+            return _strange(luck)
         holder, key = luck.choice(spots)
-        new = luck.choice(STRANGE_VALUES) if luck.random() < 0.8 else _anything(luck, 3)
+        new = _strange(luck) if luck.random() < 0.8 else _anything(luck, 3)
         match luck.randrange(5):
             case 0 | 1:
                 holder[key] = new
@@ -153,8 +154,15 @@ def mangled_tree(data: Any, luck: random.Random) -> Any:
             case _ if isinstance(holder, dict):
                 holder[luck.choice(STRANGE_KEYS)] = new
             case _:
-                holder.insert(luck.randint(0, len(holder)), luck.choice((new, holder[key])))
+                holder.insert(
+                    luck.randint(0, len(holder)), luck.choice((new, deepcopy(holder[key])))
+                )
     return data
+
+
+def _strange(luck: random.Random) -> Any:
+    """Return a strange value of its own: the next change may be made inside it."""
+    return deepcopy(luck.choice(STRANGE_VALUES))
 
 
 def _places(data: Any) -> list[tuple[Any, Any]]:
@@ -174,7 +182,7 @@ def _anything(luck: random.Random, depth: int) -> Any:
     """Return nested data of any shape."""
     kind = luck.randrange(6 if depth else 4)
     if kind == 0:
-        return luck.choice(STRANGE_VALUES)
+        return _strange(luck)
     if kind == 1:
         return "".join(luck.choices(string.printable, k=luck.randint(0, 12)))
     if kind == 2:
