@@ -7,7 +7,7 @@ import solara
 from dashboards import service
 from dashboards.components import html
 from dashboards.components.parts import FigureBox, Markup, Notices, Strips
-from dashboards.components.widgets import AskText, Chooser, Predict, SaveFile
+from dashboards.components.widgets import AskText, Chooser, KeepFile, Predict
 from dashboards.pages import watch
 from dashboards.pages.session import Session
 from dashboards.teaching import models
@@ -223,7 +223,10 @@ def Lecturer(session: Session):
             file.set({"text": text, "name": name, "type": "text/csv", "count": count})
 
         with solara.v.Html(tag="div", class_="zb-run-row"):
-            SaveFile(label=t("class.save"), file=file.value, event_ask=save)
+            KeepFile(
+                words={"keep": t("class.save"), "look": "zb-secondary"}, file=file.value,
+                event_ask=save,
+            )  # fmt: skip
             Again(t("class.look_again"), lambda: looked.set(looked.value + 1))
     Markup(f"<h3>{escape(t('class.game'))}</h3><p>{escape(t('class.game.text'))}</p>")
     door = solara.v.Html(
