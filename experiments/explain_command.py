@@ -94,7 +94,7 @@ def _save(
     from experiments.figures.explanation import explanation_figure
     from experiments.fingerprints import fingerprint_of
 
-    footer = f"Zorgbundel {document['version']} · {scenario.name} · {document['code'][:16]}"
+    footer = f"Zorgbundel {document['version']} · {scenario.name}"
     drawing = explanation_figure(e, getattr(scenario.title, language), footer, language)
     with new_folder(out) as work:
         (work / "explain.png").write_bytes(image_bytes(drawing, "png", fingerprint_of(document)))

@@ -282,6 +282,14 @@ _KINDS = {
     "theories": TheoriesManifest,
 }
 
+#: What makes the other folders that hold a manifest; these commands keep or make their own worlds.
+_NOT_AGAIN = {
+    "analysis": "zorgbundel analyse",
+    "neutral-price": "zorgbundel neutral-price",
+    "safe-corridor": "zorgbundel safe-corridor",
+    "validation": "zorgbundel validate",
+}
+
 AnyManifest = (
     ComparisonManifest | RunManifest | BranchManifest | EvaluationManifest | TheoriesManifest
 )
@@ -298,7 +306,14 @@ def read_manifest(folder: Path) -> AnyManifest:
         raise OutputError(f"{folder} holds no manifest.json, so it is not a results folder.")
     try:
         data = read_json(path)
+        if data["kind"] in _NOT_AGAIN:
+            raise OutputError(
+                f"{folder} holds results of '{_NOT_AGAIN[data['kind']]}', which are not run again "
+                "from their folder; give that command once more."
+            )
         found = _KINDS.get(data["kind"], ComparisonManifest).model_validate(data)
+    except OutputError:
+        raise
     except (ValueError, KeyError, TypeError, OSError, RecursionError):
         raise OutputError(f"{path} is damaged: it is not a manifest of this program.") from None
     check(data, path)

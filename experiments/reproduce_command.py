@@ -106,7 +106,9 @@ def reproduce_folder(folder: Path, workers: int | None) -> int:
         click.echo(f"Fingerprint: {_fingerprint(folder)}")
         return 0
     for name in different:
-        click.echo(_difference(saved[name], again[name]))
+        # What nobody looked at until now, such as a table that was thrown away, is asked for.
+        known = saved[name] if name in saved else read_table(folder, name, manifest.tables[name])
+        click.echo(_difference(known, again[name]))
     return 1
 
 

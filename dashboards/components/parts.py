@@ -1,6 +1,6 @@
 """Parts that several pages share: figures with downloads, notices, the run bar, number cards."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 import solara
@@ -20,6 +20,15 @@ from experiments.number_format import Language
 def Markup(text: str, css: str = ""):
     """HTML made by ``dashboards.components.html``."""
     solara.HTML(tag="div", unsafe_innerHTML=text, classes=[css] if css else [])
+
+
+@solara.component
+def Button(label: str, clicked: Callable[[], None], css: str = "zb-secondary"):
+    """A plain button."""
+    button = solara.v.Html(
+        tag="button", class_=css, attributes={"type": "button"}, children=[label]
+    )  # fmt: skip
+    solara.v.use_event(button, "click", lambda *_: clicked())
 
 
 @solara.component

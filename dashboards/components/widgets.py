@@ -78,11 +78,6 @@ def Predict(words: dict, question: str, answers: list, event_locked: Callable[[d
     """A question with answers of which none is preselected, and how sure one is."""
 
 
-@solara.component_vue("save_file.vue", vuetify=False)
-def SaveFile(label: str, file: dict, event_ask: Callable[[dict], None]):
-    """A button that saves a file, made when it is asked for."""
-
-
 @solara.component_vue("ask_text.vue", vuetify=False)
 def AskText(
     id: str,
@@ -129,7 +124,10 @@ def SweepForm(words: dict, rows: list, warning: str, event_changed: Callable[[di
 
 @solara.component_vue("keep_file.vue", vuetify=False)
 def KeepFile(words: dict, file: dict, event_ask: Callable[[dict], None]):
-    """A button that saves a file, or without a name a file that is saved when it comes."""
+    """A button that saves a file, or without a name a file that is saved when it comes.
+
+    A link unless ``words["look"]`` is the class of a button.
+    """
 
 
 @solara.component_vue("upload.vue", vuetify=False)

@@ -6,8 +6,8 @@ import solara
 
 from dashboards import service
 from dashboards.components import html
-from dashboards.components.parts import FigureBox, Markup, Notices, Strips
-from dashboards.components.widgets import AskText, Chooser, Predict, SaveFile
+from dashboards.components.parts import Button, FigureBox, Markup, Notices, Strips
+from dashboards.components.widgets import AskText, Chooser, KeepFile, Predict
 from dashboards.pages import watch
 from dashboards.pages.session import Session
 from dashboards.teaching import models
@@ -223,8 +223,11 @@ def Lecturer(session: Session):
             file.set({"text": text, "name": name, "type": "text/csv", "count": count})
 
         with solara.v.Html(tag="div", class_="zb-run-row"):
-            SaveFile(label=t("class.save"), file=file.value, event_ask=save)
-            Again(t("class.look_again"), lambda: looked.set(looked.value + 1))
+            KeepFile(
+                words={"keep": t("class.save"), "look": "zb-secondary"}, file=file.value,
+                event_ask=save,
+            )  # fmt: skip
+            Button(t("class.look_again"), lambda: looked.set(looked.value + 1))
     Markup(f"<h3>{escape(t('class.game'))}</h3><p>{escape(t('class.game.text'))}</p>")
     door = solara.v.Html(
         tag="a", attributes={"href": session.address(page="room")}, class_="zb-open",
@@ -236,15 +239,6 @@ def Lecturer(session: Session):
         f"<code>zorgbundel teach --guide --lang {language} --out guide.html\n"
         f"zorgbundel teach --notebook --lang {language} --out course.ipynb</code>"
     )
-
-
-@solara.component
-def Again(label: str, clicked):
-    """A plain button."""
-    button = solara.v.Html(
-        tag="button", class_="zb-secondary", attributes={"type": "button"}, children=[label]
-    )
-    solara.v.use_event(button, "click", lambda *_: clicked())
 
 
 @solara.component
@@ -309,7 +303,7 @@ def TwinLives(session: Session):
         Strips([Notice("problem", t("class.twins.alike"))])
         return
     with solara.v.Html(tag="div", class_="zb-run-row"):
-        Again(t("class.twins.show"), run)
+        Button(t("class.twins.show"), run)
     state = asked.value.get("state")
     if state is None or asked.value["what"] != chosen.value:
         return

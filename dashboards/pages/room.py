@@ -7,7 +7,7 @@ import solara
 import solara.lab
 
 from dashboards.components import html
-from dashboards.components.parts import Markup, Strips
+from dashboards.components.parts import Button, Markup, Strips
 from dashboards.components.widgets import AskText, Chooser, GameForm, Ticket
 from dashboards.game import shown
 from dashboards.game.debrief import debrief
@@ -78,15 +78,6 @@ def Door(session: Session):
     )  # fmt: skip
     with solara.v.Html(tag="div", class_="zb-run-row"):
         Button(t("game.host.open"), open_room)
-
-
-@solara.component
-def Button(label: str, clicked, css: str = "zb-secondary"):
-    """A plain button."""
-    button = solara.v.Html(
-        tag="button", class_=css, attributes={"type": "button"}, children=[label]
-    )  # fmt: skip
-    solara.v.use_event(button, "click", lambda *_: clicked())
 
 
 @solara.component

@@ -18,7 +18,7 @@ import solara.lab
 
 from dashboards import service
 from dashboards.components import html
-from dashboards.components.parts import Markup, Strips
+from dashboards.components.parts import Button, Markup, Strips
 from dashboards.components.widgets import Chooser, Watch
 from dashboards.pages.session import Session
 from dashboards.texts import texts
@@ -82,15 +82,6 @@ def Page(session: Session):
                 tries.set(tries.value + 1)
 
         OneWorld(session, made.value, seed.value, restart).key(f"world{id(made.value)}")
-
-
-@solara.component
-def Button(label: str, clicked):
-    """A plain button."""
-    button = solara.v.Html(
-        tag="button", class_="zb-secondary", attributes={"type": "button"}, children=[label]
-    )
-    solara.v.use_event(button, "click", lambda *_: clicked())
 
 
 @solara.component

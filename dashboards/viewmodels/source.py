@@ -1,8 +1,9 @@
 """From number to source: how a figure is reckoned, the numbers it leans on, and their sources.
 
-``explain`` is the only door: whatever knows better (``experiments.why``) can stand behind it. Here
-it is built on the declarations of ``model.outcomes`` and the parameter registry: the formula is the
-measure's own; which parameters a measure leans on first is listed here by name.
+``explain`` is the only door. The formula is the measure's own (``model.outcomes``). What moves a
+measure most was measured (``experiments.why.screening``, as ``zorgbundel why`` says it). Numbers
+close to a measure are listed here by name, because a fact has no range to be moved over, and so are
+those of figures that are no measure.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,8 +13,14 @@ from typing import Any
 from dashboards.texts import texts
 from experiments import number_format as nf
 from experiments.number_format import Language
+from experiments.why.screening import shipped
 from model.outcomes import BY_ID
 from model.parameters import Parameter, load_registry
+
+#: At most so many of the numbers that clearly move a measure.
+MOST_MEASURED = 8
+#: With fewer than this, numbers close to a measure are shown whether they clearly move it or not.
+FEWEST_SHOWN = 4
 
 _SESSION_MONEY = (
     "session_tariff_contracted", "intake_to_session_tariff_ratio", "session_tariff_real_growth",
@@ -82,7 +89,7 @@ _EVALUATION = (
     "survey_response_share", "ccq_measurement_sem",
 )  # fmt: skip
 
-#: The numbers that each measure leans on first; all others work through the lives of patients.
+#: Numbers close to each measure, shown after those that move it most, and those of each figure.
 LEANS_ON: Mapping[str, tuple[str, ...]] = {
     "paramedical_spending": (*_SESSION_MONEY, *_BUNDLE_MONEY, *_VOLUME),
     "total_care_cost": (
@@ -183,7 +190,7 @@ def explain(name: str, language: Language) -> Explained:
     Raises:
         KeyError: There is no such measure or figure.
     """
-    leans_on = tuple(dict.fromkeys(LEANS_ON[name]))
+    leans_on = _leans_on(name)
     measure = BY_ID.get(name)
     if measure is not None:
         return Explained(
@@ -195,6 +202,18 @@ def explain(name: str, language: Language) -> Explained:
         t(f"source.title.{name}"), t(f"source.meaning.{name}"), t(f"source.formula.{name}"),
         leans_on,
     )  # fmt: skip
+
+
+def _leans_on(name: str) -> tuple[str, ...]:
+    """Return the numbers that something leans on, for a measure those that move it most first."""
+    listed = tuple(dict.fromkeys(LEANS_ON[name]))
+    if name not in BY_ID:
+        return listed
+    registry = load_registry()
+    measured = dict.fromkeys(one.parameter for one in shipped().of_measure(name))
+    close = [one for one in listed if registry[one].role == "fact" or one in measured]
+    found = tuple(dict.fromkeys((*list(measured)[:MOST_MEASURED], *close)))
+    return found if len(found) >= FEWEST_SHOWN else tuple(dict.fromkeys((*found, *listed)))
 
 
 def source_panel(

@@ -185,6 +185,7 @@ def _save(
     """Write candidates, figures and document; each takes its place when it is complete."""
     from experiments.figures import image_bytes
     from experiments.figures.robust import front_figure
+    from experiments.fingerprints import fingerprint_of
 
     with renewed_files(out) as work:
         write_table(found, work, "candidates")
@@ -194,7 +195,8 @@ def _save(
         for language in LANGUAGES:
             drawing = front_figure(found, robust.objectives, language, footer)
             for kind in ("png", "svg"):
-                (work / f"front.{language}.{kind}").write_bytes(image_bytes(drawing, kind))
+                path = work / f"front.{language}.{kind}"
+                path.write_bytes(image_bytes(drawing, kind, fingerprint_of(document)))
         _write_json(document, work / "robust.json")
 
 

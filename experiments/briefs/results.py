@@ -10,7 +10,7 @@ import pandas as pd
 from experiments.comparison import Comparison
 from experiments.findings import Titles
 from experiments.output import OutputError
-from experiments.safe_files import read_json
+from experiments.safe_files import read_json, read_parquet
 
 #: Folders that a brief cannot be made of: their kind, and what to do instead.
 _OTHERS = {
@@ -19,6 +19,10 @@ _OTHERS = {
     "branch": "a branch of one run, without the worlds that the budget tests need",
     "evaluation": "an evaluation, without the worlds that the budget tests need",
     "theories": "a comparison of theories, without the worlds that the budget tests need",
+    "validation": "a validation, which compares no policies",
+    "analysis": "the analysis of a sweep, without the worlds that the budget tests need",
+    "neutral-price": "the search for a price, without the worlds that the budget tests need",
+    "safe-corridor": "the search for a corridor, without the worlds that the budget tests need",
 }
 
 
@@ -93,10 +97,7 @@ def _draws(folder: Path, count: int) -> pd.DataFrame:
     path = folder / "parameter_draws.parquet"
     if count == 0 and not path.is_file():
         return pd.DataFrame()
-    try:
-        table = pd.read_parquet(path)
-    except (OSError, ValueError):
-        raise OutputError(f"{path} is missing or damaged.") from None
+    table = read_parquet(path)
     if len(table) != count:
         raise OutputError(f"{path} was changed after it was written.")
     return table

@@ -14,6 +14,9 @@ from experiments.forecasts.freeze import FORMAT, is_intact
 from experiments.forecasts.quantities import BY_ID
 from experiments.forecasts.scoring import Observed
 from experiments.output import OutputError
+from experiments.safe_files import read_json
+from experiments.spreadsheet import safe_cell
+from model.parameters.safe_file import UnreadableError, read_bytes
 
 MAX_BYTES = 5_000_000
 #: First line of a file with what was observed.
@@ -37,6 +40,9 @@ class _Forecast(BaseModel):
     kind: str
     format: int
     date: str
+    version: str
+    code: str
+    model: str
     levels: list[float] = Field(min_length=3)
     predictions: list[_Prediction] = Field(min_length=1)
 
@@ -91,11 +97,11 @@ def read_forecast(path: Path) -> dict[str, Any]:
     Raises:
         OutputError: It is missing, no forecast, or was changed after it was frozen.
     """
-    text = _text(path)
+    _check_file(path)
     try:
-        forecast = json.loads(text)
+        forecast = read_json(path)
         _Forecast.model_validate(forecast)
-    except (ValueError, ValidationError, RecursionError):
+    except (ValueError, ValidationError):
         raise OutputError(f"{path} is not a forecast of this program.") from None
     if not is_intact(forecast):
         raise OutputError(f"{path} was changed after it was frozen: its hash does not fit.")
@@ -161,19 +167,24 @@ def _row(cells: list[str], where: str) -> tuple[tuple[str, str, int], float]:
 def template(forecast: dict[str, Any]) -> str:
     """Return an empty file of what can be observed, to fill in."""
     rows = [",".join(COLUMNS)]
-    rows += [f"{p['quantity']},{p['group']},{p['year']}," for p in forecast["predictions"]]
+    rows += [
+        f"{safe_cell(p['quantity'])},{safe_cell(p['group'])},{p['year']},"
+        for p in forecast["predictions"]
+    ]
     return "\n".join(rows) + "\n"
+
+
+def _check_file(path: Path) -> None:
+    if not path.is_file():
+        raise OutputError(f"{path} is not a file.")
 
 
 def _text(path: Path) -> str:
     """Return the text of a file of reasonable size."""
-    if not path.is_file():
-        raise OutputError(f"{path} is not a file.")
-    if path.stat().st_size > MAX_BYTES:
-        raise OutputError(f"{path} is too large (5 MB).")
+    _check_file(path)
     try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"{path} cannot be read ({error.strerror}).") from None
+        return read_bytes(path, MAX_BYTES).decode("utf-8")
+    except UnreadableError as error:
+        raise OutputError(f"{path}: {error}.") from None
     except ValueError:
         raise OutputError(f"{path} is not a text file.") from None

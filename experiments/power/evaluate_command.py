@@ -187,18 +187,19 @@ def save_evaluation(power: EvaluationPower, document: dict[str, Any], folder: Pa
 def _save_figures(power: EvaluationPower, document: dict[str, Any], folder: Path) -> None:
     from experiments.figures import image_bytes
     from experiments.figures.evaluation import evaluation_figure
+    from experiments.fingerprints import fingerprint_of
 
     design = power.design
     footer = (
-        f"Zorgbundel {document['version']} · {document['code'][:16]} · {design.policy} · share "
-        f"{design.share:g} · {design.seeds} seeds · {design.draws} draws · "
+        f"Zorgbundel {document['version']} · {design.policy} · share {design.share:g} · "
+        f"{design.seeds} seeds · {design.draws} draws · "
         f"{design.replications} evaluations drawn"
     )
     for language in LANGUAGES:
         drawing = evaluation_figure(power, footer, language)
         for kind in ("png", "svg"):
             path = folder / f"evaluation_power.{language}.{kind}"
-            path.write_bytes(image_bytes(drawing, kind))
+            path.write_bytes(image_bytes(drawing, kind, fingerprint_of(document)))
 
 
 # --- the screen

@@ -43,8 +43,13 @@ class Texts:
 @cache
 def texts(language: str) -> Texts:
     """Return the texts of one language."""
+    return texts_in(FOLDER, language)
+
+
+def texts_in(folder: Path, language: str) -> Texts:
+    """Return the texts of one language in a folder: its main file, and those of parts."""
     found = {}
-    for path in (FOLDER / f"{language}.yaml", *sorted(FOLDER.glob(f"*.{language}.yaml"))):
+    for path in (folder / f"{language}.yaml", *sorted(folder.glob(f"*.{language}.yaml"))):
         for key, text in read_located(path).data.items():
             found[str(key)] = " ".join(str(text).split())
     return Texts(found)

@@ -172,6 +172,7 @@ def save_validation(
     """Write the table, every value behind it, the document and figures to a new folder."""
     from experiments.figures import image_bytes
     from experiments.figures.validation import validation_figure
+    from experiments.fingerprints import fingerprint_of
 
     with new_folder(folder) as work:
         write_table(_table(document), work, "patterns")
@@ -181,9 +182,10 @@ def save_validation(
             for name, value in one.values.items()
         ]
         write_table(pd.DataFrame(each), work, "values")
+        mark = fingerprint_of(document)
         footer = (
-            f"Zorgbundel {document['version']} · {document['code'][:16]} · "
-            f"{document['seeds']} seeds · {document['draws']} draws"
+            f"Zorgbundel {document['version']} · {document['seeds']} seeds · "
+            f"{document['draws']} draws"
         )
         for language in LANGUAGES:
             place = work / "figures" / language
@@ -192,7 +194,8 @@ def save_validation(
                 own = [row for row in rows if row.pattern.group == group]
                 drawing = validation_figure(own, group, language, footer)
                 for kind in ("png", "svg"):
-                    (place / f"{k}_{group}.{kind}").write_bytes(image_bytes(drawing, kind))
+                    path = place / f"{k}_{group}.{kind}"
+                    path.write_bytes(image_bytes(drawing, kind, mark))
         write_manifest(document, work)
 
 

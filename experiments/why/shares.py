@@ -1,12 +1,15 @@
 """Shares of variance from the analysis of a sweep (``zorgbundel analyse``)."""
 
 import csv
+import io
 import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from experiments.output import OutputError
+from experiments.safe_files import MOST_CSV
+from model.parameters.safe_file import read_bytes
 
 #: How an analysis ranked inputs, and the column that tells how much one matters.
 COLUMNS = {"sobol": "total", "given data": "first", "morris": "mu_star"}
@@ -51,13 +54,13 @@ def shares(path: Path, measure: str) -> list[Share] | None:
     """
     out, covered = [], False
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                if row["measure"] != measure:
-                    continue
-                covered = True
-                if row["clear"] == "True":
-                    out.append(_share(row))
+        text = read_bytes(path, MOST_CSV).decode("utf-8")
+        for row in csv.DictReader(io.StringIO(text, newline="")):
+            if row["measure"] != measure:
+                continue
+            covered = True
+            if row["clear"] == "True":
+                out.append(_share(row))
     except (KeyError, ValueError, csv.Error) as error:
         raise OutputError(f"{path} is no table of an analysis ({error}).") from None
     return out if covered else None

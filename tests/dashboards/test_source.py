@@ -4,7 +4,8 @@ import pytest
 
 from dashboards import service
 from dashboards.viewmodels import certainty, compare, contract, outcomes
-from dashboards.viewmodels.source import LEANS_ON, explain, source_panel
+from dashboards.viewmodels.source import FEWEST_SHOWN, LEANS_ON, explain, source_panel
+from experiments.why.screening import shipped
 from model.outcomes import MEASURES
 from model.parameters import load_registry
 
@@ -26,6 +27,18 @@ def test_everything_it_leans_on_is_a_parameter_named_once():
         parameters = explain(name, "en").parameters
         assert [one for one in parameters if one not in registry] == [], name
         assert len(set(parameters)) == len(parameters)
+
+
+def test_a_measure_leans_first_on_what_was_measured_to_move_it_most():
+    """No opinion stands in for the screening that ``zorgbundel why`` reports."""
+    registry = load_registry()
+    for measure in MEASURES:
+        swings = shipped().of_measure(measure.id)
+        found = explain(measure.id, "en").parameters
+        assert found[0] == swings[0].parameter, measure.id
+        moved = {one.parameter for one in swings}
+        if len(moved) >= FEWEST_SHOWN:
+            assert all(one in moved or registry[one].role == "fact" for one in found), measure.id
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

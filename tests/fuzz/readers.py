@@ -25,7 +25,7 @@ from experiments.output import OutputError
 from experiments.posteriors.calibration_runs import CalibrationRuns, Plan
 from experiments.posteriors.stored_posterior import SHIPPED, read_posterior
 from experiments.power.evaluate_command import ways
-from experiments.reproduce_command import _read
+from experiments.reproduce_command import read_table as read_saved
 from experiments.sweeps.chunk import Chunk, checksum
 from experiments.sweeps.design import read_design
 from experiments.sweeps.planned_runs import load_scenarios
@@ -227,7 +227,7 @@ def parquet(table: pd.DataFrame) -> bytes:
 
 def read_table(folder: Path, raw: bytes) -> None:
     (folder / "runs.parquet").write_bytes(raw)
-    _read(folder, "runs", table_hash(TABLE))
+    read_saved(folder, "runs", table_hash(TABLE))
 
 
 # --- posteriors and calibrations

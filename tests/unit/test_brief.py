@@ -299,9 +299,11 @@ def copied(folder: Path) -> Path:
 
 
 def test_what_no_brief_can_be_made_of_is_said_in_one_sentence(tmp_path):
-    sweep, run = tmp_path / "sweep", tmp_path / "run"
-    for folder, name, body in ((sweep, "design.json", "{}"), (run, "manifest.json",
-                                                             '{"kind": "run"}')):  # fmt: skip
+    sweep, run, price = tmp_path / "sweep", tmp_path / "run", tmp_path / "price"
+    for folder, name, body in (
+        (sweep, "design.json", "{}"), (run, "manifest.json", '{"kind": "run"}'),
+        (price, "manifest.json", '{"kind": "neutral-price"}'),
+    ):  # fmt: skip
         folder.mkdir()
         (folder / name).write_text(body, encoding="utf-8")
     changed = copied(tmp_path / "changed")
@@ -310,6 +312,7 @@ def test_what_no_brief_can_be_made_of_is_said_in_one_sentence(tmp_path):
     (draws / "parameter_draws.parquet").unlink()
     for folder, words, options in (
         (sweep, "holds a sweep", ()), (run, "holds one run", ()),
+        (price, "holds the search for a price", ()),
         (changed, "was changed after it was written", ()), (draws, "missing or damaged", ()),
         (tmp_path, "no manifest.json", ()),
         (FOLDER, "no policy 'bundle_weight_clases'; the nearest valid name", ("--policy",

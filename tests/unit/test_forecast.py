@@ -316,6 +316,23 @@ def test_a_damaged_forecast_is_one_sentence(tmp_path, body):
     assert result.exit_code == 2 and "is not a forecast" in result.stderr
 
 
+def test_a_forecast_that_says_not_what_made_it_is_none(tmp_path):
+    body = {key: value for key, value in made().items() if key not in ("code", "numbers", "hash")}
+    path = tmp_path / "forecast.json"
+    write_forecast(sealed(body), path)
+
+    with pytest.raises(OutputError, match="is not a forecast"):
+        read_forecast(path)
+
+
+def test_what_was_observed_is_refused_if_it_is_too_large_or_no_text(tmp_path):
+    path = tmp_path / "seen.csv"
+    for raw, words in ((b"#" * 5_000_001, "too large"), (b"\xff\xfe", "is not a text file")):
+        path.write_bytes(raw)
+        with pytest.raises(OutputError, match=words):
+            read_observed(path)
+
+
 def test_quantiles_out_of_order_are_no_forecast(tmp_path):
     path = tmp_path / "forecast.json"
     write_forecast(made(quantiles=(1.0, 2.0, 3.0, 9.0, 5.0, 6.0, 7.0)), path)

@@ -257,14 +257,14 @@ def test_a_disk_that_fills_up_leaves_nothing(place, monkeypatch, command, owner,
     assert names(place) == []
 
 
-@pytest.mark.parametrize("step", ["save_figures", "write_brief"])
+@pytest.mark.parametrize("step", ["save_figures", "write_report"])
 def test_a_disk_that_fills_up_at_the_figures_leaves_nothing(place, monkeypatch, step):
-    import experiments.brief
     import experiments.figures
+    import experiments.report
 
-    if step == "write_brief":  # drawing takes seconds and is tested elsewhere
+    if step == "write_report":  # drawing takes seconds and is tested elsewhere
         monkeypatch.setattr(experiments.figures, "save_figures", lambda *_: {})
-    owner = experiments.figures if step == "save_figures" else experiments.brief
+    owner = experiments.figures if step == "save_figures" else experiments.report
     monkeypatch.setattr(owner, step, full)
 
     assert "No space left" in sentence(call(*COMPARE, "--out", place / "out"))

@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from experiments import figures
 from experiments.cli import main
 from experiments.figures.validation import BEYOND, position, validation_figure
+from experiments.fingerprints import folder_of
 from experiments.texts import texts
 from experiments.validation import validate as validation
 from experiments.validation import validate_command
@@ -151,8 +153,12 @@ def test_the_screen_hides_no_failure(pair, language):
     assert "[1] a source" in told
 
 
-def test_the_folder_holds_table_values_and_figures(pair, tmp_path):
-    folder = tmp_path / "out"
+def test_the_folder_holds_table_values_and_figures(pair, tmp_path, monkeypatch):
+    folder, marks = tmp_path / "out", set()
+    draw = figures.image_bytes
+    monkeypatch.setattr(
+        figures, "image_bytes", lambda *given: marks.add(given[2]) or draw(*given)
+    )  # fmt: skip
     result = run("--quick", "--out", str(folder))
     assert result.exit_code == 0, result.output
 
@@ -166,6 +172,8 @@ def test_the_folder_holds_table_values_and_figures(pair, tmp_path):
         for name in ("1_calibrated", "2_emergent", "3_cross_model"):
             assert (folder / "figures" / language / f"{name}.png").stat().st_size > 5_000
     assert json.loads((folder / "manifest.json").read_text())["kind"] == "validation"
+    (mark,) = marks  # what is printed on every figure leads back to the folder
+    assert folder_of(mark, tmp_path) == folder
 
 
 @pytest.mark.parametrize(
