@@ -15,12 +15,10 @@ from dashboards.pages import (
     certainty,
     compare,
     contract,
-    lesson,
     method,
     money,
     outcomes,
     oversight,
-    room,
     start,
     sweeps,
 )
@@ -36,6 +34,20 @@ log = logging.getLogger("zorgbundel.dashboard")
 
 #: Pages with scenario and levers beside them.
 WITH_PANEL = ("outcomes", "contract", "certainty", "sweeps", "oversight", "money")
+
+
+def _lesson(session: Session):
+    from dashboards.pages import lesson  # lessons and the watched world load the model
+
+    return lesson.Page(session)
+
+
+def _room(session: Session):
+    from dashboards.pages import room
+
+    return room.Page(session)
+
+
 SHOW = {
     "start": start.Page,
     "outcomes": outcomes.Page,
@@ -45,9 +57,9 @@ SHOW = {
     "sweeps": sweeps.Page,
     "oversight": oversight.Page,
     "money": money.Page,
-    "class": lesson.Page,
+    "class": _lesson,
     "method": method.Page,
-    "room": room.Page,
+    "room": _room,
 }
 #: Seconds between two looks at a run.
 TICK = 0.25

@@ -37,10 +37,7 @@ class Block:
     def follow(self, tree: Path) -> None:
         """Do in a tree what the block says."""
         if self.kind == "sh":
-            for line in self.lines:
-                what, source, target = line.split()
-                assert what == "cp"
-                shutil.copy(tree / source, tree / target)
+            subprocess.run(["sh", "-euc", "\n".join(self.lines)], cwd=tree, check=True)
             return
         file = tree / self.path
         if self.kind != "diff":
