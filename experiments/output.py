@@ -74,6 +74,8 @@ def _is_result(path: Path) -> bool:
     """Return whether a file or folder can be part of results."""
     if path.is_symlink() or path.is_dir():
         return path.name == "figures" and not path.is_symlink()
+    if path.match("findings.*.txt"):
+        return True
     return path.suffix in {".json", ".csv", ".parquet", ".html", ".svg", ".png", ".pdf", ".docx"}
 
 

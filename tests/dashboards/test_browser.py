@@ -96,7 +96,7 @@ def test_a_run_replaces_the_stale_results_and_survives_a_reload(visit):
     page.wait_for_selector(".zb-notice.stale", state="detached", timeout=300_000)
     page.wait_for_selector("main code", timeout=300_000)
     assert "--set intensive_quarters=3" in page.locator("main code").inner_text()
-    assert "Done." in page.locator("[role=status]").inner_text()
+    assert "Done." in page.locator("[role=status]").first.inner_text()
     answer = page.locator(".zb-answer").inner_text()
     assert violations(page) == []
     page.reload()

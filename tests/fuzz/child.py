@@ -5,6 +5,7 @@ inputs each reader got and everything it did wrong.
 """
 
 import json
+import math
 import os
 import random
 import resource
@@ -132,7 +133,7 @@ def main(folder: Path, seed: int, count: int, names: list[str]) -> dict[str, Any
     worst = hostile()
     for one in chosen:
         luck = random.Random(f"{one.name} {seed}")
-        wanted = round(count * one.share / total)
+        wanted = math.ceil(count * one.share / total)
         counts = {"inputs": 0, "read": 0, "refused": 0, "failed": 0, "slowest_ms": 0.0}
         cases = iter(worst.items())
         while counts["inputs"] < wanted:

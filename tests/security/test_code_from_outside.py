@@ -41,8 +41,8 @@ ALLOWED = {
     (
         "dashboards/histories.py",
         "pickle.loads",
-    ): "worlds of this server's own workers, in a folder that "
-    "it made for itself alone (mkdtemp, 0700) and removes when it stops",
+    ): "worlds of this server's own workers, in a "
+    "folder that it made for itself alone (mkdtemp, 0700) and removes when it stops",
     ("dashboards/running_server.py", "urllib.request.urlopen"): _BENCH,
     ("dashboards/visitor.py", "urllib.request.urlopen"): _BENCH,
     ("dashboards/visitor.py", "urllib.request.Request"): _BENCH,

@@ -268,7 +268,8 @@ def test_the_command_writes_tables_sentences_and_figures(opened):
                  "findings.en.txt", f"figures/nl/{POLICY}.{SPENDING}.png",
                  f"figures/en/{POLICY}.{SPENDING}.svg", "manifest.json"):  # fmt: skip
         assert (folder / name).is_file(), name
-    assert CliRunner().invoke(main, args).exit_code == 0  # an earlier analysis is replaced
+    again = CliRunner().invoke(main, args)
+    assert again.exit_code == 0, again.output  # an earlier analysis is replaced
 
 
 def test_json_is_one_document(opened):
