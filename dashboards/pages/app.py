@@ -15,7 +15,6 @@ from dashboards.pages import (
     certainty,
     compare,
     contract,
-    lesson,
     method,
     money,
     outcomes,
@@ -34,6 +33,15 @@ from dashboards.viewmodels.source import LEANS_ON, source_panel
 
 log = logging.getLogger("zorgbundel.dashboard")
 
+
+@solara.component
+def Class(session: Session):
+    """The page Class, which loads the model: only on a server where somebody opens it."""
+    from dashboards.pages import lesson
+
+    lesson.Page(session)
+
+
 #: Pages with scenario and levers beside them.
 WITH_PANEL = ("outcomes", "contract", "certainty", "sweeps", "oversight", "money")
 SHOW = {
@@ -45,7 +53,7 @@ SHOW = {
     "sweeps": sweeps.Page,
     "oversight": oversight.Page,
     "money": money.Page,
-    "class": lesson.Page,
+    "class": Class,
     "method": method.Page,
     "room": room.Page,
 }

@@ -3,8 +3,10 @@
 import os
 import threading
 from functools import cache
+from typing import TYPE_CHECKING
 
-from dashboards.watch.neighbourhood import PRACTICES, Neighbourhood, begin
+if TYPE_CHECKING:  # the model loads when the first world is made: the server itself stays light
+    from dashboards.watch.neighbourhood import Neighbourhood
 
 #: A world of a neighbourhood holds about 4 MB: a class of twenty, with room to spare.
 USUAL_WORLDS = 40
@@ -51,11 +53,12 @@ def places() -> Places:
 _making = threading.Lock()
 
 
-def make(scenario: str, seed: int) -> Neighbourhood:
+def make(scenario: str, seed: int) -> "Neighbourhood":
     """Return a new world; the first one of each scenario loads what its months need.
 
     The trial run to the end costs a second or two once, so that no month is slow afterwards.
     """
+    from dashboards.watch.neighbourhood import begin
     from model.parameters import load_registry
     from scenarios.loader import load
 
@@ -69,6 +72,7 @@ def make(scenario: str, seed: int) -> Neighbourhood:
 def _try_out(scenario: str) -> None:
     from dataclasses import replace
 
+    from dashboards.watch.neighbourhood import PRACTICES, Neighbourhood
     from model.parameters import load_registry
     from model.population import Size
     from scenarios.loader import load
