@@ -32,14 +32,17 @@ from dashboards.viewmodels.source import LEANS_ON, source_panel
 
 log = logging.getLogger("zorgbundel.dashboard")
 
+
+@solara.component
+def Class(session: Session):
+    """The page Class, which loads the model: only on a server where somebody opens it."""
+    from dashboards.pages import lesson
+
+    lesson.Page(session)
+
+
 #: Pages with scenario and levers beside them.
 WITH_PANEL = ("outcomes", "contract", "certainty", "sweeps", "oversight", "money")
-
-
-def _lesson(session: Session):
-    from dashboards.pages import lesson  # lessons and the watched world load the model
-
-    return lesson.Page(session)
 
 
 def _room(session: Session):
@@ -57,7 +60,7 @@ SHOW = {
     "sweeps": sweeps.Page,
     "oversight": oversight.Page,
     "money": money.Page,
-    "class": _lesson,
+    "class": Class,
     "method": method.Page,
     "room": _room,
 }

@@ -283,7 +283,7 @@ def Host(session: Session, looked: int, room: Room):
             t("game.overview"), (t("game.table"), *(t(f"game.role.{role}") for role in ROLES)),
             shown.overview(room, seated, decided, language),
         )
-        + f"<p>{escape(t('game.host.private'))}</p>"
+        + f"<p>{escape(t('game.host.alone'))}</p>"
         f"<code>{escape(f'http://{host}' if host else '')}{escape(public)}</code>"
     )  # fmt: skip
     if room.phase == OPEN:

@@ -8,7 +8,7 @@ import threading
 from functools import cache
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the model loads when the first world is made: the server itself stays light
     from dashboards.watch.neighbourhood import Neighbourhood
 
 #: A world of a neighbourhood holds about 4 MB: a class of twenty, with room to spare.

@@ -26,7 +26,7 @@ def test_every_package_is_pinned_with_hashes_and_names_no_address():
         first, *hashes = (line.strip(" \\") for line in entry.strip().splitlines())
         assert re.fullmatch(r"[a-z0-9._-]+==[^ ;]+( ; .+)?", first), first
         assert hashes and all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", one) for one in hashes)
-    for word in ("://", "git+", "file:", "--index-url", "--find-links", "@"):
+    for word in ("http:", "https:", "://", "git+", "file:", "--index-url", "--find-links", "@"):
         assert word not in text
 
 
