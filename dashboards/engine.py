@@ -281,6 +281,8 @@ class Engine:
             run = self._turns.next()
             if run is None:
                 break
+            if self._in_flight + self._sums == self.workers and self._holds_up(run):
+                break
             place = run._waiting.popleft()
             run._running.add(place)
             self._in_flight += 1
@@ -288,6 +290,10 @@ class Engine:
             finished = partial(self._finished, run, place, begun=time.monotonic(), pool=self._pool)
             self._tell(future, finished)
         self._prepare()
+
+    def _holds_up(self, run: Run) -> bool:
+        """Return whether the next task of a run would wait in front of its own first answer."""
+        return run.partial is None and run._waiting[0] >= run.ask.seeds > 0
 
     def _prepare(self) -> None:
         """Simulate beforehand what runs share, while nobody waits for anything."""
