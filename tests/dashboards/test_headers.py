@@ -5,6 +5,7 @@ import base64
 import gzip
 import hashlib
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -26,6 +27,12 @@ async def solara(scope, receive, send):
     await send({"type": "http.response.body", "body": PAGE[10:]})
 
 
+def run(coroutine):
+    """Run it in a thread of its own: Playwright leaves a loop running in this one."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, coroutine).result(30)
+
+
 def asked(app, path="/", query=b"", accepts=b""):
     """Return status, headers and body of an answer."""
     sent = []
@@ -35,7 +42,7 @@ def asked(app, path="/", query=b"", accepts=b""):
 
     scope = {"type": "http", "path": path, "query_string": query,
              "headers": [(b"accept-encoding", accepts)] if accepts else []}  # fmt: skip
-    asyncio.run(app(scope, None, send))
+    run(app(scope, None, send))
     body = b"".join(one.get("body", b"") for one in sent[1:])
     found = {k.decode(): v.decode() for k, v in sent[0]["headers"]}
     return sent[0]["status"], found, body
@@ -98,7 +105,7 @@ def test_who_is_gone_for_a_while_is_told_once_and_not_who_comes_back(monkeypatch
             await asyncio.sleep(0.2)
             assert told == [scope["path"]]
 
-    asyncio.run(day())
+    run(day())
 
 
 @pytest.mark.parametrize("path", ["/zorg/outcomes", "/outcomes"])
