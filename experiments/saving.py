@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.comparison import Comparison
+from experiments.fingerprints import with_fingerprint
 from experiments.output import new_folder, write_table
 from model.coordination import CLAUSE, report
 from model.simulation import World
@@ -16,8 +17,8 @@ LANGUAGES = ("nl", "en")
 
 
 def write_manifest(manifest: dict[str, Any], folder: Path) -> None:
-    """Write the manifest, indented for reading."""
-    text = json.dumps(manifest, indent=2, ensure_ascii=False)
+    """Write the manifest, indented for reading and sealed with its fingerprint."""
+    text = json.dumps(with_fingerprint(manifest), indent=2, ensure_ascii=False)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from sweep_folders import here
 
 from experiments.cli import main
+from experiments.fingerprints import with_fingerprint
 from experiments.power import evaluation_power
 from experiments.power.evaluate_command import ways
 from experiments.power.evaluation_power import COLUMNS, EvaluationDesign, EvaluationPower
@@ -110,7 +111,7 @@ def test_the_folder_holds_tables_figures_and_manifest(made):
         for kind in ("png", "svg"):
             assert (folder / f"evaluation_power.{language}.{kind}").stat().st_size > 5_000
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest == document
+    assert manifest == with_fingerprint(document)
     assert "evaluation" in manifest["kind"]
 
 
@@ -125,6 +126,9 @@ def test_an_evaluation_is_made_again(made, tmp_path, monkeypatch):
     path = copy / "manifest.json"
     body = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**body, "first_seed": 8}), encoding="utf-8")
+    edited = CliRunner().invoke(main, ["reproduce", str(copy), "--workers", "1"])
+    assert edited.exit_code == 2 and "was changed" in edited.output
+    path.write_text(json.dumps(with_fingerprint({**body, "first_seed": 8})), encoding="utf-8")
     other = CliRunner().invoke(main, ["reproduce", str(copy), "--workers", "1"])
     assert other.exit_code == 1 and other.stdout.startswith("Different"), other.output
 

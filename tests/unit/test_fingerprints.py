@@ -18,6 +18,7 @@ from experiments.fingerprints import (
     with_fingerprint,
 )
 from experiments.output import OutputError
+from experiments.saving import write_manifest
 
 DOCUMENT = {"kind": "run", "seed": 1, "tables": {"outcomes": "ab"}}
 
@@ -84,3 +85,13 @@ def test_it_is_on_the_figure_and_goes_again(kind):
     assert marked != plain and marked != image_bytes(drawing, kind, "cadfc44d3cc8725f")
     assert image_bytes(drawing, kind) == plain
     assert drawing.figure.texts == []
+
+
+def test_whatever_manifest_is_written_says_when_it_was_changed(tmp_path):
+    write_manifest({"kind": "analysis", "version": "0", "effects": [1.5]}, tmp_path)
+    path = tmp_path / "manifest.json"
+    document = json.loads(path.read_text())
+
+    assert check(document, path) == document["fingerprint"]
+    with pytest.raises(OutputError, match="was changed"):
+        check({**document, "effects": [1.6]}, path)
