@@ -17,10 +17,10 @@ from model.month.examination import assess, class_scores, set_need
 from model.month.grading import class_on_file
 from model.physiotherapy import quarter_need
 from model.randomness import ONCE, draw, draws, stream
-from model.rules import phase
+from model.rules import allocating_phase
 
 
-@phase
+@allocating_phase
 def _asking_weights(rows, person, health, c, everybody):
     weight = np.zeros(rows)
     for i in range(rows):

@@ -15,7 +15,7 @@ from model.codes import ALIVE, INSURERS, NOT_YET, OUTSIDE
 from model.disease import along_fev1, gold_stage
 from model.parameters import ParameterSet
 from model.randomness import draws, stratified_draws, stream
-from model.rules import phase
+from model.rules import allocating_phase, phase
 
 GOLD_MIDDLE_SHARE = 0.5  # the middle of a stage lies half-way its band, by definition
 
@@ -228,7 +228,7 @@ def _stage_each(fev1, below_3, below_4, out):
         out[row] = gold_stage(fev1[row], below_3, below_4)
 
 
-@phase
+@allocating_phase
 def _along_each(fev1, at_2, at_3, at_4, middles):
     out = np.empty(fev1.size)
     for row in range(fev1.size):

@@ -13,7 +13,7 @@ from model.parameters import ParameterSet
 from model.physiotherapy import guideline_profile, walk_distance
 from model.population import Size, stage_middles
 from model.randomness import draw, stream
-from model.rules import phase
+from model.rules import allocating_phase, phase
 
 Constants = namedtuple(
     "Constants",
@@ -93,7 +93,7 @@ def walk_share_of(i, person, health, c):
     return walk / c.walk_predicted
 
 
-@phase
+@allocating_phase
 def true_walks(rows, person, health, c):
     """Return the true 6-minute walk of the listed rows, m."""
     out = np.empty(rows.size)

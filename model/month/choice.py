@@ -7,7 +7,7 @@ import numpy as np
 from agents.seeking import appeal, expected_wait, first_considered, reputation, ring_distance
 from model.codes import WAITING
 from model.register import GPE, of_practices
-from model.rules import phase
+from model.rules import allocating_phase, phase
 
 #: What patients can see of practices, and how they weigh it. Arrays are of shape (practices,),
 #: ``region_start`` of shape (regions + 1,).
@@ -95,7 +95,7 @@ def nearest_distance(place, region, m):
     return ring_distance(place, min(count - 1, int(place * count)), count, m.spacing)
 
 
-@phase
+@allocating_phase
 def _waits(load, queue, capacity, freed):
     out = np.empty(load.size)
     for k in range(load.size):

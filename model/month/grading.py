@@ -31,7 +31,7 @@ def grade(i, person, health, care, seeking, c, rho, own_cost, gains, expected_lo
     """
     profile = care.profile[i]
     honest = profile - PROFILE_3
-    if gains[honest].max() <= 0.0:
+    if max(gains[honest, 0], gains[honest, 1], gains[honest, 2]) <= 0.0:
         return honest, HONEST
     walk_share = walk_share_of(i, person, health, seeking)
     of_walk = (walk_share - seeking.walk_cutoff) / c.walk_sd

@@ -11,7 +11,7 @@ from model.conduct import NO_KIND, STYLES, Conduct
 from model.month.practice_year import treated_patients
 from model.parameters import ParameterSet
 from model.randomness import draws, normal_draws, stream
-from model.rules import phase
+from model.rules import allocating_phase, phase
 
 Constants = namedtuple(
     "Constants", "network precision looks innovation_rate innovation_step norm_pull bound"
@@ -114,7 +114,7 @@ def _choose_styles(region, region_start, old: Conduct, new: Conduct, c, luck: Lu
     )  # fmt: skip
 
 
-@phase
+@allocating_phase
 def _choose(
     region,
     region_start,

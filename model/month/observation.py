@@ -18,7 +18,7 @@ from model.expectations import MINUTES_PER_HOUR
 from model.month.panel_year import note_year
 from model.month.practice_year import practice_year
 from model.outcomes import MEASURES, SMALL_CELL
-from model.rules import phase, rule
+from model.rules import allocating_phase, phase, rule
 
 #: Longest bar of the histogram of yearly sessions; nobody is planned more.
 SESSIONS_MOST = 250
@@ -99,7 +99,7 @@ def _age_group(birth_month, born_after):
     return 1 if birth_month > born_after[1] else 2
 
 
-@phase
+@allocating_phase
 def _age_groups(birth_months, born_after):
     out = np.empty(birth_months.size, dtype=np.int64)
     for i in range(birth_months.size):
@@ -221,7 +221,7 @@ def _totals(quantities: dict[str, np.ndarray]) -> dict[str, dict[str, np.ndarray
     return out
 
 
-@phase
+@allocating_phase
 def _sum_by_group(values, group, count):
     out = np.zeros((values.shape[0], count))
     for q in range(values.shape[0]):

@@ -9,7 +9,7 @@ from model.month.practice_year import practice_year
 from model.parameters import ParameterSet
 from model.people import capacity
 from model.randomness import draw, stream
-from model.rules import phase
+from model.rules import allocating_phase
 
 Constants = namedtuple("Constants", "turnover slope fill_chance")
 
@@ -23,7 +23,7 @@ def constants(p: ParameterSet) -> Constants:
     )
 
 
-@phase
+@allocating_phase
 def _careers(
     in_post, satisfaction, active, reference, per_practice, c, luck_leave, luck_fill, left
 ):

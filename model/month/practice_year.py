@@ -11,7 +11,7 @@ from model.expectations import MINUTES_PER_HOUR
 from model.month.joining import joined_share
 from model.parameters import ParameterSet
 from model.physiotherapy import first_calendar_share, first_year_shares
-from model.rules import phase
+from model.rules import allocating_phase
 
 WEEKS_PER_YEAR = 52.0
 
@@ -42,7 +42,7 @@ def constants(p: ParameterSet) -> Constants:
     )
 
 
-@phase
+@allocating_phase
 def _satisfaction(t, patients, rewards, autonomy, staffed, cost_factor, c):
     """Return the index per practice; 0 where there was no COPD care.
 

@@ -24,7 +24,7 @@ from model.ledger import NOBODY, Framework, Party
 from model.month.overclaims import note_gradable, overclaims
 from model.parameters import ParameterSet
 from model.register import CARE_COST, account_of, record
-from model.rules import phase
+from model.rules import allocating_phase, phase
 
 
 @dataclass(frozen=True)
@@ -358,7 +358,7 @@ def _settle_other_care(world) -> None:
     )
 
 
-@phase
+@allocating_phase
 def _other_care(rows, health, person, tally, by_stage, insurers):
     """Add the month's amount to everyone alive; return the sum per insurer, cents."""
     total = np.zeros(insurers, dtype=np.int64)
