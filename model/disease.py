@@ -69,13 +69,13 @@ def along_fev1(fev1, at_2, at_3, at_4, middle_2, middle_3, middle_4):
         middle_3: In the middle of stage 3.
         middle_4: In the middle of stage 4.
     """
-    if fev1 >= middle_2:
-        return at_2
-    if fev1 >= middle_3:
-        return at_3 + (at_2 - at_3) * (fev1 - middle_3) / (middle_2 - middle_3)
-    if fev1 >= middle_4:
-        return at_4 + (at_3 - at_4) * (fev1 - middle_4) / (middle_3 - middle_4)
-    return at_4
+    # Choosing the ends, not the way: which stage comes next is no use guessing for a processor.
+    upper = fev1 >= middle_3
+    low, high = (at_3, at_2) if upper else (at_4, at_3)
+    start, end = (middle_3, middle_2) if upper else (middle_4, middle_3)
+    between = low + (high - low) * (fev1 - start) / (end - start)
+    between = at_2 if fev1 >= middle_2 else between
+    return between if fev1 >= middle_4 else at_4
 
 
 @rule

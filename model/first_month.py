@@ -4,20 +4,37 @@ Only the start of the warm-up depends on this; two years later hardly anything o
 """
 
 import math
+from collections import namedtuple
 
 import numpy as np
 
 from agents.seeking import asking_rate
 from model.codes import PROFILE_3, REGULAR_CONTRACT, TREATED
-from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS
+from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS, MONTHS_PER_QUARTER
 from model.month.care_seeking import profile_of, true_walks
-from model.month.choice import Market, choose_practice, market
+from model.month.choice import choose_practice, market
 from model.month.delivery import LIFETIME_MOST, sessions_upto
 from model.month.examination import assess, class_scores, set_need
 from model.month.grading import class_on_file
 from model.physiotherapy import quarter_need
 from model.randomness import ONCE, draw, draws, stream
-from model.rules import allocating_phase
+from model.parameters import ParameterSet
+from model.rules import allocating_phase, phase
+
+Constants = namedtuple(
+    "Constants", "quarters_mean quarters_most class_upgrade_share quarter_most training"
+)
+
+
+def first_constants(p: ParameterSet) -> Constants:
+    """Collect the parameters of the first month."""
+    return Constants(
+        quarters_mean=p.initial_quarters_mean,
+        quarters_most=int(p.initial_quarters_most),
+        class_upgrade_share=p.class_upgrade_share,
+        quarter_most=0.25 * p.sessions_most_per_year,
+        training=p.initial_training,
+    )
 
 
 @allocating_phase
@@ -46,65 +63,63 @@ def place_in_treatment(world) -> None:
     set_need(
         treated, class_scores(world, treated), world.person, world.care, world.constants["intake"]
     )
-    luck = {
-        name: stream(world.seed, f"start {name}", ONCE)
-        for name in ("quarter", "place", "month", "practice", "therapist", "class", "rounding")
-    }
-    nearby = market(world)
-    for i in treated:
-        _place(world, int(i), luck, nearby)
+    _place(
+        treated, world.person, world.health, world.care, market(world), first_constants(p),
+        world.constants["planning"], world.maxima, world.practices.per_practice, world.load,
+        Luck(*(stream(world.seed, f"start {name.rstrip('_')}", ONCE) for name in Luck._fields)),
+    )  # fmt: skip
     world.care.walk_intake[treated] = true_walks(treated, world.person, world.health, seeking)
     world.care.lifetime_sessions[treated] = _sessions_so_far(world, treated)
 
 
-def _place(world, i: int, luck: dict, nearby: Market) -> None:
-    """Put one person somewhere in an episode of treatment."""
-    p, care, practices = world.p, world.care, world.practices
-    quarter = min(
-        int(-math.log(draw(luck["quarter"], i)) * p.initial_quarters_mean),
-        int(p.initial_quarters_most),
-    )
-    if not care.wants_maintenance[i]:
-        quarter = int(draw(luck["place"], i) * FIRST_YEAR_QUARTERS)
-    month = int(draw(luck["month"], i) * 3)
-    done = 3 * quarter + month
-    person = world.person
-    care.status[i] = TREATED
-    care.ever_asked[i] = 1
-    care.last_care[i] = -1
-    care.practice[i] = choose_practice(
-        draw(luck["practice"], i), person.place[i], person.region[i], -1, nearby
-    )
-    care.therapist[i] = care.practice[i] * practices.per_practice + int(
-        draw(luck["therapist"], i) * practices.per_practice
-    )
-    care.treated_by[i] = care.practice[i]
-    care.contract[i] = REGULAR_CONTRACT
-    care.payer[i] = person.insurer[i]
-    care.weight_class[i] = care.profile[i] - PROFILE_3
-    care.treatment_year_start[i] = -(done % 12)
-    care.first_year[i] = done < 12
-    care.filed_class[i] = class_on_file(
-        care.entitlement_class[i],
-        done < 12,
-        care.need[i],
-        world.maxima,
-        draw(luck["class"], i),
-        p.class_upgrade_share,
-    )
-    care.quarter[i] = quarter
-    care.quarter_month[i] = month
-    shares = world.constants["planning"].shares
-    need = quarter_need(care.need[i], quarter, shares, p.maintenance_ratio)
-    care.need_quarter[i] = need
-    care.plan[i] = plan = min(need, 0.25 * p.sessions_most_per_year)
-    care.rounding[i] = draw(luck["rounding"], i)
-    care.attends[i] = 1.0
-    done_now = sessions_upto(plan, month - 1, care.rounding[i]) if month else 0
-    care.planned_so_far[i] = care.delivered[i] = done_now
-    world.health.training[i] = p.initial_training
-    care.ccq_intake[i] = care.ccq_before[i] = world.health.ccq[i]
-    world.load[care.practice[i]] += plan / 3.0
+#: Streams of the luck of the first patients.
+Luck = namedtuple("Luck", "quarter place month practice therapist class_ rounding")
+
+
+@phase
+def _place(
+    treated, person, health, care, nearby, c, planning, maxima, per_practice, load, luck
+):  # fmt: skip
+    """Put each of the listed persons somewhere in an episode of treatment."""
+    for i in treated:
+        quarter = min(int(-math.log(draw(luck.quarter, i)) * c.quarters_mean), c.quarters_most)
+        if care.wants_maintenance[i] == 0:
+            quarter = int(draw(luck.place, i) * FIRST_YEAR_QUARTERS)
+        month = int(draw(luck.month, i) * MONTHS_PER_QUARTER)
+        done = MONTHS_PER_QUARTER * quarter + month
+        practice = choose_practice(
+            draw(luck.practice, i), person.place[i], person.region[i], -1, nearby
+        )
+        care.status[i] = TREATED
+        care.ever_asked[i] = 1
+        care.last_care[i] = -1
+        care.practice[i] = practice
+        care.therapist[i] = practice * per_practice + int(draw(luck.therapist, i) * per_practice)
+        care.treated_by[i] = practice
+        care.contract[i] = REGULAR_CONTRACT
+        care.payer[i] = person.insurer[i]
+        care.weight_class[i] = care.profile[i] - PROFILE_3
+        care.treatment_year_start[i] = -(done % 12)
+        care.first_year[i] = done < 12
+        care.filed_class[i] = class_on_file(
+            care.entitlement_class[i], done < 12, care.need[i], maxima, draw(luck.class_, i),
+            c.class_upgrade_share,
+        )  # fmt: skip
+        care.quarter[i] = quarter
+        care.quarter_month[i] = month
+        need = quarter_need(care.need[i], quarter, planning.shares, planning.maintenance_ratio)
+        plan = min(need, c.quarter_most)
+        care.need_quarter[i] = need
+        care.plan[i] = plan
+        care.rounding[i] = draw(luck.rounding, i)
+        care.attends[i] = 1.0
+        done_now = sessions_upto(plan, month - 1, care.rounding[i]) if month > 0 else 0
+        care.planned_so_far[i] = done_now
+        care.delivered[i] = done_now
+        health.training[i] = c.training
+        care.ccq_before[i] = health.ccq[i]
+        care.ccq_intake[i] = health.ccq[i]
+        load[practice] += plan / MONTHS_PER_QUARTER
 
 
 def _sessions_so_far(world, treated: np.ndarray) -> np.ndarray:

@@ -85,21 +85,20 @@ class Ledger:
         Raises:
             ValueError: An amount is negative; a repayment is a line the other way round.
         """
-        used = np.flatnonzero(cents)
-        if used.size == 0:
+        if not cents.any():
             return
         if int(cents.min()) < 0:
             raise ValueError(f"The ledger holds no negative amounts (clause {clause}).")
         if clause not in self.clauses:
             self.clauses.append(clause)
         number = self.clauses.index(clause)
-        insurers = np.broadcast_to(insurer, cents.shape)[used]
-        amounts = cents[used]
+        insurers = insurer if np.shape(insurer) == cents.shape else np.full(cents.shape, insurer)
         key = (month // 12, number, int(framework), int(payer), int(payee))
         # Sums of whole cents are exact as floats up to 90 trillion euros.
-        by_insurer = np.bincount(insurers, amounts, len(INSURERS)).astype(np.int64)
+        by_insurer = np.bincount(insurers, cents, len(INSURERS)).astype(np.int64)
         self._totals[key] = self._totals.get(key, 0) + by_insurer
         if self.keep_lines:
+            used = np.flatnonzero(cents)
             full = {
                 "month": month,
                 "payer": int(payer),

@@ -212,8 +212,8 @@ class World(mesa.Model):
             Practice.create_agents(self, self.practices.count, list(range(self.practices.count)))
         )
         self.regulator = Regulator(self)
-        Therapist.create_agents(self, self.practices.rho.size, list(range(self.practices.rho.size)))
         self._patients: dict[int, Patient] = {}
+        self._therapists: dict[int, Therapist] = {}
         if history is None:
             place_in_treatment(self)
         elif late:
@@ -362,6 +362,14 @@ class World(mesa.Model):
         if row not in self._patients:
             self._patients[row] = Patient(self, row)
         return self._patients[row]
+
+    def therapist(self, number: int) -> Therapist:
+        """Return the agent of one post, made on first use as a patient's is."""
+        if not 0 <= number < self.practices.rho.size:
+            raise IndexError(f"There is no therapist {number}.")
+        if number not in self._therapists:
+            self._therapists[number] = Therapist(self, number)
+        return self._therapists[number]
 
     def enter_policy(self) -> None:
         """Let the levers of the policy hold from now on."""

@@ -1,6 +1,6 @@
 """A contract: clauses that add up."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
@@ -169,14 +169,14 @@ class Contract:
 
     def reckon(self, case: Case, outlook: Outlook) -> Case:
         """Return the case with revenue, stop-loss and what an honest bill would not bring."""
-        honest = replace(case, weight_class=case.true_class)
+        honest = case.but(weight_class=case.true_class)
         revenue, due = (
             sum(c.expect(one, outlook) for c in self.clauses if c.pays_for_care)
             for one in (case, honest)
         )
         stop = self.find(StopLoss)
         ceded = stop.expect(case, outlook) if stop is not None else 0.0
-        return replace(case, revenue=revenue, ceded=ceded, overclaim=max(0.0, revenue - due))
+        return case.but(revenue=revenue, ceded=ceded, overclaim=max(0.0, revenue - due))
 
     def expected(self, case: Case, outlook: Outlook) -> dict[str, float]:
         """Return what each clause is expected to pay for a patient-year, EUR."""

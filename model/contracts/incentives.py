@@ -4,7 +4,7 @@ The same numbers serve ``zorgbundel explain`` and the agents: the marginal euro 
 session, one more quarter, one point less burden, one admission avoided, one patient more.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -170,7 +170,7 @@ def improved(case: Case, points: float, response: Response) -> Case:
         "admissions": -avoided / FIRST_YEAR_QUARTERS,
     }
     values = {name: value + changes.get(name, 0.0) for name, value in case.values.items()}
-    return replace(case, values=values, admissions=case.admissions - avoided)
+    return case.but(values=values, admissions=case.admissions - avoided)
 
 
 def spared(case: Case, admissions: float) -> Case:
@@ -178,7 +178,7 @@ def spared(case: Case, admissions: float) -> Case:
     values = dict(case.values)
     if "admissions" in values:
         values["admissions"] -= admissions / FIRST_YEAR_QUARTERS
-    return replace(case, values=values, admissions=case.admissions - admissions)
+    return case.but(values=values, admissions=case.admissions - admissions)
 
 
 def treated_more(case: Case, sessions: float, mode: int = INDIVIDUAL) -> Case:
@@ -186,7 +186,7 @@ def treated_more(case: Case, sessions: float, mode: int = INDIVIDUAL) -> Case:
     values = dict(case.values)
     if "treatment_index" in values and case.sessions > 0.0:
         values["treatment_index"] *= (case.sessions + sessions) / case.sessions
-    return replace(case, sessions=case.sessions + sessions, values=values, mode=mode)
+    return case.but(sessions=case.sessions + sessions, values=values, mode=mode)
 
 
 def graded(case: Case, weight_class: int, response: Response) -> Case:
@@ -198,7 +198,7 @@ def graded(case: Case, weight_class: int, response: Response) -> Case:
         values["treatment_index"] *= float(
             response.sessions[case.weight_class] / response.sessions[weight_class]
         )
-    return replace(case, weight_class=weight_class, values=values)
+    return case.but(weight_class=weight_class, values=values)
 
 
 def without(contract: Contract, kind: type[Clause]) -> Contract:
@@ -239,7 +239,7 @@ def incentives(
         for phase in range(len(PHASES)):
             more = list(case.quarters)
             more[phase] += 1.0
-            quarter[c, phase] = linear.worth(replace(case, quarters=tuple(more)), outlook) - worth
+            quarter[c, phase] = linear.worth(case.but(quarters=tuple(more)), outlook) - worth
         honest = unaudited.worth(case, outlook)
         for other in (o for o in range(len(WEIGHT_CLASSES)) if o != c):
             grading[c, other] = unaudited.worth(graded(case, other, response), outlook) - honest
@@ -291,7 +291,7 @@ def _for_accepting(contract: Contract, case: Case, outlook: Outlook) -> float:
     if case.stage == 0 or "severe_accepted" not in case.values:
         return 0.0
     accepted, refused = (
-        replace(case, values=case.values | {"severe_accepted": share}) for share in (1.0, 0.0)
+        case.but(values=case.values | {"severe_accepted": share}) for share in (1.0, 0.0)
     )
     return contract.worth(accepted, outlook) - contract.worth(refused, outlook)
 
@@ -314,7 +314,7 @@ def _stop_share(contract: Contract, outlook: Outlook, response: Response, insure
     case = first_year(0, 1, insurer, outlook, response)
     kept = 1.0
     if corridor is not None:
-        one = replace(case, ceded=1.0)
+        one = case.but(ceded=1.0)
         kept += corridor.expect(one, outlook) - corridor.expect(case, outlook)
     return stop.share * kept
 
@@ -322,7 +322,7 @@ def _stop_share(contract: Contract, outlook: Outlook, response: Response, insure
 def _expected_loss(contract: Contract, outlook: Outlook, response: Response, insurer: int) -> float:
     """Return the expected loss per euro of an overclaim that audits can find (U2)."""
     case = first_year(0, 1, insurer, outlook, response)
-    honest, wrong = replace(case, overclaim=0.0), replace(case, overclaim=1.0)
+    honest, wrong = case.but(overclaim=0.0), case.but(overclaim=1.0)
     return sum(c.expect(honest, outlook) - c.expect(wrong, outlook) for c in contract.clauses)
 
 

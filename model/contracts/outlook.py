@@ -44,6 +44,15 @@ class Case:
     ceded: float = 0.0
     overclaim: float = 0.0
 
+    def but(self, **changes: object) -> "Case":
+        """Return the case with other values, as ``dataclasses.replace`` but many times faster.
+
+        A contract is asked about some hundred cases each January.
+        """
+        other = object.__new__(Case)
+        other.__dict__.update(self.__dict__, **changes)
+        return other
+
 
 @dataclass(frozen=True)
 class Norm:

@@ -161,4 +161,4 @@ def seek_care(world) -> None:
         stream(seed, "choose practice", month),
     )
     # Everybody who waits or is treated this month; later phases need look no further.
-    world.in_care = np.flatnonzero(world.care.status[: world.rows])
+    world.in_care = np.flatnonzero(world.care.status[: world.rows] != OUTSIDE)

@@ -1,5 +1,7 @@
 """Phase (December): the year is observed. Observers watch; they never change a life."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
@@ -237,9 +239,9 @@ def _table(world, quantities, of_practice) -> pd.DataFrame:
     Columns: year, measure, split, group, top, bottom (1 for sums), patients (simulated persons
     with COPD care behind the cell, or all persons for national sums), small (under ten).
     """
-    rows = []
     scale = world.size.scale
     everyone, patients = quantities
+    tops, bottoms, cells = [], [], []
     for split, names in _SPLITS.items():
         total = everyone[split] | patients[split]
         ones = np.ones(len(names))
@@ -253,24 +255,32 @@ def _table(world, quantities, of_practice) -> pd.DataFrame:
             else:
                 top, bottom = total[measure.top], total.get(measure.bottom, ones)
             national = measure.bottom in (None, "asked_months")
-            behind = total["persons" if national else "treated"]
-            for k, name in enumerate(names):
-                rows.append(
-                    (
-                        world.year,
-                        measure.id,
-                        split,
-                        name,
-                        top[k] * scale,
-                        bottom[k] * (scale if measure.bottom else 1.0),
-                        int(behind[k]),
-                        bool(behind[k] < SMALL_CELL),
-                    )
-                )
+            tops.append(top * scale)
+            bottoms.append(bottom * scale if measure.bottom else bottom)
+            cells.append(total["persons" if national else "treated"])
+    behind = np.concatenate(cells)
     return pd.DataFrame(
-        rows,
-        columns=["year", "measure", "split", "group", "top", "bottom", "patients", "small"],
+        {"year": world.year}
+        | _labels()
+        | {
+            "top": np.concatenate(tops),
+            "bottom": np.concatenate(bottoms),
+            "patients": behind.astype(np.int64),
+            "small": behind < SMALL_CELL,
+        }
     )
+
+
+@cache
+def _labels() -> dict[str, np.ndarray]:
+    """Return measure, split and group of every row of a year's table, in order."""
+    rows = [
+        (measure.id, split, name)
+        for split, names in _SPLITS.items()
+        for measure in MEASURES
+        for name in names
+    ]
+    return dict(zip(("measure", "split", "group"), np.array(rows, dtype=object).T, strict=True))
 
 
 def _by_practice(values: np.ndarray, which: np.ndarray | None, count: int) -> np.ndarray:

@@ -173,13 +173,16 @@ def post_both_ways(
 ) -> None:
     """Post paramedical amounts from insurer to practice; negative ones the other way round."""
     there, back = (Party.INSURER, insurer), (Party.PRACTICE, practice)
+    some_back = who.size > 0 and int(amount.min()) < 0
     for payer, payee, cents_paid in (
-        (there, back, np.maximum(amount, 0)),
-        (back, there, np.maximum(-amount, 0)),
+        (there, back, np.maximum(amount, 0) if some_back else amount),
+        (back, there, np.maximum(-amount, 0) if some_back else None),
     ):
-        world.ledger.post(
-            world.month, clause, Framework.PARAMEDICAL, *payer, *payee, who, insurer, cents_paid
-        )
+        if cents_paid is not None:
+            world.ledger.post(
+                world.month, clause, Framework.PARAMEDICAL, *payer, *payee, who, insurer,
+                cents_paid,
+            )  # fmt: skip
 
 
 def _recover_deductible(world, who: np.ndarray, insurer: np.ndarray, paid: np.ndarray) -> None:
@@ -224,7 +227,7 @@ def bring_forward(world) -> None:
     falls, so that the switch from paying afterwards to paying beforehand is no spending. It stays
     with the account that paid it.
     """
-    who = np.flatnonzero(world.care.deferred)
+    who = np.flatnonzero(world.care.deferred != 0)
     count_care(world, who, world.care.deferred[who])
     world.care.month_cost[who] += world.care.deferred[who]
     world.books.earn(world.care.treated_by[who], world.care.payer[who], world.care.deferred[who])
@@ -288,7 +291,7 @@ def _settle_lung_attacks(world) -> None:
     Here and below the insurer one has pays: a bundle quarter buys physiotherapy only.
     """
     health, rows, c = world.health, world.rows, world.constants["settlement"]
-    struck = np.flatnonzero(health.struck[:rows])
+    struck = np.flatnonzero(health.struck[:rows] != 0)
     admitted = health.struck[struck] == 2
     for row, clause, framework, payee, amount in (
         (struck[admitted], "admission", Framework.HOSPITAL, Party.HOSPITAL, c.admission),

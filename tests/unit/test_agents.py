@@ -25,8 +25,8 @@ def test_everybody_is_a_mesa_agent(world):
     kinds = {kind: len(agents) for kind, agents in world.agents_by_type.items()}
     assert kinds[Insurer] == 10
     assert kinds[Practice] == world.practices.count
-    assert kinds[Therapist] == world.practices.rho.size
     assert isinstance(world.patient(0), Patient) and world.patient(0) in world.agents
+    assert isinstance(world.therapist(0), Therapist) and world.therapist(0) in world.agents
 
 
 def test_a_patient_reads_its_row(world):
@@ -63,13 +63,20 @@ def test_a_patient_outside_the_world_is_refused(world):
         world.patient(-1)
 
 
+def test_a_therapist_outside_the_world_is_refused(world):
+    assert world.therapist(3) is world.therapist(3)
+    for number in (-1, world.practices.rho.size):
+        with pytest.raises(IndexError):
+            world.therapist(number)
+
+
 def test_practices_and_therapists_read_their_rows(world):
     practice = world.practice_agents[2]
     assert practice.size in ("small", "large")
     assert practice.capacity == world.capacity[2]
     assert (practice.contracts == 0).all()
     assert practice.style.tolist() == [0.0, 0.0, 0.0]
-    therapist = next(iter(world.agents_by_type[Therapist]))
+    therapist = world.therapist(4)
     assert therapist.rho == world.practices.rho[therapist.number]
     assert therapist.practice == therapist.number // world.practices.per_practice
     assert therapist.norm > 0 and therapist.own_moral_cost > 0

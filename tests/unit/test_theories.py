@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from agents.drives import theories_of
-from agents.therapist import Therapist
 from experiments.runner import run_task
 from experiments.theories import (
     FRAGILE,
@@ -74,7 +73,7 @@ def test_theories_hold_from_the_policy_year_unless_history_has_them_too():
     assert len(set(always.drives.theory.tolist())) > 1
     now.run(now.policy_month + 1)
     assert (now.drives.theory == INERTIA).all()
-    assert {one.theory for one in now.agents_by_type[Therapist]} == {"inertia"}
+    assert {now.therapist(n).theory for n in range(now.practices.rho.size)} == {"inertia"}
     assert (World(P, HISTORY, 1, size, SMALL).run(6).drives.theory == DEFAULT).all()
     assert HISTORY.theories_now(True) == USUAL_THEORIES == {"default": 1.0}
 
