@@ -16,9 +16,9 @@ from model.month.choice import choose_practice, market
 from model.month.delivery import LIFETIME_MOST, sessions_upto
 from model.month.examination import assess, class_scores, set_need
 from model.month.grading import class_on_file
+from model.parameters import ParameterSet
 from model.physiotherapy import quarter_need
 from model.randomness import ONCE, draw, draws, stream
-from model.parameters import ParameterSet
 from model.rules import allocating_phase, phase
 
 Constants = namedtuple(
