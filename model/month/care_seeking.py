@@ -112,10 +112,10 @@ def profile_of(i, person, health, c):
 @phase
 def _seek(rows, month, person, health, care, c, m, luck_seek, luck_practice):
     for i in range(rows):
-        if care.status[i] != OUTSIDE or health.alive[i] != ALIVE or month < care.pause_until[i]:
-            continue
         u = draw(luck_seek, i)
-        if u >= c.most:
+        if u >= c.most:  # nobody asks that readily, so most persons need not be looked at
+            continue
+        if care.status[i] != OUTSIDE or health.alive[i] != ALIVE or month < care.pause_until[i]:
             continue
         lately = (health.attacks[i] & c.lately) != 0
         chance = asking_rate(

@@ -20,7 +20,7 @@ from model.rules import phase
 
 Constants = namedtuple(
     "Constants",
-    "attack admission ratio_history ratio_trained training_reference life_table oldest "
+    "attack admission ratio_history ratio_trained ratio_most training_reference life_table oldest "
     "death_ratio after_admission_rate after_admission_months in_hospital below_3 below_4 floor top "
     "loss_per_attack decline_at qaly_moderate qaly_severe",
 )
@@ -64,6 +64,9 @@ def constants(p: ParameterSet) -> Constants:
         admission=level * p.severe_level_factor * severe,
         ratio_history=p.exac_hr_prior_admission,
         ratio_trained=p.effect_admission_rr_trained,
+        ratio_most=max(
+            1.0, training_rate_ratio(p.effect_admission_rr_trained, 1.0, p.training_reference)
+        ),
         training_reference=p.training_reference,
         life_table=life_table(p),
         oldest=120,
@@ -105,15 +108,17 @@ def _progress(
         gold = health.gold[i]
         attacks = (health.attacks[i] << np.uint16(1)) & YEAR_BITS
         admissions = (health.admissions[i] << np.uint16(1)) & YEAR_BITS
-        ratio = training_rate_ratio(c.ratio_trained, health.training[i], c.training_reference)
-        rate = admission_rate(
-            c.admission[gold], person.frailty[i], health.admissions[i] != 0, c.ratio_history, ratio
-        )
-        # A probability is at most rate / 12: most draws decide without an exponential.
+        # A probability is at most rate / 12, and the rate at most that of the least favourable
+        # training: most draws decide without a power or an exponential.
         u = draw(luck_admission, i)
-        admitted = 12.0 * u < rate and u < monthly_probability(rate)
+        base, frailty, before = c.admission[gold], person.frailty[i], health.admissions[i] != 0
+        admitted = False
+        if 12.0 * u < admission_rate(base, frailty, before, c.ratio_history, c.ratio_most):
+            ratio = training_rate_ratio(c.ratio_trained, health.training[i], c.training_reference)
+            rate = admission_rate(base, frailty, before, c.ratio_history, ratio)
+            admitted = u < monthly_probability(rate)
         u = draw(luck_attack, i)
-        rate = c.attack[gold] * person.frailty[i]
+        rate = c.attack[gold] * frailty
         attacked = 12.0 * u < rate and u < monthly_probability(rate)
         loss = scaled_loss(person.fev1_decline[i], health.fev1[i], c.decline_at)
         if admitted or attacked:
