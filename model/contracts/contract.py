@@ -169,11 +169,11 @@ class Contract:
 
     def reckon(self, case: Case, outlook: Outlook) -> Case:
         """Return the case with revenue, stop-loss and what an honest bill would not bring."""
-        honest = case.but(weight_class=case.true_class)
-        revenue, due = (
-            sum(c.expect(one, outlook) for c in self.clauses if c.pays_for_care)
-            for one in (case, honest)
-        )
+        paying = [c for c in self.clauses if c.pays_for_care]
+        revenue = due = sum(c.expect(case, outlook) for c in paying)
+        if case.weight_class != case.true_class:
+            honest = case.but(weight_class=case.true_class)
+            due = sum(c.expect(honest, outlook) for c in paying)
         stop = self.find(StopLoss)
         ceded = stop.expect(case, outlook) if stop is not None else 0.0
         return case.but(revenue=revenue, ceded=ceded, overclaim=max(0.0, revenue - due))
