@@ -260,7 +260,7 @@ def _table(world, quantities, of_practice) -> pd.DataFrame:
             cells.append(total["persons" if national else "treated"])
     behind = np.concatenate(cells)
     return pd.DataFrame(
-        {"year": world.year}
+        {"year": np.full(behind.size, world.year)}
         | _labels()
         | {
             "top": np.concatenate(tops),
@@ -272,15 +272,19 @@ def _table(world, quantities, of_practice) -> pd.DataFrame:
 
 
 @cache
-def _labels() -> dict[str, np.ndarray]:
-    """Return measure, split and group of every row of a year's table, in order."""
+def _labels() -> dict[str, pd.api.extensions.ExtensionArray]:
+    """Return measure, split and group of every row of a year's table, in order.
+
+    Made once: turning words into a column takes longer than all the sums.
+    """
     rows = [
         (measure.id, split, name)
         for split, names in _SPLITS.items()
         for measure in MEASURES
         for name in names
     ]
-    return dict(zip(("measure", "split", "group"), np.array(rows, dtype=object).T, strict=True))
+    table = pd.DataFrame(rows, columns=["measure", "split", "group"])
+    return {name: column.array for name, column in table.items()}
 
 
 def _by_practice(values: np.ndarray, which: np.ndarray | None, count: int) -> np.ndarray:
