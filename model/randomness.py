@@ -10,6 +10,7 @@ number is the counter, the hash of (seed, decision, month) the starting state.
 """
 
 import hashlib
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import ndtri
@@ -25,6 +26,7 @@ _TWO_POW_MINUS_53 = 1.0 / 9007199254740992.0
 ONCE = -1
 
 
+@lru_cache(maxsize=1 << 14)  # a world and its twin ask for the same
 def stream(seed: int, decision: str, month: int = ONCE) -> np.uint64:
     """Return the stream of one decision in one month.
 
