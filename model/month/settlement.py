@@ -1,30 +1,22 @@
 """Phase: bills are settled. Every euro gets its line in the ledger."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from model.codes import (
-    ALIVE,
-    GOLD_STAGES,
-    INSURERS,
-    INTENSIVE,
-    MAINTENANCE,
-    POLICY_CONTRACT,
-    TAPERING,
-    TREATED,
-)
+from model.codes import GOLD_STAGES, POLICY_CONTRACT, TREATED
 from model.contracts.audit import Audit
 from model.contracts.clause import Activity
 from model.contracts.contract import Contract
 from model.contracts.period_tariff import PeriodTariff
 from model.contracts.prices import Prices, cents
-from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS, MONTHS_PER_QUARTER
-from model.ledger import NOBODY, Framework, Party
+from model.contracts.quarter_bundle import MONTHS_PER_QUARTER, phase_of
+from model.ledger import Framework, Party
+from model.month.other_care import settle_other_care
 from model.month.overclaims import note_gradable, overclaims
 from model.parameters import ParameterSet
 from model.register import CARE_COST, account_of, record
-from model.rules import allocating_phase, phase
+from model.rules import phase
 
 
 @dataclass(frozen=True)
@@ -59,9 +51,7 @@ def settle_bills(world) -> None:
     """Run the phase on a world."""
     _settle_physiotherapy(world)
     _settle_own_payments(world)
-    _settle_lung_attacks(world)
-    _settle_hospital_therapy(world)
-    _settle_other_care(world)
+    settle_other_care(world)
     _note_care_cost(world)
 
 
@@ -117,18 +107,36 @@ def _settle_contract(
     months_later = months_in_next_year(world.month, care.quarter_month[who])
     later = settled.ahead * months_later // MONTHS_PER_QUARTER
     later += unused_next_year(world.month, activity.unused, settled.refund)
-    # The books hold what was paid for this year's care, refunds taken off.
-    now = settled.care + settled.refund - later
-    world.books.earn(practice, insurer, now)
-    care.deferred[who] += later
-    world.practice_deferred += np.bincount(practice, later, world.practices.count)
-    count_care(world, who, now - kept)
-    care.month_cost[who] += now - kept
-    credit(world, practice, now - kept)
+    _enter(
+        who, practice, insurer, settled.care + settled.refund - later, later, kept, care, tally,
+        world.books.revenue, world.practice_deferred, world.practice_tally.revenue,
+    )  # fmt: skip
     if contract.per_patient:
         tally.overclaim[who] += overclaims(world, contract, prices, activity, settled, who)
         if contract.find(Audit) is not None:
             note_gradable(world, contract, prices, activity, who)
+
+
+@phase
+def _enter(
+    who, practice, insurer, now, later, kept, care, tally, books_revenue, deferred, revenue
+):  # fmt: skip
+    """Enter a month's payments: in the books, and on patients and practices.
+
+    The books hold what was paid for this year's care, refunds taken off; patients and practices
+    what is left after what insurers keep until KPIs are judged. Whole cents.
+    """
+    for k in range(who.size):
+        i, at = who[k], practice[k]
+        books_revenue[account_of(at, insurer[k])] += now[k]
+        care.deferred[i] += later[k]
+        deferred[at] += later[k]
+        received = now[k] - kept[k]
+        tally.paramedical[i] += received
+        tally.total_care[i] += received
+        tally.revenue[i] += received
+        care.month_cost[i] += received
+        revenue[at] += received
 
 
 def activity_of(world, who: np.ndarray, supplement: np.ndarray | None = None) -> Activity:
@@ -141,26 +149,39 @@ def activity_of(world, who: np.ndarray, supplement: np.ndarray | None = None) ->
             None for what holds now.
     """
     negotiated = world.supplement if supplement is None else supplement
-    care = world.care
-    # The quarter counter has already moved on where a quarter ended this month.
-    ended = care.quarter_month[who] == 0
-    quarter = care.quarter[who] - ended
-    left = care.unused[who] > 0  # who breaks off has not lived this month of the quarter
-    intensive = int(world.p.intensive_quarters)
-    phase_now = np.where(quarter < intensive, INTENSIVE, TAPERING)
-    return Activity(
-        insurer=care.payer[who],
-        sessions=care.sessions[who],
-        mode=care.mode[who],
-        intake=care.intake[who],
-        opened=care.opened[who],
-        weight_class=care.weight_class[who],
-        phase=np.where(quarter >= FIRST_YEAR_QUARTERS, MAINTENANCE, phase_now),
-        quarter_month=np.where(left, care.quarter_month[who], (care.quarter_month[who] - 1) % 3),
-        unused=care.unused[who],
-        in_care=(care.status[who] == TREATED).astype(np.int8),
-        supplement=negotiated[care.practice[who], care.payer[who]],
-    )
+    out = np.empty((len(fields(Activity)), who.size), dtype=np.int64)
+    activity = Activity(*out)
+    _read_activity(
+        who, world.care, negotiated, int(world.p.intensive_quarters), activity.insurer,
+        activity.sessions, activity.mode, activity.intake, activity.opened, activity.weight_class,
+        activity.phase, activity.quarter_month, activity.unused, activity.in_care,
+        activity.supplement,
+    )  # fmt: skip
+    return activity
+
+
+@phase
+def _read_activity(
+    who, care, negotiated, intensive_quarters, insurer, sessions, mode, intake, opened,
+    weight_class, phase_now, quarter_month, unused, in_care, supplement,
+):  # fmt: skip
+    for k in range(who.size):
+        i = who[k]
+        # The quarter counter has already moved on where a quarter ended this month.
+        ended = care.quarter_month[i] == 0
+        # Who breaks off has not lived this month of the quarter.
+        lived = 0 if care.unused[i] > 0 else 1
+        insurer[k] = care.payer[i]
+        sessions[k] = care.sessions[i]
+        mode[k] = care.mode[i]
+        intake[k] = care.intake[i]
+        opened[k] = care.opened[i]
+        weight_class[k] = care.weight_class[i]
+        phase_now[k] = phase_of(care.quarter[i] - ended, intensive_quarters)
+        quarter_month[k] = (care.quarter_month[i] - lived) % MONTHS_PER_QUARTER
+        unused[k] = care.unused[i]
+        in_care[k] = care.status[i] == TREATED
+        supplement[k] = negotiated[care.practice[i], care.payer[i]]
 
 
 def post_both_ways(
@@ -283,94 +304,6 @@ def credit(world, practice: np.ndarray, amount: np.ndarray) -> None:
     world.practice_tally.revenue[:] += np.bincount(
         practice, weights=amount, minlength=world.practices.count
     )
-
-
-def _settle_lung_attacks(world) -> None:
-    """Settle admissions (hospital) and other lung attacks (GP, medicines).
-
-    Here and below the insurer one has pays: a bundle quarter buys physiotherapy only.
-    """
-    health, rows, c = world.health, world.rows, world.constants["settlement"]
-    struck = np.flatnonzero(health.struck[:rows] != 0)
-    admitted = health.struck[struck] == 2
-    for row, clause, framework, payee, amount in (
-        (struck[admitted], "admission", Framework.HOSPITAL, Party.HOSPITAL, c.admission),
-        (
-            struck[~admitted],
-            "lung_attack",
-            Framework.OTHER_CURATIVE,
-            Party.OTHER_PROVIDERS,
-            c.attack,
-        ),
-    ):
-        insurer = world.person.insurer[row]
-        world.ledger.post(
-            world.month,
-            clause,
-            framework,
-            Party.INSURER,
-            insurer,
-            payee,
-            np.int32(0),
-            row,
-            insurer,
-            np.full(row.size, amount, dtype=np.int64),
-        )
-        world.tally.total_care[row] += amount
-        world.care.month_cost[row] += amount
-
-
-def _settle_hospital_therapy(world) -> None:
-    """Settle exercise therapy in hospital of those who gave up on physiotherapy."""
-    rows, care = world.rows, world.care
-    who = np.flatnonzero(care.hospital_until[:rows] > world.month)
-    who = who[world.health.alive[who] == ALIVE]
-    insurer = world.person.insurer[who]
-    amount = np.full(who.size, world.constants["settlement"].hospital_month, dtype=np.int64)
-    world.ledger.post(
-        world.month, "hospital_therapy", Framework.HOSPITAL, Party.INSURER, insurer, Party.HOSPITAL,
-        np.int32(0), who, insurer, amount,
-    )  # fmt: skip
-    world.tally.hospital_therapy[who] += amount
-    world.tally.total_care[who] += amount
-    care.month_cost[who] += amount
-
-
-def _settle_other_care(world) -> None:
-    """Settle the steady cost of COPD care outside physiotherapy, one line per insurer."""
-    by_insurer = _other_care(
-        world.rows,
-        world.health,
-        world.person,
-        world.tally,
-        world.constants["settlement"].other_care,
-        len(INSURERS),
-    )
-    number = np.arange(len(INSURERS))
-    world.ledger.post(
-        world.month,
-        "other_copd_care",
-        Framework.OTHER_CURATIVE,
-        Party.INSURER,
-        number,
-        Party.OTHER_PROVIDERS,
-        np.int32(0),
-        np.int32(NOBODY),
-        number,
-        by_insurer,
-    )
-
-
-@allocating_phase
-def _other_care(rows, health, person, tally, by_stage, insurers):
-    """Add the month's amount to everyone alive; return the sum per insurer, cents."""
-    total = np.zeros(insurers, dtype=np.int64)
-    for i in range(rows):
-        if health.alive[i] == ALIVE:
-            amount = by_stage[health.gold[i] - GOLD_STAGES[0]]
-            tally.total_care[i] += amount
-            total[person.insurer[i]] += amount
-    return total
 
 
 def _note_care_cost(world) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from model.randomness import ONCE, draw, draws, normal_draws, stratified_draws, stream
+from model.randomness import ONCE, draw, draws, normal_draws, ranks, stratified_draws, stream
 
 N = 100_000
 
@@ -90,6 +90,17 @@ def test_stratified_draws_fill_each_slice_exactly_once(count):
     u = stratified_draws(stream(1, "person income"), count)
 
     assert sorted(np.floor(u * count).astype(int)) == list(range(count))
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 1_000, 30_011])
+def test_ranks_are_those_of_sorting(count):
+    u = draws(stream(5, "ranks"), count)
+    assert ranks(u)[np.argsort(u)].tolist() == list(range(count))
+
+
+def test_ranks_of_numbers_that_crowd_together_and_at_the_end():
+    u = np.array([0.5, 0.5000001, 1.0, 0.4999, 0.50000005, 1e-9])
+    assert ranks(u).tolist() == [2, 4, 5, 1, 3, 0]
 
 
 def test_stratified_draws_of_nobody_are_empty():
