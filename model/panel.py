@@ -205,4 +205,5 @@ def true_effect(
 
 
 def _ratio(top: np.ndarray, bottom: np.ndarray, *, nothing: float = np.nan) -> np.ndarray:
-    return np.divide(top, bottom, out=np.full(top.shape, nothing), where=bottom > 0)
+    out: np.ndarray = np.divide(top, bottom, out=np.full(top.shape, nothing), where=bottom > 0)
+    return out

@@ -6,6 +6,7 @@ together. To see it: ``zorgbundel month``.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import mesa
 import numpy as np
@@ -224,7 +225,7 @@ class World(mesa.Model):
         p = self.p
         self.contracts = tuple(contract.filled(p) for contract in self.policy.contracts)
         self.set_quarter_minutes()
-        self.constants = {
+        self.constants: dict[str, Any] = {
             "disease": disease.constants(p),
             "care_seeking": care_seeking.constants(p, self.size),
             "intake": intake.constants(p),
@@ -281,7 +282,7 @@ class World(mesa.Model):
         self.access = Access.none(self.practices.region_start.size - 1)
         self.self_paid = 0
         self.prices: list = []
-        self.bundle_prices: np.ndarray | None = None
+        self.bundle_prices: np.ndarray | Any = None
         self.side_payment = 0.0
         self.offer_factor = np.ones(len(INSURERS))
         self.won = np.zeros(len(INSURERS), dtype=np.int64)

@@ -5,6 +5,7 @@ and can be made to look better by whoever measures.
 """
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 import numpy as np
@@ -131,7 +132,8 @@ class Kpi(Clause):
         """
         if self.consequence != "withhold":
             return None
-        return np.rint(np.maximum(paid, 0) * self.share).astype(np.int64)
+        out: np.ndarray | None = np.rint(np.maximum(paid, 0) * self.share).astype(np.int64)
+        return out
 
     def verdict(self, accounts: Accounts) -> Verdict:
         """Judge every account."""
@@ -215,7 +217,9 @@ class Kpi(Clause):
         """The slope as it counts: positive where more is better, EUR per unit."""
         return self.slope if BY_ID[self.indicator].better == "higher" else -self.slope
 
-    def _bounds(self, outlook: Outlook, norm: Norm, n: float, spread: float):
+    def _bounds(
+        self, outlook: Outlook, norm: Norm, n: float, spread: float
+    ) -> Iterator[tuple[float, float]]:
         """Yield each bound as it bears on the plain mean, with +1 for a floor, -1 for a ceiling."""
         for bound, side in ((self.at_least, 1.0), (self.at_most, -1.0)):
             if bound is None:
