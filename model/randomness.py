@@ -40,7 +40,7 @@ def stream(seed: int, decision: str, month: int = ONCE) -> np.uint64:
 
 
 @rule
-def draw(stream_key, person):
+def draw(stream_key: np.uint64, person: int) -> float:
     """Return the uniform number in (0, 1) that belongs to one person in one stream.
 
     Args:
@@ -55,7 +55,7 @@ def draw(stream_key, person):
 
 
 @rule
-def _draw_each(stream_key, persons):
+def _draw_each(stream_key: np.uint64, persons: np.ndarray) -> np.ndarray:
     out = np.empty(persons.size)
     for k in range(persons.size):
         out[k] = draw(stream_key, persons[k])
@@ -70,7 +70,8 @@ def draws(stream_key: np.uint64, persons: int | np.ndarray) -> np.ndarray:
 
 def normal_draws(stream_key: np.uint64, persons: int | np.ndarray) -> np.ndarray:
     """Return standard normal draws, made from ``draws`` by the inverse distribution function."""
-    return ndtri(draws(stream_key, persons))
+    out: np.ndarray = ndtri(draws(stream_key, persons))
+    return out
 
 
 def stratified_draws(stream_key: np.uint64, count: int) -> np.ndarray:
@@ -84,4 +85,5 @@ def stratified_draws(stream_key: np.uint64, count: int) -> np.ndarray:
     position = np.empty(count)
     position[np.argsort(draws(stream_key, count))] = np.arange(count)
     jitter = draws(stream_key ^ _GOLDEN, count)
-    return (position + jitter) / count
+    out: np.ndarray = (position + jitter) / count
+    return out

@@ -6,7 +6,7 @@ The tables below are the single declaration: they make the arrays and say what e
 
 from collections import namedtuple
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -222,7 +222,7 @@ TABLES = {
 }
 
 
-def empty(table: str, rows: int):
+def empty(table: str, rows: int) -> Any:
     """Return a table of zeros: a named tuple of arrays, each of shape (rows,)."""
     kind, columns = TABLES[table]
     return kind(*(np.zeros(rows, dtype=column.dtype) for column in columns))

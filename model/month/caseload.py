@@ -237,7 +237,7 @@ def _room_of_year(room: np.ndarray, lasting: bool, intensive_quarters: int) -> f
         out: float = FIRST_YEAR_QUARTERS * room[MAINTENANCE]
         return out
     tapering = FIRST_YEAR_QUARTERS - intensive_quarters
-    out: float = intensive_quarters * room[INTENSIVE] + tapering * room[TAPERING]
+    out = intensive_quarters * room[INTENSIVE] + tapering * room[TAPERING]
     return out
 
 

@@ -6,6 +6,8 @@ put off or forgone.
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from model.codes import OUTSIDE
 from model.randomness import draw
 from model.rules import phase
@@ -16,7 +18,13 @@ if TYPE_CHECKING:
 
 @phase
 def give_up(
-    i: int, month: int, until: int, care: "Care", luck_hospital: int, share: float, months: int
+    i: int,
+    month: int,
+    until: int,
+    care: "Care",
+    luck_hospital: np.uint64,
+    share: float,
+    months: int,
 ) -> None:
     """Let a patient stop trying until a month; a share goes to the hospital meanwhile.
 
