@@ -7,7 +7,7 @@ PIP = .venv/bin/python -m pip --disable-pip-version-check -qq
 # Tests that can do without compiling, beside the twin worlds of tests/reference.
 COVERING = tests/unit/contracts $(wildcard tests/unit/test_*_rules.py) tests/unit/test_books.py \
 	tests/unit/test_clauses.py tests/unit/test_clause_rewards.py tests/unit/test_budget.py tests/unit/test_expectations.py \
-	$(wildcard tests/unit/test_explanation*.py) tests/unit/test_ledger.py tests/unit/test_located_yaml.py \
+	tests/unit/test_ledger.py tests/unit/test_located_yaml.py \
 	tests/unit/test_new_year.py tests/unit/test_panel.py tests/unit/test_parameter_set.py \
 	tests/unit/test_parameters.py tests/unit/test_parameter_draws.py tests/unit/test_randomness.py $(wildcard tests/unit/test_reckoning*.py) \
 	tests/unit/test_register.py tests/unit/test_settlement.py tests/unit/test_agents.py \
