@@ -5,12 +5,17 @@ import math
 import pytest
 
 from agents.behaviours import monotone_benefit as monotone
+from agents.behaviours import pure_professional as professional
+from agents.behaviours import pure_profit as profit
+from agents.behaviours.inertia import contract_in_mind, weighs_contracts
+from agents.behaviours.laboratory_game import game_sessions
 from agents.behaviours.target_income import (
     gap_felt,
     lacking_share,
     sessions_for_income,
     shortfall,
 )
+from model.codes import HABIT_CONTRACT, INERTIA, POLICY_CONTRACT, THEORIES
 
 COST, DECAY, NEED = 30.0, 20.0, 40.0
 
@@ -140,3 +145,76 @@ def test_a_cheaper_way_is_taken_where_it_pays_more_than_it_harms():
     assert not taken(20.0, 1.0, 3.0)  # nothing gained, though nothing is harmed
     assert not taken(19.0, 1.5, 3.0)
     assert taken(20.5, 1.0, 3.0)
+
+
+# --- pure profit
+
+
+def most(fee: float, outcome_pay: float = 0.0, floor: float = 0.5, need: float = NEED) -> float:
+    return profit.most_profitable_sessions(need, fee, 30.0, 1.5, outcome_pay, floor, 60.0, 90.0)
+
+
+def test_profit_goes_as_far_as_it_may():
+    assert most(30.5) == 90.0
+    assert most(29.5) == 20.0
+    assert most(29.5, floor=0.0) == 0.0
+    assert most(29.5, floor=3.0) == 90.0
+    assert most(30.0) == NEED  # indifferent
+    assert most(30.0, need=80.0) == 60.0
+    assert most(30.0, floor=1.25) == 50.0
+
+
+def test_outcome_pay_gives_profit_an_optimum():
+    # n + (p - c) / (beta k)
+    assert most(36.0, 0.5) == pytest.approx(NEED + 6.0 / 0.75)
+    assert most(24.0, 0.5) == pytest.approx(NEED - 6.0 / 0.75)
+    assert most(90.0, 0.5) == 90.0
+    assert most(6.0, 0.5) == 20.0
+
+
+def test_contacts_up_to_a_threshold_pay_by_its_price():
+    assert profit.contacts_pay(3.0, 5.0, 41.0, 10.0, 30.0)
+    assert not profit.contacts_pay(3.0, 5.0, 40.0, 10.0, 30.0)
+    assert not profit.contacts_pay(3.0, 5.0, 39.0, 10.0, 30.0)
+    assert not profit.contacts_pay(5.0, 5.0, 41.0, 10.0, 30.0)
+    assert not profit.contacts_pay(6.0, 5.0, 41.0, 10.0, 30.0)
+
+
+# --- pure professional, inertia, the game of the laboratory
+
+
+def test_a_professional_gives_what_is_needed():
+    assert professional.sessions_needed(40.0, 0.5, 60.0) == 40.0
+    assert professional.sessions_needed(40.0, 1.25, 60.0) == 50.0
+    assert professional.sessions_needed(70.0, 0.5, 60.0) == 60.0
+    assert professional.prefers_other_mode(1.2, 30.0, 40.0)
+    assert not professional.prefers_other_mode(1.0, 30.0, 40.0)
+    assert not professional.prefers_other_mode(1.2, 40.0, 40.0)
+    assert not professional.prefers_other_mode(0.8, 30.0, 40.0)
+
+
+def test_habit_keeps_the_old_contract_in_mind():
+    assert contract_in_mind(INERTIA, POLICY_CONTRACT) == HABIT_CONTRACT
+    for theory in range(len(THEORIES)):
+        assert weighs_contracts(theory) == (theory != INERTIA)
+        if theory != INERTIA:
+            assert contract_in_mind(theory, POLICY_CONTRACT) == POLICY_CONTRACT
+
+
+@pytest.mark.parametrize(
+    ("need", "fee", "altruism", "services"),
+    [
+        (5.0, 2.0, 0.0, 10.0),
+        (5.0, 0.0, 0.0, 0.0),
+        (5.0, 1.0, 0.0, 5.0),
+        (5.0, 2.0, 0.4, 8.0),
+        (5.0, 0.0, 0.4, 2.0),
+        (5.0, 2.0, 3.0, 5.0),
+        (3.0, 1.0, 0.2, 4.0),
+        (3.0, 4.0, 0.0, 10.0),
+        (3.0, -1.0, 0.0, 0.0),
+        (3.0, 0.1, 0.0, 0.5),
+    ],
+)
+def test_services_in_the_game(need, fee, altruism, services):
+    assert game_sessions(need, fee, altruism) == pytest.approx(services)
