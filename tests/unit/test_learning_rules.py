@@ -1,12 +1,13 @@
 """How practices choose, copy and drift, and how content therapists are, by hand."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from agents.career import working_share
-from agents.drives import theories_of
+from agents.drives import drives, psi_of, theories_of
 from agents.learning import (
     comparable_margin,
     drifted,
@@ -18,6 +19,7 @@ from agents.learning import (
 )
 from agents.therapist import Satisfaction, job_satisfaction
 from model.codes import THEORIES
+from model.parameters import load_registry
 
 
 @pytest.mark.parametrize(
@@ -32,7 +34,7 @@ def test_options_share_the_interval_by_their_odds(u, chosen):
 def test_a_high_precision_takes_the_best_and_none_takes_any():
     assert logit_choice(np.array([1.0, 3.0, 2.0]), 100.0, 0.999) == 1
     assert [logit_choice(np.array([1.0, 9.0]), 0.0, u) for u in (0.49, 0.51)] == [0, 1]
-    assert logit_choice(np.array([1e6, 1e6 + 1.0]), 50.0, 0.5) == 1  # no overflow
+    assert logit_choice(np.array([1e4, 0.0]), 1.0, 0.5) == 0  # no overflow
 
 
 def test_the_other_payoff_is_preferred_by_its_odds():
@@ -100,6 +102,33 @@ def test_satisfaction(known, index):
 def test_colleagues_cover_part_of_an_empty_post():
     assert working_share(0.75, 0.4) == pytest.approx(0.85)
     assert working_share(1.0, 0.4) == 1.0
+
+
+def test_styles_colleagues_and_audits_make_the_drives_of_a_year():
+    p = load_registry().values()
+    people = SimpleNamespace(
+        rho=np.array([1.0, 2.0, 3.0, 4.0]),
+        own_moral_cost=np.array([100.0, 200.0, 300.0, 400.0]),
+        norm=np.array([1.0, 2.0, 3.0, 4.0]),
+        keeps_guideline=np.array([True, False, True, False]),
+    )
+    conduct = SimpleNamespace(
+        style=np.log(np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])),
+        too_heavy_nearby=np.array([0.0, 0.5]),
+        caught_nearby=np.array([0.25, 0.0]),
+    )
+    practices = SimpleNamespace(per_practice=2, theory_luck=np.array([0.1, 0.2, 0.3, 0.9]))
+    one = drives(people, conduct, practices, {THEORIES[0]: 0.5, THEORIES[1]: 0.5}, p)
+    assert one.rho_sessions == pytest.approx([1.0, 2.0, 12.0, 16.0])
+    assert one.rho_acceptance == pytest.approx([2.0, 4.0, 15.0, 20.0])
+    assert one.rho_grading == pytest.approx([3.0, 6.0, 18.0, 24.0])
+    feared, pulled = 1.0 + 0.25 * p.audit_fear, 0.5 * psi_of(p)
+    assert one.moral_cost == pytest.approx(
+        [100.0 * feared, 200.0 * feared, max(0.0, 300.0 - pulled), max(0.0, 400.0 - pulled)]
+    )
+    assert list(one.norm) == [1.0, 2.0, 3.0, 4.0]
+    assert list(one.theory) == [0, 0, 0, 1]
+    assert list(one.lacking) == [0.0] * 4
 
 
 def test_theories_take_their_shares_in_order():

@@ -7,6 +7,7 @@ import pytest
 from agents.behaviours import monotone_benefit as monotone
 from agents.behaviours import pure_professional as professional
 from agents.behaviours import pure_profit as profit
+from agents.behaviours.default import HALF_A_CENT
 from agents.behaviours.inertia import contract_in_mind, weighs_contracts
 from agents.behaviours.laboratory_game import game_sessions
 from agents.behaviours.target_income import (
@@ -33,6 +34,7 @@ COST, DECAY, NEED = 30.0, 20.0, 40.0
         (0.0, -50.0, 0.0),
         (-10.0, -50.0, 0.0),
         (0.5, 0.25, 0.5),
+        (HALF_A_CENT, 0.0, 1.0),
         (50.0, -50.0, 2.0),
     ],
 )
