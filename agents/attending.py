@@ -9,13 +9,22 @@ from model.rules import rule
 
 
 @rule
-def quintiles_below_middle(income):
+def quintiles_below_middle(income: int) -> int:
     """Return how many quintiles an income (0 lowest to 4) lies below the middle one, 0 to 2."""
     return max(0, 2 - income)
 
 
 @rule
-def dropout_chance(base, ccq, per_ccq, ccq_reference, below, per_quintile, typical, of_mode):
+def dropout_chance(
+    base: float,
+    ccq: float,
+    per_ccq: float,
+    ccq_reference: float,
+    below: int,
+    per_quintile: float,
+    typical: float,
+    of_mode: float,
+) -> float:
     """Return the monthly chance of breaking off, at most 1.
 
     base x ratio ^ (CCQ - reference) x (per quintile ^ below) / typical x ratio of the mode. More
@@ -33,11 +42,20 @@ def dropout_chance(base, ccq, per_ccq, ccq_reference, below, per_quintile, typic
         of_mode: Ratio of the mode of the sessions, 1 at the practice.
     """
     chance = base * per_ccq ** (ccq - ccq_reference)
-    return min(1.0, chance * per_quintile**below / typical * of_mode)
+    out: float = min(1.0, chance * per_quintile**below / typical * of_mode)
+    return out
 
 
 @rule
-def attendance(ccq, per_ccq, ccq_typical, below, per_quintile, below_typical, margin):
+def attendance(
+    ccq: float,
+    per_ccq: float,
+    ccq_typical: float,
+    below: float,
+    per_quintile: float,
+    below_typical: float,
+    margin: float,
+) -> float:
     """Return the sessions a person attends of those planned, against the average person.
 
     1 - a (CCQ - typical) - b (quintiles below the middle - typical), within 1 - and + ``margin``. A
@@ -57,7 +75,7 @@ def attendance(ccq, per_ccq, ccq_typical, below, per_quintile, below_typical, ma
 
 
 @rule
-def response_chance(usual, ccq, per_ccq, ccq_typical):
+def response_chance(usual: float, ccq: float, per_ccq: float, ccq_typical: float) -> float:
     """Return the chance that a person answers the questionnaires: less with more burden.
 
     The odds usual / (1 - usual) x exp(-a (CCQ - typical)): those who are ill or disappointed answer
@@ -74,7 +92,7 @@ def response_chance(usual, ccq, per_ccq, ccq_typical):
 
 
 @rule
-def completion_ratio(completed, reference):
+def completion_ratio(completed: float, reference: float) -> float:
     """Return the ratio of two rates of breaking off from two shares that complete, ln c / ln r.
 
     Args:

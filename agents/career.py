@@ -2,11 +2,13 @@
 
 import math
 
+import numpy as np
+
 from model.rules import rule
 
 
 @rule
-def leaving_chance(base, satisfaction, reference, slope):
+def leaving_chance(base: float, satisfaction: float, reference: float, slope: float) -> float:
     """Return the chance that a therapist leaves or retires within the year, 0 to 1.
 
     base x exp(-slope (S - S0)): as now where satisfaction is as now, more often below it. That
@@ -23,7 +25,7 @@ def leaving_chance(base, satisfaction, reference, slope):
 
 
 @rule
-def vacancies_in_balance(leaving, filling):
+def vacancies_in_balance(leaving: float, filling: float) -> float:
     """Return the share of posts that stands empty when as many leave as arrive.
 
     Each year a filled post falls empty with chance l, then every empty post is filled with chance
@@ -38,7 +40,7 @@ def vacancies_in_balance(leaving, filling):
 
 
 @rule
-def working_share(filled, cover):
+def working_share(filled: float | np.ndarray, cover: float) -> float | np.ndarray:
     """Return the part of a practice's capacity that is there: filled posts, and cover of the rest.
 
     Args:

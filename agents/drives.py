@@ -7,6 +7,7 @@ every phase reads the same numbers.
 
 from collections import namedtuple
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +17,11 @@ from agents.peers import after_audits_nearby, moral_cost_among_peers, peer_pull
 from model.codes import THEORIES
 from model.parameters import ParameterSet
 from model.rules import phase
+
+if TYPE_CHECKING:
+    from model.conduct import Conduct
+    from model.people import People
+    from model.practices import Practices
 
 #: One value per therapist; therapist t works in practice t // per_practice.
 #: rho_sessions, rho_acceptance, rho_grading: weight on profit over patient benefit when deciding
@@ -43,7 +49,13 @@ def theories_of(luck: np.ndarray, shares: Mapping[str, float]) -> np.ndarray:
     return np.minimum(chosen, last).astype(np.int8)
 
 
-def drives(people, conduct, practices, theories: Mapping[str, float], p: ParameterSet) -> Drives:
+def drives(
+    people: "People",
+    conduct: "Conduct",
+    practices: "Practices",
+    theories: Mapping[str, float],
+    p: ParameterSet,
+) -> Drives:
     """Return what moves each therapist this year.
 
     Args:
@@ -83,7 +95,18 @@ def psi_of(p: ParameterSet) -> float:
 
 
 @phase
-def _move(rho, own_cost, per_practice, style, too_heavy, caught, psi, fear, weight, moral_cost):
+def _move(
+    rho: np.ndarray,
+    own_cost: np.ndarray,
+    per_practice: int,
+    style: np.ndarray,
+    too_heavy: np.ndarray,
+    caught: np.ndarray,
+    psi: float,
+    fear: float,
+    weight: np.ndarray,
+    moral_cost: np.ndarray,
+) -> None:
     """Fill in the weights (3, therapists) and the moral cost of each therapist."""
     for t in range(rho.size):
         practice = t // per_practice

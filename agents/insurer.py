@@ -14,7 +14,7 @@ CENTS = 100.0  # in a euro
 
 
 @rule
-def neutral_price(sessions, quarters, tariff, factor):
+def neutral_price(sessions: float, quarters: float, tariff: float, factor: float) -> float:
     """Return the quarter price that keeps spending neutral if behaviour stays as it was, EUR.
 
     Mean sessions a quarter in the reference year x session tariff x price factor (clinical
@@ -32,7 +32,7 @@ def neutral_price(sessions, quarters, tariff, factor):
 
 
 @rule
-def repriced(price, expected, ratchet):
+def repriced(price: float, expected: float, ratchet: float) -> float:
     """Return next year's quarter price, EUR: (1 - r) old + r x what last year's sessions cost.
 
     r is the ratchet (0 to 1): with a full ratchet a practice loses next year what it saves now.
@@ -57,7 +57,7 @@ def expected_bundle_sessions(sessions: float, p: ParameterSet) -> float:
 
 
 @rule
-def nash_price(least, most, power):
+def nash_price(least: float, most: float, power: float) -> float:
     """Return what two parties agree on by Nash bargaining, EUR: F = w least + (1 - w) most.
 
     This maximises (F - least)^(1 - w) (most - F)^w (Nash 1950, Econometrica 18:155): the surplus
@@ -72,7 +72,9 @@ def nash_price(least, most, power):
 
 
 @rule
-def negotiated_price(most, bundle_sessions, tariff, cost, power):
+def negotiated_price(
+    most: float, bundle_sessions: float, tariff: float, cost: float, power: float
+) -> float:
     """Return the quarter price of Nash bargaining between an insurer and practices at large, EUR.
 
     The insurer pays at most what the fee per session would cost; a typical practice accepts no less
@@ -93,7 +95,7 @@ def negotiated_price(most, bundle_sessions, tariff, cost, power):
 
 
 @rule
-def negotiated_supplement(least, most, power):
+def negotiated_supplement(least: float, most: float, power: float) -> float:
     """Return what one practice that would refuse gets above the offer, EUR per patient-quarter.
 
     The practice bargains from what would just make it sign, the insurer from the difference between
@@ -111,7 +113,7 @@ def negotiated_supplement(least, most, power):
 
 
 @rule
-def relative_result(result, patients, of_all, patients_of_all):
+def relative_result(result: float, patients: int, of_all: float, patients_of_all: int) -> float:
     """Return an insurer's result per COPD patient against the mean of all insurers, EUR.
 
     Equalisation pays a share of the mean excess cost, so all make a loss on patients in treatment;
@@ -129,7 +131,7 @@ def relative_result(result, patients, of_all, patients_of_all):
 
 
 @rule
-def next_price_factor(factor, result, won, step, band):
+def next_price_factor(factor: float, result: float, won: int, step: float, band: float) -> float:
     """Return an insurer's own price against the price before, after what last year brought it.
 
     Who won COPD patients and does worse on them than other insurers, after risk equalisation, trims
@@ -150,7 +152,15 @@ def next_price_factor(factor, result, won, step, band):
 
 
 @rule
-def in_offer_band(index, sd, measurements, lower, upper, score, least):
+def in_offer_band(
+    index: float,
+    sd: float,
+    measurements: float,
+    lower: float,
+    upper: float,
+    score: float,
+    least: float,
+) -> bool:
     """Return whether a contract is offered to a practice with a treatment index (4.12, rule 4).
 
     With the benefit of the doubt: it is refused only if index + z sd / sqrt(n) lies below the band
@@ -172,7 +182,7 @@ def in_offer_band(index, sd, measurements, lower, upper, score, least):
 
 
 @rule
-def upcoded_share(gain, weight_on_profit, expected_loss, most):
+def upcoded_share(gain: float, weight_on_profit: float, expected_loss: float, most: float) -> float:
     """Return the share that upcodes, u = a dF (1 - A D) / hmax, moral cost uniform to hmax (U1).
 
     Args:
@@ -187,13 +197,17 @@ def upcoded_share(gain, weight_on_profit, expected_loss, most):
 
 
 @rule
-def moral_cost_most(share, gain, weight_on_profit, expected_loss):
+def moral_cost_most(
+    share: float, gain: float, weight_on_profit: float, expected_loss: float
+) -> float:
     """Return hmax for which a share upcodes: U1 turned round, a dF (1 - A D) / u, EUR."""
     return weight_on_profit * gain * (1.0 - expected_loss) / share
 
 
 @rule
-def estimated_share(found, audited, detection, before, weight):
+def estimated_share(
+    found: int, audited: int, detection: float, before: float, weight: float
+) -> float:
     """Return the share upcoded that insurers reckon with after a year of audits.
 
     Found / (audited x delta), weighed with what they expected as if that rested on so many audits:
@@ -210,7 +224,14 @@ def estimated_share(found, audited, detection, before, weight):
 
 
 @rule
-def best_audit_rate(cost, gain, weight_on_profit, loss_per_audit, most, least):
+def best_audit_rate(
+    cost: float,
+    gain: float,
+    weight_on_profit: float,
+    loss_per_audit: float,
+    most: float,
+    least: float,
+) -> float:
     """Return the audit rate that costs an insurer least (U4).
 
     Minimises u dF (1 - A D) + kappa A with u of U1: A* = (1 / D) [1 - kappa hmax / (2 a dF^2 D)],
@@ -230,7 +251,7 @@ def best_audit_rate(cost, gain, weight_on_profit, loss_per_audit, most, least):
     return min(1.0, max(least, (1.0 - cost * most / marginal) / loss_per_audit))
 
 
-class Insurer(mesa.Agent):
+class Insurer(mesa.Agent):  # type: ignore[misc] # Mesa ships no types
     """An insurer, known by size only: A is the largest.
 
     Attributes:

@@ -19,7 +19,7 @@ HALVINGS = 60  # leaves of any amount less than its rounding
 
 
 @rule
-def loss_averse_value(mean, sd, aversion):
+def loss_averse_value(mean: float, sd: float, aversion: float) -> float:
     """Return what an uncertain result is worth to who minds losses more than gains, EUR.
 
     mean - (lambda - 1) E[loss] for a normal result, with E[loss] = sd phi(m / sd) - m Phi(-m / sd).
@@ -40,18 +40,19 @@ def loss_averse_value(mean, sd, aversion):
 
 
 @rule
-def trust_in_insurer(luck, mean):
+def trust_in_insurer(luck: float, mean: float) -> float:
     """Return how far one practice trusts one insurer, 0 to 1: u^((1 - m) / m), which has mean m.
 
     Args:
         luck: Uniform number of the practice and the insurer, for life.
         mean: m, mean over practices and insurers.
     """
-    return luck ** ((1.0 - mean) / mean)
+    out: float = luck ** ((1.0 - mean) / mean)
+    return out
 
 
 @rule
-def trusted_gain(gain, trust):
+def trusted_gain(gain: float, trust: float) -> float:
     """Return what a practice makes of an expected gain, EUR: a promise counts as far as trusted.
 
     A loss is no promise, so it counts in full.
@@ -61,8 +62,9 @@ def trusted_gain(gain, trust):
 
 @rule
 def result_under(
-    fixed, fee, cost, sessions, outcome_pay, more_benefit, reference, cv, attachment, stop_share
-):  # fmt: skip
+    fixed: float, fee: float, cost: float, sessions: float, outcome_pay: float, more_benefit: float,
+    reference: float, cv: float, attachment: float, stop_share: float,
+) -> float:  # fmt: skip
     """Return the expected result of a patient-year under a contract, EUR.
 
     F + (p - c) q + beta [B(q) - B(n)] and what a stop-loss is expected to pay. F holds what
@@ -85,7 +87,7 @@ def result_under(
 
 
 @rule
-def share_of_neighbours(holders, practices, holds):
+def share_of_neighbours(holders: int, practices: int, holds: int) -> float:
     """Return the share of the other practices of the region that had the contract last year.
 
     Args:
@@ -98,7 +100,14 @@ def share_of_neighbours(holders, practices, holds):
 
 
 @rule
-def value_beside_money(benefit, administration, changing, holds, neighbours, peer_value):
+def value_beside_money(
+    benefit: float,
+    administration: float,
+    changing: float,
+    holds: bool,
+    neighbours: float,
+    peer_value: float,
+) -> float:
     """Return what holding the contract is worth apart from what it pays, EUR per patient-year.
 
     The arguments are those of ``joining_value``.
@@ -109,8 +118,9 @@ def value_beside_money(benefit, administration, changing, holds, neighbours, pee
 
 @rule
 def joining_value(
-    gain, sd, trust, aversion, benefit, administration, changing, holds, neighbours, peer_value
-):  # fmt: skip
+    gain: float, sd: float, trust: float, aversion: float, benefit: float, administration: float,
+    changing: float, holds: bool, neighbours: float, peer_value: float,
+) -> float:  # fmt: skip
     """Return what holding the contract is worth above not holding it, EUR per patient-year.
 
     Loss-averse value of the trusted gain, what patients gain as far as it counts, less the extra
@@ -139,7 +149,7 @@ def joining_value(
 
 
 @rule
-def value_asked(taste, precision):
+def value_asked(taste: float, precision: float) -> float:
     """Return the value from which a practice with a given taste signs, EUR per patient-year.
 
     The logit of ``acceptance_probability`` turned round: ln(u / (1 - u)) / precision.
@@ -152,7 +162,7 @@ def value_asked(taste, precision):
 
 
 @rule
-def gain_asked(value, trust, sd, aversion):
+def gain_asked(value: float, trust: float, sd: float, aversion: float) -> float:
     """Return the expected gain that is worth so much: loss aversion and trust turned round, EUR.
 
     The gain g with ``loss_averse_value``(``trusted_gain``(g)) = value, found by halving: the value

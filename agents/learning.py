@@ -14,7 +14,7 @@ from model.rules import rule
 
 
 @rule
-def logit_choice(utilities, precision, u):
+def logit_choice(utilities: np.ndarray, precision: float, u: float) -> int:
     """Return the option chosen: P(option) proportional to exp(lambda U) (4.4).
 
     Precision -> infinity takes the best (C1), -> 0 any option alike; with Model A on a fine grid
@@ -36,13 +36,13 @@ def logit_choice(utilities, precision, u):
 
 
 @rule
-def prefers(payoff, other, precision, u):
+def prefers(payoff: float, other: float, precision: float, u: float) -> bool:
     """Return whether the other of two payoffs is chosen, by logit with a precision per EUR."""
     return logit_choice(np.array([payoff, other]), precision, u) == 1
 
 
 @rule
-def imitation_chance(payoff, other, precision):
+def imitation_chance(payoff: float, other: float, precision: float) -> float:
     """Return the chance of copying a colleague who earns more: tanh(lambda (other - payoff) / 2).
 
     Twice the logit less one: zero where both earn the same, and proportional to the difference
@@ -58,13 +58,15 @@ def imitation_chance(payoff, other, precision):
 
 
 @rule
-def imitates(payoff, other, precision, u):
+def imitates(payoff: float, other: float, precision: float, u: float) -> bool:
     """Return whether a practice copies a colleague; ``u`` is luck in (0, 1)."""
     return u < imitation_chance(payoff, other, precision)
 
 
 @rule
-def comparable_margin(revenue, cost, usual_cost, cost_factor, patients):
+def comparable_margin(
+    revenue: float, cost: float, usual_cost: float, cost_factor: float, patients: int
+) -> float:
     """Return a margin per patient that can be set beside a colleague's, EUR a year.
 
     Rent and wages that happen to be high or low are no style: sessions and intakes count at what
@@ -82,7 +84,7 @@ def comparable_margin(revenue, cost, usual_cost, cost_factor, patients):
 
 
 @rule
-def drifted(style, pull, step, bound):
+def drifted(style: float, pull: float, step: float, bound: float) -> float:
     """Return a style after a year of norm pressure and a step of its own, within bounds.
 
     Args:
@@ -95,6 +97,6 @@ def drifted(style, pull, step, bound):
 
 
 @rule
-def weight_in_style(rho, style):
+def weight_in_style(rho: float, style: float) -> float:
     """Return rho as a style moves it: rho x exp(style)."""
     return rho * math.exp(style)

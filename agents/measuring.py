@@ -11,7 +11,7 @@ GIVEN, LEFT_OUT, EXCEPTED = 0, 1, 2
 
 
 @rule
-def measurement_loss(pull, par, change):
+def measurement_loss(pull: float, par: float, change: float) -> float:
     """Return what measuring a patient is expected to cost the practice, EUR (negative: it pays).
 
     pull x (norm - change) summed over all clauses that look at the answers; ``par`` is the sum of
@@ -27,7 +27,14 @@ def measurement_loss(pull, par, change):
 
 
 @rule
-def measuring_choice(loss, completeness, weight_on_profit, own_cost, has_reason, exception_cost):
+def measuring_choice(
+    loss: float,
+    completeness: float,
+    weight_on_profit: float,
+    own_cost: float,
+    has_reason: bool,
+    exception_cost: float,
+) -> int:
     """Return whether a patient gets the questionnaire, is left out, or is excepted.
 
     Leave out if a (loss - what a completeness KPI would cost) > own cost. A patient with a reason
@@ -51,7 +58,9 @@ def measuring_choice(loss, completeness, weight_on_profit, own_cost, has_reason,
 
 
 @rule
-def exception_trouble(cost, calendar_month, early_factor, last_quarter):
+def exception_trouble(
+    cost: float, calendar_month: int, early_factor: float, last_quarter: int
+) -> float:
     """Return the trouble of reporting an exception, EUR: less in the last quarter of the year.
 
     Before it is known whether a target is at risk, exceptions are rarer; they are used at year end
@@ -67,7 +76,9 @@ def exception_trouble(cost, calendar_month, early_factor, last_quarter):
 
 
 @rule
-def teaching_share(weight_on_profit, pull, reach, reluctance, most):
+def teaching_share(
+    weight_on_profit: float, pull: float, reach: float, reluctance: float, most: float
+) -> float:
     """Return the share of a first quarter's sessions that trains the test instead of the patient.
 
     As with inflation (K3), a x pull x gain - g s^2 / 2 is largest at s = a pull reach / g.
@@ -85,7 +96,7 @@ def teaching_share(weight_on_profit, pull, reach, reluctance, most):
 
 
 @rule
-def quarter_outcome_pay(outcome_pay, measured, shift):
+def quarter_outcome_pay(outcome_pay: float, measured: bool, shift: float) -> float:
     """Return the outcome pay a therapist plans one quarter with, per euro of patient benefit.
 
     Only the quarter that ends in a measurement pays. A share of the year's pull moves there from

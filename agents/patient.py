@@ -1,6 +1,9 @@
 """Patients: a Mesa agent that reads and writes one row of the columns."""
 
+from typing import Any
+
 import mesa
+import numpy as np
 
 from model.codes import ENTITLEMENT_CLASSES
 from model.rules import rule
@@ -9,7 +12,7 @@ STATUSES = ("outside", "waiting", "treated")
 
 
 @rule
-def switches_insurer(luck, rate):
+def switches_insurer(luck: float, rate: float) -> bool:
     """Return whether a person takes another health insurer this January.
 
     Args:
@@ -21,7 +24,7 @@ def switches_insurer(luck, rate):
 
 
 @rule
-def other_insurer(luck, own, shares_upto):
+def other_insurer(luck: float, own: int, shares_upto: np.ndarray) -> int:
     """Return the insurer that a person changes to: one of the others, by market share.
 
     Args:
@@ -40,7 +43,7 @@ def other_insurer(luck, own, shares_upto):
     return shares_upto.size - 1 if own < shares_upto.size - 1 else own - 1
 
 
-class Patient(mesa.Agent):
+class Patient(mesa.Agent):  # type: ignore[misc] # Mesa ships no types
     """One person with COPD, known by row number for life.
 
     Every column of ``model.state`` can be read and written as an attribute, for example
@@ -56,7 +59,7 @@ class Patient(mesa.Agent):
         super().__init__(model)
         object.__setattr__(self, "row", row)
 
-    def __getattr__(self, name: str):
+    def __getattr__(self, name: str) -> Any:
         """Read a column of this row."""
         if name.startswith("_") or name in ("model", "row"):
             raise AttributeError(name)
@@ -66,7 +69,7 @@ class Patient(mesa.Agent):
                 return getattr(columns, name)[self.row].item()
         raise AttributeError(f"A patient has no column {name!r}.")
 
-    def __setattr__(self, name: str, value) -> None:
+    def __setattr__(self, name: str, value: Any) -> None:
         """Write a column of this row, or an attribute of the agent."""
         model = self.__dict__.get("model")
         if model is not None:

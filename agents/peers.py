@@ -10,7 +10,7 @@ from model.rules import rule
 
 
 @rule
-def moral_cost_among_peers(own, psi, share):
+def moral_cost_among_peers(own: float, psi: float, share: float) -> float:
     """Return the moral cost of misgrading among peers, EUR a year: h = max(0, h0 - psi u) (G1, G2).
 
     Args:
@@ -22,7 +22,7 @@ def moral_cost_among_peers(own, psi, share):
 
 
 @rule
-def after_audits_nearby(own, fear, caught_share):
+def after_audits_nearby(own: float, fear: float, caught_share: float) -> float:
     """Return the moral cost of misgrading after audits nearby, EUR a year: h0 (1 + fear x share).
 
     Args:
@@ -34,7 +34,9 @@ def after_audits_nearby(own, fear, caught_share):
 
 
 @rule
-def peer_pull(psi_share, share_at_border, weight_on_profit, price_step):
+def peer_pull(
+    psi_share: float, share_at_border: float, weight_on_profit: float, price_step: float
+) -> float:
     """Return psi, EUR a year: a share of the highest moral cost of a uniform distribution.
 
     That cost is hmax of U1 without audits (``agents.insurer.moral_cost_most``); the social
@@ -44,7 +46,7 @@ def peer_pull(psi_share, share_at_border, weight_on_profit, price_step):
 
 
 @rule
-def neighbour(place, count, which):
+def neighbour(place: int, count: int, which: int) -> int:
     """Return the place of a neighbour on the ring of the practices of a region.
 
     Counted outward, one side and the other in turn: +1, -1, +2, -2 and so on. The first

@@ -6,7 +6,7 @@ import numpy as np
 from model.codes import PRACTICE_SIZES
 
 
-class Practice(mesa.Agent):
+class Practice(mesa.Agent):  # type: ignore[misc] # Mesa ships no types
     """A practice: reads its row of the practice columns.
 
     Attributes:
@@ -37,12 +37,14 @@ class Practice(mesa.Agent):
     @property
     def contracts(self) -> np.ndarray:
         """Contract held with each insurer, shape (10,)."""
-        return self.model.contract_of[self.number]
+        out: np.ndarray = self.model.contract_of[self.number]
+        return out
 
     @property
     def style(self) -> np.ndarray:
         """How heavily money weighs here (``model.conduct.STYLES``): log of a multiplier on rho."""
-        return self.model.conduct.style[self.number]
+        out: np.ndarray = self.model.conduct.style[self.number]
+        return out
 
     def consider_contract(self, share_of_practices: float, luck: float) -> None:
         """Take the scenario's contract or not: by lot, at the scenario's share."""

@@ -28,7 +28,7 @@ Terms = namedtuple("Terms", "confidence fewest most floor growth")
 
 
 @rule
-def finding(low, high, worse, margin):
+def finding(low: float, high: float, worse: float, margin: float) -> int:
     """Return what an interval [low, high] says: 0 unclear, 1 worse, 2 better.
 
     Worse if the whole interval lies beyond the margin on the bad side; better if all of it lies
@@ -54,7 +54,7 @@ def finding(low, high, worse, margin):
 
 
 @rule
-def neutral_spending(mean, estimate):
+def neutral_spending(mean: float, estimate: float) -> float:
     """Return what those who joined would have cost without the contract, EUR per patient.
 
     Args:
@@ -65,7 +65,7 @@ def neutral_spending(mean, estimate):
 
 
 @rule
-def verdict(harms, overspends, has_price):
+def verdict(harms: int, overspends: int, has_price: int) -> int:
     """Return the decision on a year: 0 continue, 1 adjust, 2 stop.
 
     Harm to patients or therapists comes before money, and no lower price mends it; a contract
@@ -86,7 +86,7 @@ def verdict(harms, overspends, has_price):
 
 
 @rule
-def lowered(factor, estimate, neutral, most, floor):
+def lowered(factor: float, estimate: float, neutral: float, most: float, floor: float) -> float:
     """Return the factor on the bundle price after an adjustment: lowered by the overrun, bounded.
 
     max(floor, factor (1 - min(most, estimate / neutral))); a factor below the floor stays.
@@ -103,7 +103,7 @@ def lowered(factor, estimate, neutral, most, floor):
 
 
 @rule
-def growth_is_flagged(growth, threshold):
+def growth_is_flagged(growth: float, threshold: float) -> int:
     """Return whether sessions per treated patient grew by more than a threshold, 0 or 1.
 
     Args:
@@ -113,7 +113,7 @@ def growth_is_flagged(growth, threshold):
     return 1 if growth > threshold else 0
 
 
-class Regulator(mesa.Agent):
+class Regulator(mesa.Agent):  # type: ignore[misc] # Mesa ships no types
     """The regulator of the experiment: remembers what it decided.
 
     Attributes:

@@ -11,7 +11,15 @@ from model.rules import rule
 
 
 @rule
-def asking_rate(base, ccq, ccq_slope, ccq_reference, attacked_lately, attack_ratio, most):
+def asking_rate(
+    base: float,
+    ccq: float,
+    ccq_slope: float,
+    ccq_reference: float,
+    attacked_lately: bool,
+    attack_ratio: float,
+    most: float,
+) -> float:
     """Return the monthly chance that a person asks for physiotherapy if nothing is in the way.
 
     base x exp(slope x (CCQ - reference)) x ratio after an attack, at most ``most``. Fitted to the
@@ -25,8 +33,15 @@ def asking_rate(base, ccq, ccq_slope, ccq_reference, attacked_lately, attack_rat
 
 @rule
 def hindrance(
-    deductible, per_deductible, distance, per_km, wait, per_month, refused_lately, after_refusal
-):
+    deductible: float,
+    per_deductible: float,
+    distance: float,
+    per_km: float,
+    wait: float,
+    per_month: float,
+    refused_lately: bool,
+    after_refusal: float,
+) -> float:
     """Return the share of those who would ask that still asks, given what is in the way, 0 to 1.
 
     exp(-b_E E - b_d d - b_w w) x r if refused lately. That price, way, wait and a closed door hold
@@ -47,7 +62,7 @@ def hindrance(
 
 
 @rule
-def mean_hindrance_of_distance(per_km, spacing):
+def mean_hindrance_of_distance(per_km: float, spacing: float) -> float:
     """Return the mean of exp(-b d) over people spread evenly between practices.
 
     The nearest practice is at most half the spacing s away, so it is (1 - exp(-b s / 2)) / (b s/2).
@@ -59,7 +74,7 @@ def mean_hindrance_of_distance(per_km, spacing):
 
 
 @rule
-def first_considered(place, practices, considered):
+def first_considered(place: float, practices: int, considered: int) -> int:
     """Return the place in the ring of the first of the nearest practices; it may wrap round.
 
     A region's practices stand evenly on a ring: number k of n at (k + 1/2) / n. The nearest K are
@@ -76,7 +91,7 @@ def first_considered(place, practices, considered):
 
 
 @rule
-def ring_distance(place, number, practices, spacing):
+def ring_distance(place: float, number: int, practices: int, spacing: float) -> float:
     """Return the distance along the ring from a person to practice ``number`` of the region, km.
 
     Args:
@@ -90,7 +105,15 @@ def ring_distance(place, number, practices, spacing):
 
 
 @rule
-def appeal(staff, distance, per_km, wait, per_month, reputation, per_reputation):
+def appeal(
+    staff: float,
+    distance: float,
+    per_km: float,
+    wait: float,
+    per_month: float,
+    reputation: float,
+    per_reputation: float,
+) -> float:
     """Return the weight of a practice in a person's choice: staff x exp(-b_d d - b_w w + b_r r).
 
     Chosen in proportion to these weights, which is a multinomial logit (McFadden 1974) in which the
@@ -109,7 +132,7 @@ def appeal(staff, distance, per_km, wait, per_month, reputation, per_reputation)
 
 
 @rule
-def expected_wait(load, queue, capacity, freed):
+def expected_wait(load: float, queue: float, capacity: float, freed: float) -> float:
     """Return the wait to expect at a practice, months: what is too much over what comes free.
 
     Args:
@@ -125,7 +148,7 @@ def expected_wait(load, queue, capacity, freed):
 
 
 @rule
-def reputation(better, patients, national, icc):
+def reputation(better: float, patients: float, national: float, icc: float) -> float:
     """Return a practice's reputation: its share of better patients above the national share.
 
     Shrunk by its reliability (K2): few patients say little, and people know it.
@@ -142,7 +165,7 @@ def reputation(better, patients, national, icc):
 
 
 @rule
-def soft_refusal_chance(usual, counts, watched):
+def soft_refusal_chance(usual: float, counts: bool, watched: float) -> float:
     """Return the chance that a refusal is not called one: "later", or "better go elsewhere".
 
     A refusal that counts against the practice in its contract is seldom put in so many words.

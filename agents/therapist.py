@@ -11,7 +11,14 @@ Satisfaction = namedtuple("Satisfaction", "base autonomy admin admin_free mismat
 
 
 @rule
-def job_satisfaction(autonomy, admin_hours, mismatch, loss_chance, gaming_share, c):
+def job_satisfaction(
+    autonomy: float,
+    admin_hours: float,
+    mismatch: float,
+    loss_chance: float,
+    gaming_share: float,
+    c: Satisfaction,
+) -> float:
     """Return the job-satisfaction index, 0 to 100: an index, not a forecast.
 
     S = base + w_a autonomy - w_h max(0, hours - free) - w_m mismatch - w_l P(loss) - w_g gaming
@@ -33,10 +40,11 @@ def job_satisfaction(autonomy, admin_hours, mismatch, loss_chance, gaming_share,
         - c.loss * loss_chance
         - c.gaming * gaming_share
     )
-    return min(100.0, max(0.0, index))
+    out: float = min(100.0, max(0.0, index))
+    return out
 
 
-class Therapist(mesa.Agent):
+class Therapist(mesa.Agent):  # type: ignore[misc] # Mesa ships no types
     """A post for a therapist who treats COPD, and who holds it: reads its row of the people.
 
     Attributes:
@@ -50,7 +58,8 @@ class Therapist(mesa.Agent):
     @property
     def practice(self) -> int:
         """Row of the practice."""
-        return self.number // self.model.practices.per_practice
+        out: int = self.number // self.model.practices.per_practice
+        return out
 
     @property
     def rho(self) -> float:

@@ -44,7 +44,8 @@ class BudgetTest:
     @property
     def together(self) -> np.ndarray:
         """Spending under the policy minus spending with the maxima of 2021-2024."""
-        return self.entitlement + self.neutrality
+        out: np.ndarray = self.entitlement + self.neutrality
+        return out
 
     @property
     def entitlement_fits(self) -> bool:

@@ -9,11 +9,15 @@ under the contract and at the prices with which it began; it is not judged any m
 """
 
 from collections import namedtuple
+from typing import TYPE_CHECKING
 
 from model.codes import POLICY_CONTRACT, REGULAR_CONTRACT
 from model.contracts.audit import Audit
 from model.contracts.contract import Contract
 from model.contracts.kpi import Kpi
+
+if TYPE_CHECKING:
+    from model.simulation import World
 
 #: contract: One that has ended. prices: Of its last year. minutes: Administration of a quarter.
 #: supplement: What practices had negotiated above its price, cents.
@@ -22,7 +26,7 @@ Former = namedtuple("Former", "contract prices minutes supplement")
 MONTHS_PER_YEAR = 12
 
 
-def check_month(world) -> None:
+def check_month(world: "World") -> None:
     """Refuse to branch where contracts are running.
 
     Raises:
@@ -32,7 +36,7 @@ def check_month(world) -> None:
         raise ValueError("Contracts run from January: only then can a policy be changed.")
 
 
-def take_over(world, history) -> None:
+def take_over(world: "World", history: "World") -> None:
     """Let a new world go on where another stands in a January under a policy.
 
     Args:
@@ -47,7 +51,7 @@ def take_over(world, history) -> None:
     world.set_quarter_minutes()
 
 
-def _go_on(world, history) -> None:
+def _go_on(world: "World", history: "World") -> None:
     """Take over the standing of agents, and let a changed price lever move the prices."""
     world.contract_month = history.contract_month
     for mine, theirs in zip(world.insurers, history.insurers, strict=True):
@@ -64,7 +68,7 @@ def _go_on(world, history) -> None:
         world.bundle_prices = world.bundle_prices * (world.p.bundle_price_factor / before)
 
 
-def _start_anew(world, history) -> None:
+def _start_anew(world: "World", history: "World") -> None:
     """End the contract that is in force; the phase of January opens the other one."""
     world.contract_month = world.month
     world.contract_of[:] = REGULAR_CONTRACT

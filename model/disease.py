@@ -10,13 +10,13 @@ from model.rules import rule
 
 
 @rule
-def monthly_probability(yearly_rate):
+def monthly_probability(yearly_rate: float) -> float:
     """Return the chance of at least one event in a month, 1 - exp(-rate / 12)."""
     return 1.0 - math.exp(-yearly_rate / 12.0)
 
 
 @rule
-def gold_stage(fev1, below_3, below_4):
+def gold_stage(fev1: float, below_3: float, below_4: float) -> int:
     """Return the GOLD spirometry stage (2, 3 or 4) of an FEV1 in % of the reference."""
     if fev1 < below_4:
         return 4
@@ -26,7 +26,7 @@ def gold_stage(fev1, below_3, below_4):
 
 
 @rule
-def scaled_loss(mean_loss, fev1, measured_at):
+def scaled_loss(mean_loss: float, fev1: float, measured_at: float) -> float:
     """Return a person's loss of FEV1, mL: in proportion to the lung function left.
 
     Stage IV loses fewer mL than stage II (Tantucci and Modina 2012); the personal mean holds at
@@ -36,7 +36,9 @@ def scaled_loss(mean_loss, fev1, measured_at):
 
 
 @rule
-def next_fev1(fev1, loss, reference, reference_loss, floor, top):
+def next_fev1(
+    fev1: float, loss: float, reference: float, reference_loss: float, floor: float, top: float
+) -> float:
     """Return lung function a month later, % of the reference, within [floor, top].
 
     The reference falls with age as well: d(F / R) = -(dF - F / R dR) / R. With a decline of
@@ -55,7 +57,15 @@ def next_fev1(fev1, loss, reference, reference_loss, floor, top):
 
 
 @rule
-def along_fev1(fev1, at_2, at_3, at_4, middle_2, middle_3, middle_4):
+def along_fev1(
+    fev1: float,
+    at_2: float,
+    at_3: float,
+    at_4: float,
+    middle_2: float,
+    middle_3: float,
+    middle_4: float,
+) -> float:
     """Interpolate a value given per GOLD stage along lung function, flat outside the middles.
 
     A patient who slides from stage 2 to 3 then changes gradually, not on one day.
@@ -79,7 +89,7 @@ def along_fev1(fev1, at_2, at_3, at_4, middle_2, middle_3, middle_4):
 
 
 @rule
-def admissions_avoided(rate, ratio_trained, ccq_when_trained):
+def admissions_avoided(rate: float, ratio_trained: float, ccq_when_trained: float) -> float:
     """Return how many admissions a year go with one CCQ point gained by training.
 
     The slope of rate x ratio ^ (h / h_reference) at no training, with CCQ falling in proportion to
@@ -94,7 +104,7 @@ def admissions_avoided(rate, ratio_trained, ccq_when_trained):
 
 
 @rule
-def training_rate_ratio(ratio_trained, training, training_reference):
+def training_rate_ratio(ratio_trained: float, training: float, training_reference: float) -> float:
     """Return the rate ratio on admissions, ratio ** (h / h_reference): fades with the training.
 
     ``ratio_trained`` holds at the training state of a completed first programme (0.75, range
@@ -102,11 +112,14 @@ def training_rate_ratio(ratio_trained, training, training_reference):
     """
     if training <= 0.0:
         return 1.0
-    return ratio_trained ** (training / training_reference)
+    out: float = ratio_trained ** (training / training_reference)
+    return out
 
 
 @rule
-def admission_rate(base, frailty, admitted_before, ratio_history, ratio_training):
+def admission_rate(
+    base: float, frailty: float, admitted_before: bool, ratio_history: float, ratio_training: float
+) -> float:
     """Return admissions for a lung attack per year (design of evidence, clinical section 1.1).
 
     Args:
@@ -123,7 +136,7 @@ def admission_rate(base, frailty, admitted_before, ratio_history, ratio_training
 
 
 @rule
-def death_rate(life_table, ratio_stage, after_admission):
+def death_rate(life_table: float, ratio_stage: float, after_admission: float) -> float:
     """Return deaths per year: life table x hazard ratio of the stage + excess after an admission.
 
     Args:
@@ -135,13 +148,15 @@ def death_rate(life_table, ratio_stage, after_admission):
 
 
 @rule
-def burden(ccq_of_stage, offset, gain_at_full_training, training):
+def burden(
+    ccq_of_stage: float, offset: float, gain_at_full_training: float, training: float
+) -> float:
     """Return the true disease burden (CCQ, 0 best to 6 worst): stage + person - training."""
     return min(6.0, max(0.0, ccq_of_stage + offset - gain_at_full_training * training))
 
 
 @rule
-def utility(of_stage, ccq, ccq_of_stage, per_ccq_point):
+def utility(of_stage: float, ccq: float, ccq_of_stage: float, per_ccq_point: float) -> float:
     """Return health-related quality of life (EQ-5D, Dutch use of the UK tariff), at most 1.
 
     The stage sets the level; a deviation of burden from the stage's mean shifts it.
@@ -150,7 +165,7 @@ def utility(of_stage, ccq, ccq_of_stage, per_ccq_point):
 
 
 @rule
-def months_with(history):
+def months_with(history: int) -> int:
     """Return how many of the last twelve months are marked in a 12-bit history."""
     count = 0
     bits = int(history)

@@ -26,7 +26,15 @@ NO_MAXIMUM = 32_000
 
 
 @rule
-def entitlement_class(attacks, admissions, ccq, walk_share, low_burden, high_burden, walk_cutoff):
+def entitlement_class(
+    attacks: int,
+    admissions: int,
+    ccq: float,
+    walk_share: float,
+    low_burden: float,
+    high_burden: float,
+    walk_cutoff: float,
+) -> int:
     """Return the entitlement class (0 to 4: A, B1, B2, C, D).
 
     C and D: two or more attacks, or one with admission, in a year. A and C: low burden. B2 is the

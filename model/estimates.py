@@ -101,14 +101,23 @@ def before_after(change: np.ndarray, weight: np.ndarray, level: float) -> Estima
     return Estimate(BEFORE_AFTER, *_fit(change, column, weight, level), change.size, 0, False)
 
 
-def _contrast(method, values, joined, weight, level, identified) -> Estimate:
+def _contrast(
+    method: str,
+    values: np.ndarray,
+    joined: np.ndarray,
+    weight: np.ndarray,
+    level: float,
+    identified: bool,
+) -> Estimate:
     columns = np.column_stack([np.ones(values.size), joined.astype(float)])
     count = int(np.count_nonzero(joined))
     fitted = _fit(values, columns, weight, level)
     return Estimate(method, *fitted, count, values.size - count, identified)
 
 
-def _fit(values, columns, weight, level) -> tuple[float, float, float, float]:
+def _fit(
+    values: np.ndarray, columns: np.ndarray, weight: np.ndarray, level: float
+) -> tuple[float, float, float, float]:
     """Return the last coefficient with its standard error and t-interval."""
     from statsmodels.regression.linear_model import WLS
 

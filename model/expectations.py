@@ -10,15 +10,11 @@ import numpy as np
 
 from model.codes import GOLD_STAGES, INDIVIDUAL, INTENSIVE, TAPERING, WEIGHT_CLASSES
 from model.contracts.contract import Contract
-from model.contracts.incentives import (
-    FIRST_YEAR_QUARTERS,
-    Response,
-    first_year,
-    first_year_quarters,
-)
+from model.contracts.incentives import Response, first_year, first_year_quarters
 from model.contracts.noise import normal_density
 from model.contracts.outlook import Norm, Outlook
 from model.contracts.prices import Prices
+from model.contracts.quarter_bundle import FIRST_YEAR_QUARTERS
 from model.disease import admissions_avoided
 from model.parameters import ParameterSet
 from model.physiotherapy import first_calendar_share, first_year_shares

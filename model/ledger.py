@@ -73,10 +73,10 @@ class Ledger:
         clause: str,
         framework: Framework,
         payer: Party,
-        payer_id: np.ndarray,
+        payer_id: np.ndarray | np.integer,
         payee: Party,
-        payee_id: np.ndarray,
-        patient: np.ndarray,
+        payee_id: np.ndarray | np.integer,
+        patient: np.ndarray | np.integer,
         insurer: np.ndarray,
         cents: np.ndarray,
     ) -> None:

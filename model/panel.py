@@ -204,5 +204,6 @@ def true_effect(
     return float(np.average((here - there)[known], weights=weight[known]))
 
 
-def _ratio(top: np.ndarray, bottom: np.ndarray, nothing: float = np.nan) -> np.ndarray:
-    return np.divide(top, bottom, out=np.full(top.shape, nothing), where=bottom > 0)
+def _ratio(top: np.ndarray, bottom: np.ndarray, *, nothing: float = np.nan) -> np.ndarray:
+    out: np.ndarray = np.divide(top, bottom, out=np.full(top.shape, nothing), where=bottom > 0)
+    return out

@@ -16,7 +16,8 @@ from model.rules import rule
 def first_year_shares(p: ParameterSet) -> np.ndarray:
     """Return the shares of a first year's sessions in its four quarters, adding up to 1."""
     shares = np.array([p[f"first_year_session_share_q{quarter}"] for quarter in (1, 2, 3, 4)])
-    return shares / shares.sum()
+    out: np.ndarray = shares / shares.sum()
+    return out
 
 
 def first_calendar_share(shares: np.ndarray) -> float:
@@ -30,7 +31,7 @@ def first_calendar_share(shares: np.ndarray) -> float:
 
 
 @rule
-def session_effect(sessions, tau):
+def session_effect(sessions: float, tau: float) -> float:
     """Return g(n) = 1 - exp(-n / tau): the share of the remaining effect won in one month.
 
     Args:
@@ -41,7 +42,7 @@ def session_effect(sessions, tau):
 
 
 @rule
-def next_training(training, sessions, retention, tau):
+def next_training(training: float, sessions: float, retention: float, tau: float) -> float:
     """Return next month's training state, h' = d h + (1 - h) g(n).
 
     Limits: n = 0 halves h in six months at d = 2^(-1/6); constant n gives h* = g / (1 - d + g).
@@ -52,13 +53,16 @@ def next_training(training, sessions, retention, tau):
 
 
 @rule
-def monthly_retention(half_life_months):
+def monthly_retention(half_life_months: float) -> float:
     """Return d = 2^(-1 / half-life), the share of the training state kept over a month."""
-    return 2.0 ** (-1.0 / half_life_months)
+    out: float = 2.0 ** (-1.0 / half_life_months)
+    return out
 
 
 @rule
-def guideline_profile(walk_share, steps, walk_cutoff, steps_cutoff):
+def guideline_profile(
+    walk_share: float, steps: float, walk_cutoff: float, steps_cutoff: float
+) -> int:
     """Return the KNGF 2020 profile from capacity and activity (3, 4, 5; 2 means advice only).
 
     Args:
@@ -79,7 +83,7 @@ def guideline_profile(walk_share, steps, walk_cutoff, steps_cutoff):
 
 
 @rule
-def wanted_care_score(class_score, own_score, correlation):
+def wanted_care_score(class_score: float, own_score: float, correlation: float) -> float:
     """Return z = r s + sqrt(1 - r^2) e, the normal score of the care a patient wants.
 
     r says how closely wanted sessions follow the entitlement class. It decides the entitlement
@@ -89,7 +93,9 @@ def wanted_care_score(class_score, own_score, correlation):
 
 
 @rule
-def first_year_need(guideline_maximum, share_of_maximum, sigma, score):
+def first_year_need(
+    guideline_maximum: float, share_of_maximum: float, sigma: float, score: float
+) -> float:
     """Return the patient-optimal sessions of the first year, lognormal round the profile's mean.
 
     Args:
@@ -102,7 +108,9 @@ def first_year_need(guideline_maximum, share_of_maximum, sigma, score):
 
 
 @rule
-def quarter_need(first_year, quarter, shares, maintenance_ratio):
+def quarter_need(
+    first_year: float, quarter: int, shares: np.ndarray, maintenance_ratio: float
+) -> float:
     """Return the patient-optimal sessions of one quarter of the episode.
 
     Args:
@@ -112,12 +120,15 @@ def quarter_need(first_year, quarter, shares, maintenance_ratio):
         maintenance_ratio: A maintenance year's need as a share of the first year's.
     """
     if quarter < 4:
-        return first_year * shares[quarter]
+        out: float = first_year * shares[quarter]
+        return out
     return 0.25 * first_year * maintenance_ratio
 
 
 @rule
-def guideline_ceiling(first_year_maximum, quarter, shares, maintenance_per_week):
+def guideline_ceiling(
+    first_year_maximum: float, quarter: int, shares: np.ndarray, maintenance_per_week: float
+) -> float:
     """Return the most sessions the KNGF guideline allows in one quarter.
 
     First year: the profile's maximum, spread as need is; after that once a week (13 a quarter).
@@ -129,12 +140,19 @@ def guideline_ceiling(first_year_maximum, quarter, shares, maintenance_per_week)
         maintenance_per_week: Maintenance sessions a week (1).
     """
     if quarter < 4:
-        return first_year_maximum * shares[quarter]
+        out: float = first_year_maximum * shares[quarter]
+        return out
     return 13.0 * maintenance_per_week
 
 
 @rule
-def walk_distance(of_stage, offset, gain_reference, training, training_reference):
+def walk_distance(
+    of_stage: float,
+    offset: float,
+    gain_reference: float,
+    training: float,
+    training_reference: float,
+) -> float:
     """Return the true 6-minute walk, m: stage + person + gain from training.
 
     Args:

@@ -5,7 +5,9 @@ of the country has the same make-up as the country. Rows are for life: those who
 their row from the start, in order of entry.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import ndtri
@@ -16,6 +18,12 @@ from model.disease import along_fev1, gold_stage
 from model.parameters import ParameterSet
 from model.randomness import draws, stratified_draws, stream
 from model.rules import allocating_phase, phase
+
+#: Gives the draws of one trait by its name.
+type Luck = Callable[[str], np.ndarray]
+
+if TYPE_CHECKING:
+    from model.state import Health, Person
 
 GOLD_MIDDLE_SHARE = 0.5  # the middle of a stage lies half-way its band, by definition
 
@@ -86,7 +94,8 @@ class Population:
 def insurer_shares(p: ParameterSet) -> np.ndarray:
     """Return the share of people insured by each insurer, largest first, adding up to 1."""
     shares = np.array([p[f"insurer_share_2022_{name.lower()}"] for name in INSURERS])
-    return shares / shares.sum()
+    out: np.ndarray = shares / shares.sum()
+    return out
 
 
 def income_shares(p: ParameterSet) -> np.ndarray:
@@ -127,7 +136,9 @@ def make_population(size: Size, p: ParameterSet, seed: int, months: int) -> Popu
     return Population(person, health, care, size.patients + entered)
 
 
-def _draw_traits(person, p: ParameterSet, luck, size: Size, first: np.ndarray, seed: int) -> None:
+def _draw_traits(
+    person: "Person", p: ParameterSet, luck: Luck, size: Size, first: np.ndarray, seed: int
+) -> None:
     """Fill what does not depend on health."""
     mean_age = np.where(first, p.age_mean, p.incident_age_mean)
     age = np.clip(mean_age + p.age_sd * ndtri(luck("age")), p.age_least, p.age_most)
@@ -151,7 +162,9 @@ def _draw_traits(person, p: ParameterSet, luck, size: Size, first: np.ndarray, s
     person.deductible[voluntary] += round(100 * p.voluntary_deductible_max)
 
 
-def _draw_lung_function(person, health, p: ParameterSet, luck, first: np.ndarray) -> None:
+def _draw_lung_function(
+    person: "Person", health: "Health", p: ParameterSet, luck: Luck, first: np.ndarray
+) -> None:
     """Fill FEV1 and stage: shares by stage, even within a stage's band of FEV1."""
     share_4 = np.where(first, p.gold_4_share_within_eligible, p.incident_gold_4_share)
     share_3 = np.where(first, p.gold_3_share_within_eligible, p.incident_gold_3_share)
@@ -192,7 +205,7 @@ def stage_middles(p: ParameterSet) -> tuple[float, float, float]:
     )
 
 
-def _draw_capacity(person, health, p: ParameterSet, luck) -> None:
+def _draw_capacity(person: "Person", health: "Health", p: ParameterSet, luck: Luck) -> None:
     """Fill burden, walking capacity and activity; the last two are correlated."""
     person.ccq_offset[:] = p.ccq_sd_between * ndtri(luck("burden"))
     walk = ndtri(luck("walk"))
@@ -210,7 +223,7 @@ def _draw_capacity(person, health, p: ParameterSet, luck) -> None:
     health.ccq[:] = np.clip(of_stage + person.ccq_offset, 0.0, 6.0)
 
 
-def _need_therapy(person, health, p: ParameterSet) -> None:
+def _need_therapy(person: "Person", health: "Health", p: ParameterSet) -> None:
     """Make everybody low on activity who is not low on capacity, so that all need therapy."""
     of_stage = _along_each(
         health.fev1, p.sixmwd_baseline_gold2, p.sixmwd_baseline_gold3, p.sixmwd_baseline_gold4,
@@ -223,13 +236,15 @@ def _need_therapy(person, health, p: ParameterSet) -> None:
 
 
 @phase
-def _stage_each(fev1, below_3, below_4, out):
+def _stage_each(fev1: np.ndarray, below_3: float, below_4: float, out: np.ndarray) -> None:
     for row in range(fev1.size):
         out[row] = gold_stage(fev1[row], below_3, below_4)
 
 
 @allocating_phase
-def _along_each(fev1, at_2, at_3, at_4, middles):
+def _along_each(
+    fev1: np.ndarray, at_2: float, at_3: float, at_4: float, middles: tuple[float, float, float]
+) -> np.ndarray:
     out = np.empty(fev1.size)
     for row in range(fev1.size):
         out[row] = along_fev1(fev1[row], at_2, at_3, at_4, middles[0], middles[1], middles[2])

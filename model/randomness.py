@@ -42,7 +42,7 @@ def stream(seed: int, decision: str, month: int = ONCE) -> np.uint64:
 
 
 @rule
-def draw(stream_key, person):
+def draw(stream_key: np.uint64, person: int) -> float:
     """Return the uniform number in (0, 1) that belongs to one person in one stream.
 
     Args:
@@ -57,7 +57,7 @@ def draw(stream_key, person):
 
 
 @rule
-def _draw_each(stream_key, persons):
+def _draw_each(stream_key: np.uint64, persons: np.ndarray) -> np.ndarray:
     out = np.empty(persons.size)
     for k in range(persons.size):
         out[k] = draw(stream_key, persons[k])
@@ -72,7 +72,8 @@ def draws(stream_key: np.uint64, persons: int | np.ndarray) -> np.ndarray:
 
 def normal_draws(stream_key: np.uint64, persons: int | np.ndarray) -> np.ndarray:
     """Return standard normal draws, made from ``draws`` by the inverse distribution function."""
-    return ndtri(draws(stream_key, persons))
+    out: np.ndarray = ndtri(draws(stream_key, persons))
+    return out
 
 
 def stratified_draws(stream_key: np.uint64, count: int) -> np.ndarray:
@@ -84,11 +85,12 @@ def stratified_draws(stream_key: np.uint64, count: int) -> np.ndarray:
     if count == 0:
         return np.empty(0)
     jitter = draws(stream_key ^ _GOLDEN, count)
-    return (ranks(draws(stream_key, count)) + jitter) / count
+    out: np.ndarray = (ranks(draws(stream_key, count)) + jitter) / count
+    return out
 
 
 @rule
-def ranks(uniforms):
+def ranks(uniforms: np.ndarray) -> np.ndarray:
     """Return the rank of each of some numbers in (0, 1), from 0, shape (numbers,).
 
     Numbers spread evenly are nearly in order once dropped into as many equal buckets; inside

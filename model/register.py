@@ -5,6 +5,7 @@ year's cell means are the norm that this year's patients are compared with, know
 """
 
 from collections import namedtuple
+from typing import Any
 
 import numpy as np
 
@@ -39,7 +40,7 @@ ROWS = len(INDICATORS) + 1
 
 
 @rule
-def account_of(practice, insurer):
+def account_of(practice: Any, insurer: Any) -> Any:
     """Return the account of a practice at an insurer: a number, or one per row of two arrays."""
     return practice * len(INSURERS) + insurer
 
@@ -54,7 +55,9 @@ def empty_register(practices: int) -> Register:
 
 
 @phase
-def record(register, indicator, account, weight_class, gold, value):
+def record(
+    register: Register, indicator: int, account: int, weight_class: int, gold: int, value: float
+) -> None:
     """Note one measurement.
 
     Args:
@@ -97,7 +100,8 @@ def cell_means(register: Register) -> np.ndarray:
     all_count = count.sum(axis=1, keepdims=True)
     mean = total.sum(axis=1, keepdims=True) / np.maximum(all_count, 1.0)
     cells = np.where(count >= SMALL_CELL, total / np.maximum(count, 1.0), mean)
-    return np.where(all_count > 0, cells, register.norm)
+    out: np.ndarray = np.where(all_count > 0, cells, register.norm)
+    return out
 
 
 def norms(register: Register, practices: int) -> dict[str, Norm]:

@@ -5,6 +5,7 @@ Made each January from ``model.contracts.incentives``, so the agents act on the 
 """
 
 from collections import namedtuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from model.codes import (
     WEIGHT_CLASSES,
 )
 from model.contracts.incentives import Incentives
+
+if TYPE_CHECKING:
+    from model.columns import Columns
 
 _CLASSES = len(WEIGHT_CLASSES)
 #: The two contracts, and the memory of the regular one (``HABIT_CONTRACT``).
@@ -47,7 +51,13 @@ SHAPES = {
     "access_watched": (),
 }
 
-Rewards = namedtuple("Rewards", list(SHAPES))
+if TYPE_CHECKING:
+
+    class Rewards(Columns):
+        """Arrays by the names of ``SHAPES``."""
+
+else:
+    Rewards = namedtuple("Rewards", list(SHAPES))
 
 
 def no_rewards() -> Rewards:

@@ -5,6 +5,8 @@ bundle has no code that counts, its patients are not seen, and an insurer that c
 loses the compensation (a design inference, so a parameter).
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -14,9 +16,12 @@ from model.parameters import ParameterSet
 from model.register import CCQ_CHANGE
 from model.rules import rule
 
+if TYPE_CHECKING:
+    from model.simulation import World
+
 
 @rule
-def compensation(patients, excess_cost, share):
+def compensation(patients: np.ndarray, excess_cost: float, share: float) -> np.ndarray:
     """Return what the fund pays for the patients it sees, EUR: share x extra cost x patients."""
     return share * excess_cost * patients
 
@@ -26,7 +31,7 @@ def excess_cost(p: ParameterSet) -> float:
     return 4.0 * p.copd_care_cost_per_patient_quarter_2019
 
 
-def equalise(world) -> pd.DataFrame:
+def equalise(world: "World") -> pd.DataFrame:
     """Pay the compensation into the ledger and return each insurer's year.
 
     Returns:

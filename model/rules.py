@@ -65,7 +65,7 @@ def _use_cache() -> None:
         others = sorted(folder.parent.glob("*"), key=lambda path: path.stat().st_mtime)
         for old in others[:-_KEPT]:
             shutil.rmtree(old, ignore_errors=True)
-    numba.config.CACHE_DIR = str(folder)
+    numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined] # made at import
 
 
 #: Compiled versions of older code that are kept, for those who switch to and fro.

@@ -6,6 +6,7 @@ together. To see it: ``zorgbundel month``.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import mesa
 import numpy as np
@@ -56,7 +57,7 @@ from model.parameters import ParameterSet
 from model.people import People, capacity
 from model.policy import HISTORY, Policy
 from model.population import Size, make_population
-from model.practices import make_practices
+from model.practices import Practices, make_practices
 from model.rewards import Rewards, no_rewards
 
 
@@ -134,7 +135,7 @@ class Span:
         return 12 * (self.policy_year - self.first_year)
 
 
-class World(mesa.Model):
+class World(mesa.Model):  # type: ignore[misc] # Mesa ships no types
     """One world: a population, practices and insurers under one policy and one seed.
 
     Args:
@@ -182,6 +183,11 @@ class World(mesa.Model):
             again, (practices, 10).
     """
 
+    month: int
+    people: People
+    conduct: Conduct
+    practices: Practices
+
     def __init__(
         self,
         p: ParameterSet,
@@ -224,7 +230,7 @@ class World(mesa.Model):
         p = self.p
         self.contracts = tuple(contract.filled(p) for contract in self.policy.contracts)
         self.set_quarter_minutes()
-        self.constants = {
+        self.constants: dict[str, Any] = {
             "disease": disease.constants(p),
             "care_seeking": care_seeking.constants(p, self.size),
             "intake": intake.constants(p),
@@ -264,7 +270,7 @@ class World(mesa.Model):
         self.month = 0
         self.ledger = Ledger(keep_lines)
         self.years: list[pd.DataFrame] = []
-        self.facts: list[dict] = []
+        self.facts: list[dict[str, Any]] = []
         self.claims, self.intakes = Claims.none(), Intakes.none()
         self.maxima = maxima(HISTORY.entitlement, self.p)
         self.load = np.zeros(self.practices.count)
@@ -280,14 +286,14 @@ class World(mesa.Model):
         self.rewards = no_rewards()
         self.access = Access.none(self.practices.region_start.size - 1)
         self.self_paid = 0
-        self.prices: list = []
-        self.bundle_prices: np.ndarray | None = None
+        self.prices: list[Any] = []
+        self.bundle_prices: np.ndarray | Any = None
         self.side_payment = 0.0
         self.offer_factor = np.ones(len(INSURERS))
         self.won = np.zeros(len(INSURERS), dtype=np.int64)
         self.caseload = caseload.empty_caseload(self.practices.count)
-        self.outlooks: dict = {}
-        self.incentives: dict = {}
+        self.outlooks: dict[int, Any] = {}
+        self.incentives: dict[Any, Any] = {}
         self.insurer_years: list[pd.DataFrame] = []
         self.panel: list[PanelYear] = []
         self.evaluations: list[pd.DataFrame] = []

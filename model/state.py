@@ -6,8 +6,12 @@ The tables below are the single declaration: they make the arrays and say what e
 
 from collections import namedtuple
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from model.columns import Columns
 
 
 @dataclass(frozen=True)
@@ -164,10 +168,6 @@ TALLY_COLUMNS = (
     Column("too_heavy", "i1", "0 or 1", "of which in too heavy a class, findable by audit"),
 )
 
-Person = namedtuple("Person", [c.name for c in PERSON_COLUMNS])
-Health = namedtuple("Health", [c.name for c in HEALTH_COLUMNS])
-Care = namedtuple("Care", [c.name for c in CARE_COLUMNS])
-Tally = namedtuple("Tally", [c.name for c in TALLY_COLUMNS])
 
 PRACTICE_TALLY_COLUMNS = (
     Column("revenue", "f8", "cents", "received for COPD care this year"),
@@ -188,7 +188,30 @@ PRACTICE_TALLY_COLUMNS = (
     Column("followed", "f8", "count", "patients measured after their first quarter"),
     Column("fall", "f8", "CCQ points", "fall of their true burden since intake"),
 )
-PracticeTally = namedtuple("PracticeTally", [c.name for c in PRACTICE_TALLY_COLUMNS])
+
+if TYPE_CHECKING:
+
+    class Person(Columns):
+        """``PERSON_COLUMNS``."""
+
+    class Health(Columns):
+        """``HEALTH_COLUMNS``."""
+
+    class Care(Columns):
+        """``CARE_COLUMNS``."""
+
+    class Tally(Columns):
+        """``TALLY_COLUMNS``."""
+
+    class PracticeTally(Columns):
+        """``PRACTICE_TALLY_COLUMNS``."""
+
+else:
+    Person = namedtuple("Person", [c.name for c in PERSON_COLUMNS])
+    Health = namedtuple("Health", [c.name for c in HEALTH_COLUMNS])
+    Care = namedtuple("Care", [c.name for c in CARE_COLUMNS])
+    Tally = namedtuple("Tally", [c.name for c in TALLY_COLUMNS])
+    PracticeTally = namedtuple("PracticeTally", [c.name for c in PRACTICE_TALLY_COLUMNS])
 
 TABLES = {
     "practice_tally": (PracticeTally, PRACTICE_TALLY_COLUMNS),
@@ -199,18 +222,18 @@ TABLES = {
 }
 
 
-def empty(table: str, rows: int):
+def empty(table: str, rows: int) -> Any:
     """Return a table of zeros: a named tuple of arrays, each of shape (rows,)."""
     kind, columns = TABLES[table]
     return kind(*(np.zeros(rows, dtype=column.dtype) for column in columns))
 
 
-def copy(table):
+def copy[Table: Columns](table: Table) -> Table:
     """Return a deep copy of a named tuple of arrays."""
     return type(table)(*(array.copy() for array in table))
 
 
-def clear(table) -> None:
+def clear(table: "Columns") -> None:
     """Set every column of a table to zero, in place."""
     for array in table:
         array[:] = 0

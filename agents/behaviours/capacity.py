@@ -9,7 +9,7 @@ from model.rules import rule
 
 
 @rule
-def scarcity(load, capacity, start):
+def scarcity(load: float, capacity: float, start: float) -> float:
     """Return how scarce a practice's slots are: 0 up to a utilisation u0, 1 when full.
 
     (u - u0) / (1 - u0) within 0 and 1, with u = load / capacity.
@@ -23,7 +23,7 @@ def scarcity(load, capacity, start):
 
 
 @rule
-def shadow_price(scarce, regular_margin, sessions):
+def shadow_price(scarce: float, regular_margin: float, sessions: float) -> float:
     """Return what a scarce slot could earn with a regular patient instead, EUR a year.
 
     scarcity x (p - c of a regular session) x sessions; nothing where a regular session earns
@@ -38,7 +38,9 @@ def shadow_price(scarce, regular_margin, sessions):
 
 
 @rule
-def others_with_room(staff_with_room, staff, own_with_room, own):
+def others_with_room(
+    staff_with_room: float, staff: float, own_with_room: float, own: float
+) -> float:
     """Return the share of the other practices in a region that have room, weighted by staff.
 
     Args:
@@ -53,7 +55,7 @@ def others_with_room(staff_with_room, staff, own_with_room, own):
 
 
 @rule
-def outside_option(found, with_room, refused):
+def outside_option(found: float, with_room: float, refused: float) -> float:
     """Return the part of full treatment a refused patient would get elsewhere in the region.
 
     B_alt = this x B(min(n, maximum), n): others must have room, and not refuse as well (S2).

@@ -19,32 +19,40 @@ HALF_A_CENT = 0.5 / 100
 
 
 @rule
-def profit_weight(rho):
+def profit_weight(rho: float) -> float:
     """Return a = rho / (1 + rho), the weight on profit in (0, 1)."""
     return rho / (1.0 + rho)
 
 
 @rule
-def benefit(sessions, need, curvature):
+def benefit(sessions: float, need: float, curvature: float) -> float:
     """Return patient benefit B(q, n) = k n^2 / 2 - k (q - n)^2 / 2, EUR a year (Model A)."""
     return 0.5 * curvature * (need * need - (sessions - need) * (sessions - need))
 
 
 @rule
-def profit(fixed, fee, cost, sessions):
+def profit(fixed: float, fee: float, cost: float, sessions: float) -> float:
     """Return F + (p - c) q, EUR a year."""
     return fixed + (fee - cost) * sessions
 
 
 @rule
-def margin(fee, cost):
+def margin(fee: float, cost: float) -> float:
     """Return p - c, EUR per session; zero where it is less than half a cent."""
     difference = fee - cost
     return difference if abs(difference) >= HALF_A_CENT else 0.0
 
 
 @rule
-def wished_sessions(need, rho, fee, cost, curvature, outcome_pay, cost_convexity):
+def wished_sessions(
+    need: float,
+    rho: float,
+    fee: float,
+    cost: float,
+    curvature: float,
+    outcome_pay: float,
+    cost_convexity: float,
+) -> float:
     """Return the sessions a therapist without professional norm would choose, EUR and years.
 
     First-order condition p - c - e q + k (1/rho + beta) (n - q) = 0, so
@@ -65,7 +73,7 @@ def wished_sessions(need, rho, fee, cost, curvature, outcome_pay, cost_convexity
 
 
 @rule
-def toward_need(wished, need, pull):
+def toward_need(wished: float, need: float, pull: float) -> float:
     """Return the wish drawn toward need by a professional norm: soft threshold of width ``pull``.
 
     Maximises the same utility with a kink -x |q - n| (Model B, section 4.3); ``pull`` = x / k.
@@ -80,7 +88,9 @@ def toward_need(wished, need, pull):
 
 
 @rule
-def reaches_threshold(wished, threshold, step, rho, curvature):
+def reaches_threshold(
+    wished: float, threshold: float, step: float, rho: float, curvature: float
+) -> bool:
     """Return whether a therapist stretches care up to a paid threshold (U5).
 
     A step S is paid when q >= T; from below, T is worth it if T - q0 <= sqrt(2 rho S / k).
@@ -92,8 +102,17 @@ def reaches_threshold(wished, threshold, step, rho, curvature):
 
 @rule
 def planned_sessions(
-    need, rho, norm, fee, cost, curvature, outcome_pay, cost_convexity, floor, maximum
-):
+    need: float,
+    rho: float,
+    norm: float,
+    fee: float,
+    cost: float,
+    curvature: float,
+    outcome_pay: float,
+    cost_convexity: float,
+    floor: float,
+    maximum: float,
+) -> float:
     """Return the sessions a therapist plans: wish, norm, floor and maximum, sessions a year.
 
     The first arguments are those of ``wished_sessions``; further: ``norm``, the strength x of the
@@ -106,7 +125,9 @@ def planned_sessions(
 
 
 @rule
-def patient_gain(sessions, need, maximum, curvature, outside_option):
+def patient_gain(
+    sessions: float, need: float, maximum: float, curvature: float, outside_option: float
+) -> float:
     """Return what a patient gains by being accepted here, B(q, n) - B_alt, EUR a year (4.5).
 
     B_alt = outside_option x B(min(n, maximum), n): what others would do for the patient.
@@ -116,7 +137,7 @@ def patient_gain(sessions, need, maximum, curvature, outside_option):
 
 
 @rule
-def acceptance_surplus(money, gain, rho):
+def acceptance_surplus(money: float, gain: float, rho: float) -> float:
     """Return what accepting a patient is worth to a therapist, EUR a year.
 
     F + (p - c) q + (1 / rho) [B(q, n) - B_alt]: profit, and what the patient gains over being
@@ -132,7 +153,7 @@ def acceptance_surplus(money, gain, rho):
 
 
 @rule
-def acceptance_probability(surplus, reservation, precision):
+def acceptance_probability(surplus: float, reservation: float, precision: float) -> float:
     """Return the chance of accepting: logit of (surplus - t) with precision per EUR (4.4).
 
     Precision -> infinity accepts if and only if the surplus is at least the reservation value t.
@@ -146,7 +167,9 @@ def acceptance_probability(surplus, reservation, precision):
 
 
 @rule
-def acceptance_chance(money, gain, rho, reservation, precision):
+def acceptance_chance(
+    money: float, gain: float, rho: float, reservation: float, precision: float
+) -> float:
     """Return the chance of accepting, where error is possible only if there is something to weigh.
 
     If money and patient point the same way there is nothing to trade off, so nobody errs: accept
@@ -170,25 +193,29 @@ def acceptance_chance(money, gain, rho, reservation, precision):
 
 
 @rule
-def loglogistic_quantile(u, scale, shape):
+def loglogistic_quantile(u: float, scale: float, shape: float) -> float:
     """Return the u-quantile of a log-logistic distribution, scale (u / (1 - u))^(1 / shape)."""
-    return scale * (u / (1.0 - u)) ** (1.0 / shape)
+    out: float = scale * (u / (1.0 - u)) ** (1.0 / shape)
+    return out
 
 
 @rule
-def moral_cost_scale(share_at_border, shape, weight_on_profit, price_step):
+def moral_cost_scale(
+    share_at_border: float, shape: float, weight_on_profit: float, price_step: float
+) -> float:
     """Return the log-logistic scale for which ``share_at_border`` of therapists upcode (U1).
 
     Solves H(a dF) = share for H log-logistic: scale = a dF ((1 - share) / share)^(1 / shape).
     Pins the moral cost to what was seen elsewhere (Hochuli 2020), not to the bundle.
     """
-    return (
+    out: float = (
         weight_on_profit * price_step * ((1.0 - share_at_border) / share_at_border) ** (1.0 / shape)
     )
+    return out
 
 
 @rule
-def moral_cost(own, distance, width):
+def moral_cost(own: float, distance: float, width: float) -> float:
     """Return the moral cost of misgrading one patient, EUR a year.
 
     Lowest when true need is near the next class and the price can be said to match the cost
@@ -203,13 +230,19 @@ def moral_cost(own, distance, width):
 
 
 @rule
-def detection_cost(audit_rate, detection, fine_multiple):
+def detection_cost(audit_rate: float, detection: float, fine_multiple: float) -> float:
     """Return A D = A delta (1 + f), the expected loss per euro gained by misgrading (U2)."""
     return audit_rate * detection * (1.0 + fine_multiple)
 
 
 @rule
-def grading_choice(gain, gain_undetectable, weight_on_profit, expected_loss, cost):
+def grading_choice(
+    gain: float,
+    gain_undetectable: float,
+    weight_on_profit: float,
+    expected_loss: float,
+    cost: float,
+) -> int:
     """Return how a patient is graded: honest, upcoded, or upcoded in a way no audit finds.
 
     Upcode if a dF (1 - A D) > h (U1); no audit touches the second way, so a therapist switches to
@@ -230,7 +263,7 @@ def grading_choice(gain, gain_undetectable, weight_on_profit, expected_loss, cos
 
 
 @rule
-def too_light_surplus(gain, weight_on_profit, cost):
+def too_light_surplus(gain: float, weight_on_profit: float, cost: float) -> float:
     """Return what grading a patient too light is worth to a therapist, a dF - h, EUR a year.
 
     The same trade-off as upcoding (U1), but no audit takes money back for a class that is too
@@ -245,7 +278,13 @@ def too_light_surplus(gain, weight_on_profit, cost):
 
 
 @rule
-def opens_quarter_without_need(revenue, cost, weight_on_profit, expected_loss, own_moral_cost):
+def opens_quarter_without_need(
+    revenue: float,
+    cost: float,
+    weight_on_profit: float,
+    expected_loss: float,
+    own_moral_cost: float,
+) -> bool:
     """Return whether a therapist opens a quarter for a patient who no longer needs care.
 
     Same trade-off as upcoding, with as gain the revenue of a quarter minus its least cost (EUR).
@@ -255,7 +294,17 @@ def opens_quarter_without_need(revenue, cost, weight_on_profit, expected_loss, o
 
 
 @rule
-def substitutes(other_fee, other_cost, fee, cost, effect, sessions, need, rho, curvature):
+def substitutes(
+    other_fee: float,
+    other_cost: float,
+    fee: float,
+    cost: float,
+    effect: float,
+    sessions: float,
+    need: float,
+    rho: float,
+    curvature: float,
+) -> bool:
     """Return whether a therapist gives sessions in a cheaper way, a group or at a distance.
 
     a [(p_g - c_g) - (p - c)] >= (1 - a)(1 - eta) B'(q), with B' = k (n - q) and rho = a / (1 - a).

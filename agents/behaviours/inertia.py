@@ -16,7 +16,7 @@ from model.rules import rule
 
 
 @rule
-def contract_in_mind(theory, contract):
+def contract_in_mind(theory: int, contract: int) -> int:
     """Return the number of the contract that a therapist reckons with.
 
     Args:
@@ -27,6 +27,6 @@ def contract_in_mind(theory, contract):
 
 
 @rule
-def weighs_contracts(theory):
+def weighs_contracts(theory: int) -> bool:
     """Return whether a therapist compares contracts at all."""
     return theory != INERTIA

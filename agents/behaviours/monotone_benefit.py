@@ -18,7 +18,7 @@ from model.rules import rule
 
 
 @rule
-def benefit(sessions, need, session_cost, decay):
+def benefit(sessions: float, need: float, session_cost: float, decay: float) -> float:
     """Return B(q) = V (1 - exp(-q / tau)) with V = c tau exp(n / tau), EUR a year.
 
     Args:
@@ -31,13 +31,22 @@ def benefit(sessions, need, session_cost, decay):
 
 
 @rule
-def marginal_benefit(sessions, need, session_cost, decay):
+def marginal_benefit(sessions: float, need: float, session_cost: float, decay: float) -> float:
     """Return B'(q) = c exp((n - q) / tau), EUR per session."""
     return session_cost * math.exp((need - sessions) / decay)
 
 
 @rule
-def wished_sessions(need, rho, fee, cost, session_cost, decay, outcome_pay, most):
+def wished_sessions(
+    need: float,
+    rho: float,
+    fee: float,
+    cost: float,
+    session_cost: float,
+    decay: float,
+    outcome_pay: float,
+    most: float,
+) -> float:
     """Return the sessions chosen without professional norm, sessions a year.
 
     n + tau ln(c_1 w / (c - p)), with c_1 the cost of an individual session; ``most`` if p >= c.
@@ -59,7 +68,18 @@ def wished_sessions(need, rho, fee, cost, session_cost, decay, outcome_pay, most
 
 
 @rule
-def planned_sessions(need, rho, norm, fee, cost, session_cost, decay, outcome_pay, floor, maximum):
+def planned_sessions(
+    need: float,
+    rho: float,
+    norm: float,
+    fee: float,
+    cost: float,
+    session_cost: float,
+    decay: float,
+    outcome_pay: float,
+    floor: float,
+    maximum: float,
+) -> float:
     """Return the sessions planned: wish, norm, floor and maximum, sessions a year.
 
     The arguments are those of ``wished_sessions``; further ``norm``, x in EUR per session of
@@ -77,14 +97,32 @@ def planned_sessions(need, rho, norm, fee, cost, session_cost, decay, outcome_pa
 
 
 @rule
-def patient_gain(sessions, need, maximum, session_cost, decay, outside_option):
+def patient_gain(
+    sessions: float,
+    need: float,
+    maximum: float,
+    session_cost: float,
+    decay: float,
+    outside_option: float,
+) -> float:
     """Return B(q) - outside_option x B(min(n, maximum)), EUR a year (section 4.5)."""
     elsewhere = outside_option * benefit(min(need, maximum), need, session_cost, decay)
     return benefit(sessions, need, session_cost, decay) - elsewhere
 
 
 @rule
-def substitutes(other_fee, other_cost, fee, cost, effect, sessions, need, rho, session_cost, decay):
+def substitutes(
+    other_fee: float,
+    other_cost: float,
+    fee: float,
+    cost: float,
+    effect: float,
+    sessions: float,
+    need: float,
+    rho: float,
+    session_cost: float,
+    decay: float,
+) -> bool:
     """Return whether sessions are given in a cheaper way (4.10), with B' of this benefit.
 
     The arguments are those of ``agents.behaviours.default.substitutes``.

@@ -13,7 +13,7 @@ from model.rules import rule
 
 
 @rule
-def sessions_needed(need, floor, ceiling):
+def sessions_needed(need: float, floor: float, ceiling: float) -> float:
     """Return exactly what is needed, sessions a year.
 
     Args:
@@ -25,7 +25,7 @@ def sessions_needed(need, floor, ceiling):
 
 
 @rule
-def prefers_other_mode(effect, sessions, need):
+def prefers_other_mode(effect: float, sessions: float, need: float) -> bool:
     """Return whether another way of giving sessions is better for the patient.
 
     Only if a session does more that way and the patient does not get all that is needed

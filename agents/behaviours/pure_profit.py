@@ -16,7 +16,16 @@ from model.rules import rule
 
 
 @rule
-def most_profitable_sessions(need, fee, cost, curvature, outcome_pay, floor, ceiling, most):
+def most_profitable_sessions(
+    need: float,
+    fee: float,
+    cost: float,
+    curvature: float,
+    outcome_pay: float,
+    floor: float,
+    ceiling: float,
+    most: float,
+) -> float:
     """Return the sessions of highest profit, sessions a year.
 
     With outcome pay the optimum p - c + beta k (n - q) = 0 lies at n + (p - c) / (beta k).
@@ -41,7 +50,7 @@ def most_profitable_sessions(need, fee, cost, curvature, outcome_pay, floor, cei
 
 
 @rule
-def contacts_pay(sessions, threshold, price, fee, cost):
+def contacts_pay(sessions: float, threshold: float, price: float, fee: float, cost: float) -> bool:
     """Return whether giving more contacts up to a paid threshold earns more than it costs.
 
     Price S of the threshold T against (c - p) (T - q).

@@ -23,7 +23,7 @@ from model.rules import rule
 
 
 @rule
-def lacking_share(usual, at_need):
+def lacking_share(usual: float, at_need: float) -> float:
     """Return the share of its usual income that a practice lacks, 0 or more: (T - Y) / T.
 
     Args:
@@ -36,7 +36,7 @@ def lacking_share(usual, at_need):
 
 
 @rule
-def gap_felt(lacking, used_to_bring, added):
+def gap_felt(lacking: float, used_to_bring: float, added: float) -> float:
     """Return the gap that is felt with one patient, EUR a year; never below zero.
 
     Args:
@@ -49,7 +49,7 @@ def gap_felt(lacking, used_to_bring, added):
 
 
 @rule
-def shortfall(result, at_need, gap):
+def shortfall(result: float, at_need: float, gap: float) -> float:
     """Return by how much a result falls short of the usual income, EUR; never below zero.
 
     What comes above the usual income is worth nothing to who wants no more than that.
@@ -63,7 +63,9 @@ def shortfall(result, at_need, gap):
 
 
 @rule
-def sessions_for_income(need, gap, fee, cost, floor, ceiling):
+def sessions_for_income(
+    need: float, gap: float, fee: float, cost: float, floor: float, ceiling: float
+) -> float:
     """Return the sessions that make up an income gap, sessions a year: n + gap / (p - c).
 
     Args:

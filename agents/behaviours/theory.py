@@ -21,7 +21,7 @@ from model.rules import rule
 
 
 @rule
-def weight_under(theory, rho):
+def weight_under(theory: int, rho: float) -> float:
     """Return the weight on profit a, 0 to 1: none, all, or rho / (1 + rho)."""
     if theory == PURE_PROFESSIONAL:
         return 0.0
@@ -32,9 +32,10 @@ def weight_under(theory, rho):
 
 @rule
 def sessions_under(
-    theory, need, rho, norm, fee, cost, curvature, outcome_pay, floor, ceiling, most, gap,
-    session_cost, decay,
-):  # fmt: skip
+    theory: int, need: float, rho: float, norm: float, fee: float, cost: float, curvature: float,
+    outcome_pay: float, floor: float, ceiling: float, most: float, gap: float, session_cost: float,
+    decay: float,
+) -> float:  # fmt: skip
     """Return the sessions a therapist plans, sessions a year.
 
     Args:
@@ -71,7 +72,18 @@ def sessions_under(
 
 
 @rule
-def stretches_under(theory, sessions, contacts, price, rho, curvature, fee, cost, accepted, gap):
+def stretches_under(
+    theory: int,
+    sessions: float,
+    contacts: float,
+    price: float,
+    rho: float,
+    curvature: float,
+    fee: float,
+    cost: float,
+    accepted: float,
+    gap: float,
+) -> bool:
     """Return whether sessions are stretched to the contacts from which a quarter may be billed.
 
     Args:
@@ -98,9 +110,10 @@ def stretches_under(theory, sessions, contacts, price, rho, curvature, fee, cost
 
 @rule
 def acceptance_under(
-    theory, money, sessions, need, maximum, elsewhere, rho, curvature, session_cost, decay,
-    reservation, precision,
-):  # fmt: skip
+    theory: int, money: float, sessions: float, need: float, maximum: float, elsewhere: float,
+    rho: float, curvature: float, session_cost: float, decay: float, reservation: float,
+    precision: float,
+) -> float:  # fmt: skip
     """Return the chance that a patient is accepted where there is room.
 
     Args:
@@ -133,7 +146,15 @@ def acceptance_under(
 
 
 @rule
-def grading_under(theory, gain, hidden, rho, expected_loss, cost, gap):
+def grading_under(
+    theory: int,
+    gain: float,
+    hidden: float,
+    rho: float,
+    expected_loss: float,
+    cost: float,
+    gap: float,
+) -> int:
     """Return how a patient is graded: honest, upcoded, or upcoded in a way no audit finds.
 
     Args:
@@ -155,7 +176,7 @@ def grading_under(theory, gain, hidden, rho, expected_loss, cost, gap):
 
 
 @rule
-def too_light_under(theory, gain, rho, cost, gap):
+def too_light_under(theory: int, gain: float, rho: float, cost: float, gap: float) -> float:
     """Return what grading a patient too light is worth to a therapist, EUR a year.
 
     Args:
@@ -175,7 +196,14 @@ def too_light_under(theory, gain, rho, cost, gap):
 
 
 @rule
-def extends_under(theory, revenue, cost, rho, expected_loss, own_moral_cost):
+def extends_under(
+    theory: int,
+    revenue: float,
+    cost: float,
+    rho: float,
+    expected_loss: float,
+    own_moral_cost: float,
+) -> bool:
     """Return whether a quarter is opened for a patient who no longer needs care.
 
     A patient without need earned nothing by need before, so target income sees no gap to fill.
@@ -199,8 +227,19 @@ def extends_under(theory, revenue, cost, rho, expected_loss, own_moral_cost):
 
 @rule
 def substitutes_under(
-    theory, other_fee, other_cost, fee, cost, effect, sessions, need, rho, curvature, gap, decay
-):
+    theory: int,
+    other_fee: float,
+    other_cost: float,
+    fee: float,
+    cost: float,
+    effect: float,
+    sessions: float,
+    need: float,
+    rho: float,
+    curvature: float,
+    gap: float,
+    decay: float,
+) -> bool:
     """Return whether sessions are given in another way, a group or at a distance.
 
     The arguments are those of ``default.substitutes``; further ``theory``, ``gap`` (income gap in
@@ -223,7 +262,9 @@ def substitutes_under(
 
 
 @rule
-def benefit_under(theory, sessions, need, curvature, session_cost, decay):
+def benefit_under(
+    theory: int, sessions: float, need: float, curvature: float, session_cost: float, decay: float
+) -> float:
     """Return what sessions are worth to a patient as the theory sees it, B(q, n), EUR a year.
 
     Args:
@@ -240,7 +281,7 @@ def benefit_under(theory, sessions, need, curvature, session_cost, decay):
 
 
 @rule
-def patient_weight_under(theory, rho):
+def patient_weight_under(theory: int, rho: float) -> float:
     """Return how many euros of profit one euro of patient benefit is worth to a therapist.
 
     (1 - a) / a = 1 / rho (clinical evidence, section 4.0); nothing to who only wants profit. To the
@@ -255,7 +296,7 @@ def patient_weight_under(theory, rho):
 
 
 @rule
-def money_under(theory, result, at_need, gap):
+def money_under(theory: int, result: float, at_need: float, gap: float) -> float:
     """Return what of the result of a patient-year counts where contracts are compared, EUR.
 
     Args:
@@ -272,13 +313,13 @@ def money_under(theory, result, at_need, gap):
 
 
 @rule
-def risk_under(theory, sd):
+def risk_under(theory: int, sd: float) -> float:
     """Return what of the SD of a result counts, EUR: none where money does not count."""
     return 0.0 if theory == PURE_PROFESSIONAL else sd
 
 
 @rule
-def euro_under(theory, money):
+def euro_under(theory: int, money: float) -> float:
     """Return whether a euro more for a patient-year counts, 1 or 0.
 
     Args:

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field, StrictBool
 
-from model.contracts.clause import Clause, Euros, Share
+from model.contracts.clause import Clause, Euros, Filled, Share
 from model.contracts.outlook import Case, Outlook
 from model.contracts.prices import cents
 from model.contracts.year import Files
@@ -41,13 +41,13 @@ class Audit(Clause):
         "rate_watched": "audit_rate_watched",
     }
     clause: Literal["audit"] = "audit"
-    rate: Share | None = None
-    detection: Share | None = None
-    fine: FineMultiple | None = None
+    rate: Filled[Share] = None
+    detection: Filled[Share] = None
+    fine: Filled[FineMultiple] = None
     repayment: Share = 1.0
-    insurer_cost: Euros | None = None
-    practice_cost: Euros | None = None
-    rate_watched: Share | None = None
+    insurer_cost: Filled[Euros] = None
+    practice_cost: Filled[Euros] = None
+    rate_watched: Filled[Share] = None
     targeted: StrictBool = False
 
     def minutes(self, minute_cost: float) -> float:

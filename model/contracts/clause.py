@@ -8,7 +8,7 @@ rewards before anything is simulated. A new idea is one new file beside this one
 """
 
 from dataclasses import dataclass, fields
-from typing import Annotated, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Optional, Self
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,6 +21,14 @@ from model.parameters import ParameterSet
 
 Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 Euros = Annotated[float, Field(strict=True, ge=0, le=100_000, allow_inf_nan=False)]
+
+
+if TYPE_CHECKING:
+    # A number wherever it is read: a clause is filled, or checked to have it, before it is asked.
+    type Filled[T] = T | Any
+else:
+    #: A field that may be left out, until it is filled from its lever.
+    Filled = Optional
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A contract: clauses that add up."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field
@@ -99,14 +99,14 @@ class Contract:
         audit = self.find(Audit)
         return audit.rate if audit is not None else 0.0
 
-    def find(self, kind: type[Clause]):
+    def find[Kind: Clause](self, kind: type[Kind]) -> Kind | None:
         """Return the clause of a kind, or None."""
         return next((clause for clause in self.clauses if isinstance(clause, kind)), None)
 
     @property
     def bundle(self) -> QuarterBundle | None:
         """The bundle clause, if there is one."""
-        return self.find(QuarterBundle)
+        return self.find(QuarterBundle)  # type: ignore[type-abstract] # of any kind
 
     @property
     def per_patient(self) -> bool:
@@ -137,8 +137,9 @@ class Contract:
 
     def settle(self, activity: Activity, prices: Prices) -> Settlement:
         """Settle a month. Clauses add up in any order."""
-        paid = {c.name: c.pay(activity, prices) for c in self.clauses}
-        paid = {name: amount for name, amount in paid.items() if amount is not None}
+        paid: dict[str, Any] = {
+            c.name: amount for c in self.clauses if (amount := c.pay(activity, prices)) is not None
+        }
         care, ahead, refund = np.zeros((3, activity.sessions.size), dtype=np.int64)
         for clause in self.clauses:
             amount = paid.get(clause.name, 0)

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from model.contracts.clause import Clause, Euros, Share
+from model.contracts.clause import Clause, Euros, Filled, Share
 from model.contracts.outlook import Case, Outlook
 
 
@@ -29,9 +29,9 @@ class CoordinationLumpSum(Clause):
         "paramedical_share": "coordination_paramedical_share",
     }
     clause: Literal["coordination_lump_sum"] = "coordination_lump_sum"
-    amount: Euros | None = None
-    start_rate: Share | None = None
-    paramedical_share: Share | None = None
+    amount: Filled[Euros] = None
+    start_rate: Filled[Share] = None
+    paramedical_share: Filled[Share] = None
 
     def monthly_cents(self, insurer_share: np.ndarray) -> np.ndarray:
         """Return each insurer's monthly part for a practice, cents, shape (accounts,).

@@ -20,7 +20,8 @@ class FeePerSession(Clause):
 
     def pay(self, activity: Activity, prices: Prices) -> np.ndarray:
         """Return sessions x tariff of the mode, cents, shape (rows,)."""
-        return activity.sessions.astype(np.int64) * prices.session[activity.mode]
+        out: np.ndarray = activity.sessions.astype(np.int64) * prices.session[activity.mode]
+        return out
 
     def expect(self, case: Case, outlook: Outlook) -> float:
         """Return sessions x tariff of the mode, EUR per patient-year."""

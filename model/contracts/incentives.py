@@ -104,7 +104,9 @@ class Incentives:
 
 
 @rule
-def stop_loss_pay(sessions, unit_cost, cv, attachment, share):
+def stop_loss_pay(
+    sessions: float, unit_cost: float, cv: float, attachment: float, share: float
+) -> float:
     """Return the expected stop-loss payment of a patient-year, EUR (R2).
 
     Args:
@@ -120,7 +122,9 @@ def stop_loss_pay(sessions, unit_cost, cv, attachment, share):
 
 
 @rule
-def stop_loss_session(sessions, unit_cost, cv, attachment, share):
+def stop_loss_session(
+    sessions: float, unit_cost: float, cv: float, attachment: float, share: float
+) -> float:
     """Return what one more session adds to the expected stop-loss payment, EUR."""
     if share <= 0.0:
         return 0.0
@@ -227,9 +231,13 @@ def incentives(
     linear = without(contract, StopLoss)
     unaudited = without(linear, Audit)
     shape = (len(WEIGHT_CLASSES),)
+    session: np.ndarray
+    quarter: np.ndarray
+    per_point: np.ndarray
+    per_admission: np.ndarray
     session, quarter = np.zeros((*shape, len(MODES))), np.zeros((*shape, len(PHASES)))
-    grading = np.zeros((*shape, len(WEIGHT_CLASSES)))
-    fixed = np.zeros((*shape, len(GOLD_STAGES)))
+    grading: np.ndarray = np.zeros((*shape, len(WEIGHT_CLASSES)))
+    fixed: np.ndarray = np.zeros((*shape, len(GOLD_STAGES)))
     per_point, per_admission = np.zeros(shape), np.zeros(shape)
     for c in range(len(WEIGHT_CLASSES)):
         case = first_year(c, 1, insurer, outlook, response)
@@ -239,7 +247,8 @@ def incentives(
         for phase in range(len(PHASES)):
             more = list(case.quarters)
             more[phase] += 1.0
-            quarter[c, phase] = linear.worth(case.but(quarters=tuple(more)), outlook) - worth
+            quarters = (more[0], more[1], more[2])
+            quarter[c, phase] = linear.worth(case.but(quarters=quarters), outlook) - worth
         honest = unaudited.worth(case, outlook)
         for other in (o for o in range(len(WEIGHT_CLASSES)) if o != c):
             grading[c, other] = unaudited.worth(graded(case, other, response), outlook) - honest

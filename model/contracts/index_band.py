@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from model.contracts.clause import Clause, Share
+from model.contracts.clause import Clause, Filled, Share
 from model.contracts.kpi import Kpi
 from model.contracts.outlook import Case, Outlook
 from model.contracts.terms import Terms
@@ -38,12 +38,12 @@ class IndexBand(Clause):
     priced_in: ClassVar[bool] = True
     burden_has_minutes: ClassVar[bool] = True
     clause: Literal["index_band"] = "index_band"
-    lower: Index | None = None
-    upper: Index | None = None
-    minimum_patients: Annotated[float, Field(strict=True, ge=1, le=10_000)] | None = None
-    confidence: Annotated[float, Field(strict=True, gt=0.5, lt=1)] | None = None
+    lower: Filled[Index] = None
+    upper: Filled[Index] = None
+    minimum_patients: Filled[Annotated[float, Field(strict=True, ge=1, le=10_000)]] = None
+    confidence: Filled[Annotated[float, Field(strict=True, gt=0.5, lt=1)]] = None
     consequence: Literal["malus", "improvement_plan", "loss_of_contract"] = "improvement_plan"
-    share: Share | None = None
+    share: Filled[Share] = None
 
     @model_validator(mode="after")
     def _lower_below_upper(self) -> Self:

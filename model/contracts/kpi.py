@@ -5,13 +5,14 @@ and can be made to look better by whoever measures.
 """
 
 import math
-from typing import Annotated, ClassVar, Literal, Self
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field, StrictBool, model_validator
 from scipy.special import ndtri, pdtrc
 
-from model.contracts.clause import Activity, Clause, Euros, Share
+from model.contracts.clause import Activity, Clause, Euros, Filled, Share
 from model.contracts.noise import normal_density, passing_chance, reliability
 from model.contracts.outlook import Case, Norm, Outlook
 from model.contracts.prices import Prices
@@ -21,7 +22,10 @@ from model.contracts.year import Accounts
 from model.indicators import BY_ID, Measurer
 from model.parameters import ParameterSet
 
-IndicatorId = Literal[tuple(BY_ID)]
+if TYPE_CHECKING:
+    IndicatorId = str
+else:
+    IndicatorId = Literal[tuple(BY_ID)]
 Bound = Annotated[float, Field(strict=True, ge=-1000, le=1000, allow_inf_nan=False)]
 Consequence = Literal[
     "none", "withhold", "bonus", "malus", "audit", "improvement_plan", "loss_of_contract"
@@ -57,20 +61,20 @@ class Kpi(Clause):
     burden_has_minutes: ClassVar[bool] = True
     clause: Literal["kpi"] = "kpi"
     indicator: IndicatorId
-    at_least: Bound | None = None
-    at_most: Bound | None = None
-    slope: Euros | None = None
-    reference: Bound | None = None
-    minimum_patients: Annotated[float, Field(strict=True, ge=1, le=10_000)] | None = None
+    at_least: Filled[Bound] = None
+    at_most: Filled[Bound] = None
+    slope: Filled[Euros] = None
+    reference: Filled[Bound] = None
+    minimum_patients: Filled[Annotated[float, Field(strict=True, ge=1, le=10_000)]] = None
     case_mix: StrictBool = False
     pool: Literal["contract", "practice", "group", "region"] = "practice"
     years: Annotated[int, Field(strict=True, ge=1, le=3)] = 1
     judged_on: JudgedOn = "estimate"
-    confidence: Annotated[float, Field(strict=True, gt=0.5, lt=1)] | None = None
+    confidence: Filled[Annotated[float, Field(strict=True, gt=0.5, lt=1)]] = None
     consequence: Consequence = "none"
-    share: Share | None = None
+    share: Filled[Share] = None
     by_reliability: StrictBool = False
-    measured_by: Measurer | None = None
+    measured_by: Filled[Measurer] = None
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
@@ -128,7 +132,8 @@ class Kpi(Clause):
         """
         if self.consequence != "withhold":
             return None
-        return np.rint(np.maximum(paid, 0) * self.share).astype(np.int64)
+        out: np.ndarray | None = np.rint(np.maximum(paid, 0) * self.share).astype(np.int64)
+        return out
 
     def verdict(self, accounts: Accounts) -> Verdict:
         """Judge every account."""
@@ -212,7 +217,9 @@ class Kpi(Clause):
         """The slope as it counts: positive where more is better, EUR per unit."""
         return self.slope if BY_ID[self.indicator].better == "higher" else -self.slope
 
-    def _bounds(self, outlook: Outlook, norm: Norm, n: float, spread: float):
+    def _bounds(
+        self, outlook: Outlook, norm: Norm, n: float, spread: float
+    ) -> Iterator[tuple[float, float]]:
         """Yield each bound as it bears on the plain mean, with +1 for a floor, -1 for a ceiling."""
         for bound, side in ((self.at_least, 1.0), (self.at_most, -1.0)):
             if bound is None:

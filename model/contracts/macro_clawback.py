@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from model.contracts.clause import Clause, Share
+from model.contracts.clause import Clause, Filled, Share
 from model.contracts.outlook import Case, Outlook
 from model.share_out import share_out
 
@@ -24,7 +24,7 @@ class MacroClawback(Clause):
     levers: ClassVar[dict[str, str]] = {"probability": "mbi_clawback_probability"}
     clause: Literal["macro_clawback"] = "macro_clawback"
     reference: Literal["year_before"] = "year_before"
-    probability: Share | None = None
+    probability: Filled[Share] = None
 
     def expect(self, case: Case, outlook: Outlook) -> float:
         """Return minus expected overrun per euro of turnover x revenue, EUR."""

@@ -31,7 +31,8 @@ class MixedFee(Clause):
 
     def pay(self, activity: Activity, prices: Prices) -> np.ndarray:
         """Return sessions x fee of the mode, cents, shape (rows,)."""
-        return activity.sessions.astype(np.int64) * self._fee(prices)[activity.mode]
+        out: np.ndarray = activity.sessions.astype(np.int64) * self._fee(prices)[activity.mode]
+        return out
 
     def expect(self, case: Case, outlook: Outlook) -> float:
         """Return sessions x fee of the mode, EUR per patient-year."""

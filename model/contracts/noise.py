@@ -7,13 +7,13 @@ from model.rules import rule
 
 
 @rule
-def normal_density(x):
+def normal_density(x: float) -> float:
     """Return the standard normal density phi(x)."""
     return math.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi)
 
 
 @rule
-def reliability(patients, icc):
+def reliability(patients: float, icc: float) -> float:
     """Return the reliability of a practice mean, n r / (1 + (n - 1) r) (K2).
 
     Args:
@@ -26,7 +26,7 @@ def reliability(patients, icc):
 
 
 @rule
-def passing_chance(mean, threshold, sd):
+def passing_chance(mean: float, threshold: float, sd: float) -> float:
     """Return the chance that a noisy mean reaches a threshold, Phi((m - T) / sd)."""
     if sd <= 0.0:
         return 1.0 if mean >= threshold else 0.0
@@ -34,7 +34,7 @@ def passing_chance(mean, threshold, sd):
 
 
 @rule
-def threshold_pull(stake, mean, threshold, sd):
+def threshold_pull(stake: float, mean: float, threshold: float, sd: float) -> float:
     """Return what one unit more of the true mean is worth under a threshold, EUR (K1).
 
     Stake x phi((T - m) / sd) / sd. With m = theta q this is the marginal incentive per session
@@ -52,7 +52,7 @@ def threshold_pull(stake, mean, threshold, sd):
 
 
 @rule
-def inflation(weight_on_profit, slope, gaming_cost):
+def inflation(weight_on_profit: float, slope: float, gaming_cost: float) -> float:
     """Return by how much whoever measures inflates a paid measurement, z = a beta / g (K3).
 
     Args:
@@ -66,7 +66,7 @@ def inflation(weight_on_profit, slope, gaming_cost):
 
 
 @rule
-def effective_rho(rho, crowding, outcome_pay):
+def effective_rho(rho: float, crowding: float, outcome_pay: float) -> float:
     """Return the weight on profit relative to patients under a KPI contract (K4).
 
     a / [(1 - a)(1 - chi M) + a beta] = rho / (1 - chi M + rho beta). Monitoring crowds out care
@@ -81,7 +81,7 @@ def effective_rho(rho, crowding, outcome_pay):
 
 
 @rule
-def crowded_rho(rho, crowding):
+def crowded_rho(rho: float, crowding: float) -> float:
     """Return rho under monitoring without outcome pay, rho / (1 - chi M) (K4 with beta 0).
 
     K4 says what becomes of the weight on patients: how much care, for whom, in which mode. That a

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from model.contracts.clause import Clause
+from model.contracts.clause import Clause, Filled
 from model.contracts.index_band import Index, IndexBand
 from model.contracts.outlook import Case, Outlook
 from model.contracts.terms import Terms
@@ -35,10 +35,10 @@ class OfferBand(Clause):
         "confidence": "kpi_confidence",
     }
     clause: Literal["offer_band"] = "offer_band"
-    lower: Index | None = None
-    upper: Index | None = None
-    minimum_patients: Annotated[float, Field(strict=True, ge=1, le=10_000)] | None = None
-    confidence: Annotated[float, Field(strict=True, gt=0.5, lt=1)] | None = None
+    lower: Filled[Index] = None
+    upper: Filled[Index] = None
+    minimum_patients: Filled[Annotated[float, Field(strict=True, ge=1, le=10_000)]] = None
+    confidence: Filled[Annotated[float, Field(strict=True, gt=0.5, lt=1)]] = None
 
     @model_validator(mode="after")
     def _lower_below_upper(self) -> Self:

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from model.contracts.clause import Clause, Euros
+from model.contracts.clause import Clause, Euros, Filled
 from model.contracts.outlook import Case, Outlook
 from model.contracts.year import Accounts
 from model.indicators import Measurer
@@ -29,8 +29,8 @@ class OutcomePay(Clause):
 
     priced_in: ClassVar[bool] = True
     clause: Literal["outcome_pay"] = "outcome_pay"
-    per_ccq_point: Euros | None = None
-    per_relevant_change: Euros | None = None
+    per_ccq_point: Filled[Euros] = None
+    per_relevant_change: Filled[Euros] = None
     minimum_patients: Annotated[int, Field(strict=True, ge=1)] = 1
     measured_by: Measurer = "patient"
 

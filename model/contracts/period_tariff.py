@@ -62,7 +62,8 @@ class PeriodTariff(Clause):
     def pay(self, activity: Activity, prices: Prices) -> np.ndarray:
         """Return the whole periods of a month in care x price, cents, shape (rows,)."""
         periods = np.array(PERIODS[self.period], dtype=np.int64)[activity.quarter_month]
-        return activity.in_care * periods * self._price()[activity.weight_class]
+        out: np.ndarray = activity.in_care * periods * self._price()[activity.weight_class]
+        return out
 
     def expect(self, case: Case, outlook: Outlook) -> float:
         """Return quarters x periods in a quarter x price, EUR per patient-year."""

@@ -31,7 +31,10 @@ class ProRata(Clause):
     def pay(self, activity: Activity, prices: Prices) -> np.ndarray:
         """Return minus price x share x unused months / 3, cents, shape (rows,)."""
         price = activity.price_of_quarter(prices)
-        return -np.rint(price * self.share * activity.unused / MONTHS_PER_QUARTER).astype(np.int64)
+        out: np.ndarray = -np.rint(
+            price * self.share * activity.unused / MONTHS_PER_QUARTER
+        ).astype(np.int64)
+        return out
 
     def expect(self, case: Case, outlook: Outlook) -> float:
         """Return minus chance of breaking off x share x what is then unused of a mean quarter."""

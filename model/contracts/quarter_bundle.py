@@ -27,7 +27,7 @@ FIRST_YEAR_QUARTERS = 4
 
 
 @rule
-def phase_of(quarter, intensive_quarters):
+def phase_of(quarter: int, intensive_quarters: int) -> int:
     """Return the phase of a quarter of an episode: INTENSIVE, TAPERING or MAINTENANCE.
 
     Args:
@@ -78,7 +78,8 @@ class QuarterBundle(Clause, ABC):
 
     def pay(self, activity: Activity, prices: Prices) -> np.ndarray:
         """Return the price of the quarter where one became payable, cents, shape (rows,)."""
-        return activity.opened.astype(np.int64) * activity.price_of_quarter(prices)
+        out: np.ndarray = activity.opened.astype(np.int64) * activity.price_of_quarter(prices)
+        return out
 
     def expect(self, case: Case, outlook: Outlook) -> float:
         """Return quarters x price over the phases, EUR per patient-year."""

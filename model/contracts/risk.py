@@ -6,13 +6,13 @@ from model.rules import rule
 
 
 @rule
-def normal_probability(x):
+def normal_probability(x: float) -> float:
     """Return the standard normal distribution function Phi(x)."""
     return 0.5 * math.erfc(-x / math.sqrt(2.0))
 
 
 @rule
-def loss_probability(margin, sd, patients):
+def loss_probability(margin: float, sd: float, patients: int) -> float:
     """Return the chance that a practice loses money on n independent patients (R1).
 
     Phi(-(F - mu) sqrt(n) / sd). Small practices need more than a small margin.
@@ -28,7 +28,7 @@ def loss_probability(margin, sd, patients):
 
 
 @rule
-def ceded_cost(mean, cv, attachment):
+def ceded_cost(mean: float, cv: float, attachment: float) -> float:
     """Return the expected cost per patient above a stop-loss L, lognormal cost, EUR (R2).
 
     E[X] - E[min(X, L)], with E[min(X, L)] = e^(m + s^2/2) Phi((ln L - m - s^2) / s)
@@ -47,7 +47,7 @@ def ceded_cost(mean, cv, attachment):
 
 
 @rule
-def result_sd(open_part, stopped_part, cv, level):
+def result_sd(open_part: float, stopped_part: float, cv: float, level: float) -> float:
     """Return the SD of a X + b max(0, X - L), X lognormal with mean 1, EUR.
 
     What varies in the result of a patient whose need differs from the mean by a factor X: so much
@@ -82,7 +82,15 @@ def result_sd(open_part, stopped_part, cv, level):
 
 
 @rule
-def kept_result_sd(fee, cost, sessions, unit_cost, cv, attachment, stop_share):
+def kept_result_sd(
+    fee: float,
+    cost: float,
+    sessions: float,
+    unit_cost: float,
+    cv: float,
+    attachment: float,
+    stop_share: float,
+) -> float:
     """Return the SD of a patient's result that a contract leaves to the practice, EUR a year.
 
     ``result_sd`` with a = (p - c) q and b = share x reference cost: what a stop-loss pays above its

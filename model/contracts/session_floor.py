@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from model.contracts.clause import Clause, Share
+from model.contracts.clause import Clause, Filled, Share
 from model.contracts.terms import Terms
 from model.parameters import ParameterSet
 
@@ -21,7 +21,7 @@ class SessionFloor(Clause):
 
     levers: ClassVar[dict[str, str]] = {"share": "session_floor_share"}
     clause: Literal["session_floor"] = "session_floor"
-    share: Share | None = None
+    share: Filled[Share] = None
 
     def admin_minutes(self, p: ParameterSet) -> float:
         """Return the time to account for need and sessions in the file."""

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from model.contracts.clause import Clause, Share
+from model.contracts.clause import Clause, Filled, Share
 from model.contracts.noise import normal_density
 from model.contracts.outlook import Case, Outlook
 from model.contracts.risk import normal_probability
@@ -33,9 +33,9 @@ class SharedSavings(Clause):
     priced_in: ClassVar[bool] = True
     clause: Literal["shared_savings"] = "shared_savings"
     share: Share
-    minimum_rate: Share | None = None
+    minimum_rate: Filled[Share] = None
     loss_share: Share = 0.0
-    most: Share | None = None
+    most: Filled[Share] = None
 
     def settle_accounts(self, accounts: Accounts) -> np.ndarray:
         """Return share x saving, or minus loss share x loss, cents, shape (accounts,)."""

@@ -57,7 +57,8 @@ class Verdict:
     @property
     def missed(self) -> np.ndarray:
         """Judged, and not met."""
-        return self.judged & ~self.met
+        out: np.ndarray = self.judged & ~self.met
+        return out
 
 
 def judge(accounts: Accounts, indicator: str, yardstick: Yardstick) -> Verdict:
@@ -109,4 +110,5 @@ def _mean_norm(years: list[Tallies]) -> float:
 def _pooled(years: list[Tallies], part: str, pool: np.ndarray) -> np.ndarray:
     """Return the sum over years and over each account's pool, one value per account."""
     own = sum((getattr(year, part) for year in years), np.zeros(pool.size))
-    return np.bincount(pool, weights=own)[pool]
+    out: np.ndarray = np.bincount(pool, weights=own)[pool]
+    return out

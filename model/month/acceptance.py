@@ -1,6 +1,7 @@
 """Acceptance: what taking in a patient is worth to a therapist, and to the patient (4.5)."""
 
 from collections import namedtuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,13 +18,22 @@ from model.month.gaps import gap_in_year
 from model.month.modes import choose_mode, usual_mode
 from model.rules import phase
 
+if TYPE_CHECKING:
+    from agents.drives import Drives
+    from model.month import intake, modes
+    from model.practices import Practices
+    from model.rewards import Rewards
+    from model.state import Care, Health, Person
+
 #: What is known of the practices in each region. staff: Of each practice. with_room: The same, 0 if
 #: it has no room. room, region_staff: Staff of a region with room, and in all. requests, refused:
 #: This year, by region. refused_share: Last year, by region.
 Nearby = namedtuple("Nearby", "staff with_room room region_staff requests refused refused_share")
 
 
-def nearby_of(practices, load: np.ndarray, capacity: np.ndarray, access: Access) -> Nearby:
+def nearby_of(
+    practices: "Practices", load: np.ndarray, capacity: np.ndarray, access: Access
+) -> Nearby:
     """Return what is known of the practices in each region, once a month before intake.
 
     An empty practice always has room.
@@ -42,7 +52,7 @@ def nearby_of(practices, load: np.ndarray, capacity: np.ndarray, access: Access)
 
 
 @phase
-def treatment_elsewhere(practice, region, nearby, found):
+def treatment_elsewhere(practice: int, region: int, nearby: Nearby, found: float) -> float:
     """Return the part of full treatment that a patient refused here would get in the region.
 
     ``found`` is the part found where others have room and refuse nobody.
@@ -57,7 +67,13 @@ def treatment_elsewhere(practice, region, nearby, found):
 
 
 @phase
-def warranty_loss(month, warranty_until, quarter_price, intensive_quarters, supplement):
+def warranty_loss(
+    month: int,
+    warranty_until: int,
+    quarter_price: np.ndarray,
+    intensive_quarters: int,
+    supplement: float,
+) -> float:
     """Return what of a first year's bundles cannot be billed under a warranty on relapse, EUR."""
     lost = 0.0
     for quarter in range(FIRST_YEAR_QUARTERS):
@@ -67,7 +83,7 @@ def warranty_loss(month, warranty_until, quarter_price, intensive_quarters, supp
 
 
 @phase
-def warranty_end(month, last_care, warranty_months, relapse):
+def warranty_end(month: int, last_care: int, warranty_months: float, relapse: bool) -> int:
     """Return the month from which a bundle is payable again: now, or later after a relapse.
 
     A relapse is a return to the practice that was paid a bundle for the last episode.
@@ -77,9 +93,11 @@ def warranty_end(month, last_care, warranty_months, relapse):
 
 @phase
 def weigh(
-    i, month, person, health, care, drives, therapist, contract, weight_class, reach,
-    warranty_until, elsewhere, scarce, c, modes, rewards, supplement,
-):  # fmt: skip
+    i: int, month: int, person: "Person", health: "Health", care: "Care", drives: "Drives",
+    therapist: int, contract: int, weight_class: int, reach: float, warranty_until: int,
+    elsewhere: float, scarce: float, c: "intake.Constants", modes: "modes.Constants",
+    rewards: "Rewards", supplement: float,
+) -> tuple[float, int]:  # fmt: skip
     """Return the chance that a patient is accepted, and how sessions would be given.
 
     Args:

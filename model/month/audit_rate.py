@@ -1,5 +1,7 @@
 """January: insurers that target their audits learn from last year's and set a new rate."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from agents.behaviours.default import profit_weight
@@ -9,6 +11,9 @@ from model.contracts.audit import Audit
 from model.contracts.contract import Contract
 from model.population import insurer_shares
 
+if TYPE_CHECKING:
+    from model.simulation import World
+
 
 def targeted(contract: Contract) -> Audit | None:
     """Return the audits of a contract if their rate is set anew each year, else None."""
@@ -16,7 +21,7 @@ def targeted(contract: Contract) -> Audit | None:
     return audit if audit is not None and audit.targeted else None
 
 
-def learn_from_audits(world) -> None:
+def learn_from_audits(world: "World") -> None:
     """Estimate the highest moral cost, hmax of U1, from what last year's audits found.
 
     Before anything is known it is the value at which the share that was seen elsewhere upcodes.
@@ -40,7 +45,7 @@ def learn_from_audits(world) -> None:
         books.moral_cost_most = moral_cost_most(share, gain, weight, loss)
 
 
-def set_audit_rate(world) -> bool:
+def set_audit_rate(world: "World") -> bool:
     """Set the year's audit rate by U4; return whether it changed, so rewards are to be read again.
 
     Args:
@@ -57,7 +62,7 @@ def set_audit_rate(world) -> bool:
     return True
 
 
-def price_step(world) -> float:
+def price_step(world: "World") -> float:
     """Return what one patient in too heavy a class brings a year, EUR, at the mean insurer.
 
     Over the classes below the heaviest as they occur, and the offering insurers by their size.

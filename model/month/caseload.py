@@ -6,6 +6,7 @@ brings above the regular one: money, the risk of it, and what patients gain or l
 """
 
 from collections import namedtuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -45,6 +46,13 @@ from model.physiotherapy import guideline_ceiling
 from model.register import account_of
 from model.rules import phase
 
+if TYPE_CHECKING:
+    from agents.drives import Drives
+    from model.month import intake, modes, planning
+    from model.rewards import Rewards
+    from model.simulation import World
+    from model.state import Care, Health, Person
+
 #: A practice's patients of last year at each insurer, (practices x 10,): how many, and what the
 #: offered contract is expected to bring for them above the regular one: in money that counts to
 #: who treats them, EUR, its variance, and what it is worth that patients gain, EUR; for how many a
@@ -73,7 +81,7 @@ def usual_years(p: ParameterSet, usual: np.ndarray) -> np.ndarray:
     return np.stack([first, np.where(lasting > 0.0, lasting, p.maintenance_ratio * first)])
 
 
-def weigh_caseload(world) -> Caseload:
+def weigh_caseload(world: "World") -> Caseload:
     """Return what every practice's patients of last year would bring it under the contract."""
     caseload = empty_caseload(world.practices.count)
     constants = world.constants
@@ -86,13 +94,21 @@ def weigh_caseload(world) -> Caseload:
 
 
 @phase
-def _most_planned(profile, lasting, keeps_guideline, most, planning, intake):
+def _most_planned(
+    profile: int,
+    lasting: bool,
+    keeps_guideline: bool,
+    most: float,
+    planning: "planning.Constants",
+    intake: "intake.Constants",
+) -> float:
     """Return the most sessions a year that a therapist plans: less if the guideline is kept."""
     if not keeps_guideline:
         return most
     first_year = intake.guideline_maximum[profile]
     if not lasting:
-        return min(most, first_year)
+        out: float = min(most, first_year)
+        return out
     of_quarter = guideline_ceiling(
         first_year, FIRST_YEAR_QUARTERS, planning.shares, planning.maintenance_per_week
     )
@@ -101,8 +117,10 @@ def _most_planned(profile, lasting, keeps_guideline, most, planning, intake):
 
 @phase
 def _gap(
-    theory, rewards, contract, insurer, kind, stage, lasting, usual, mode, need, intake, modes
-):  # fmt: skip
+    theory: int, rewards: "Rewards", contract: int, insurer: int, kind: int, stage: int,
+    lasting: bool, usual: int, mode: int, need: float, intake: "intake.Constants",
+    modes: "modes.Constants",
+) -> float:  # fmt: skip
     """Return the gap felt in a patient-year at need, EUR; for target income only.
 
     What the practice would lack over all its patients is not known before contracts are signed: it
@@ -136,8 +154,10 @@ def _gap(
 
 @phase
 def _year_under(
-    contract, i, person, health, care, rewards, drives, need, planning, intake, modes
-):  # fmt: skip
+    contract: int, i: int, person: "Person", health: "Health", care: "Care", rewards: "Rewards",
+    drives: "Drives", need: float, planning: "planning.Constants", intake: "intake.Constants",
+    modes: "modes.Constants",
+) -> tuple[float, float, float, float, float]:  # fmt: skip
     """Return a patient-year under a contract as the patient's therapist would fill it.
 
     Sessions and their mode are planned with the contract that the therapist has in mind; the money
@@ -208,22 +228,25 @@ def _year_under(
 
 
 @phase
-def _room_of_year(room, lasting, intensive_quarters):
+def _room_of_year(room: np.ndarray, lasting: bool, intensive_quarters: int) -> float:
     """Return how far an insurer's limit lies above its offer for a patient-year, EUR.
 
     ``room`` is that of one weight class, EUR per quarter by phase, (3,).
     """
     if lasting:
-        return FIRST_YEAR_QUARTERS * room[MAINTENANCE]
+        out: float = FIRST_YEAR_QUARTERS * room[MAINTENANCE]
+        return out
     tapering = FIRST_YEAR_QUARTERS - intensive_quarters
-    return intensive_quarters * room[INTENSIVE] + tapering * room[TAPERING]
+    out = intensive_quarters * room[INTENSIVE] + tapering * room[TAPERING]
+    return out
 
 
 @phase
 def _weigh(
-    rows, month, person, health, care, rewards, drives, years, planning, intake, modes, room,
-    caseload,
-):  # fmt: skip
+    rows: int, month: int, person: "Person", health: "Health", care: "Care", rewards: "Rewards",
+    drives: "Drives", years: np.ndarray, planning: "planning.Constants", intake: "intake.Constants",
+    modes: "modes.Constants", room: np.ndarray, caseload: Caseload,
+) -> None:  # fmt: skip
     """Add up what last year's patients would bring under the offered contract above the regular."""
     for i in range(rows):
         practice, insurer = care.treated_by[i], person.insurer[i]

@@ -1,5 +1,7 @@
 """Phase (January): a new year of contracts, prices and deductibles."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from agents.drives import drives
@@ -16,8 +18,11 @@ from model.month.switching import switch_insurers
 from model.population import insurer_shares
 from model.randomness import ONCE, draw, draws, stream
 
+if TYPE_CHECKING:
+    from model.simulation import World
 
-def open_year(world) -> None:
+
+def open_year(world: "World") -> None:
     """Run the phase on a world.
 
     Prices are set, and rewards read, as if everybody held the contract; then practices decide.
@@ -55,7 +60,7 @@ def open_year(world) -> None:
     world.claims.clear()
 
 
-def _open_policy(world) -> None:
+def _open_policy(world: "World") -> None:
     """Let the entitlement of the policy hold; insurers offer its contract, practices draw lots."""
     policy = world.policy
     world.maxima = maxima(policy.entitlement, world.p)
@@ -67,14 +72,14 @@ def _open_policy(world) -> None:
             draw_lots(world)
 
 
-def _count_as_past_the_list(world) -> None:
+def _count_as_past_the_list(world: "World") -> None:
     """Let who is in treatment when the chronic list starts count as past its first sessions."""
     care = world.care
     treated = care.status == TREATED
     care.lifetime_sessions[treated] = np.maximum(care.lifetime_sessions[treated], world.self_paid)
 
 
-def _offer(world, share: float, luck: np.uint64) -> None:
+def _offer(world: "World", share: float, luck: np.uint64) -> None:
     """Let insurers offer the contract, in random order, until they insure a share of people.
 
     An insurer that would overshoot takes part if that comes closer than staying out.
@@ -87,7 +92,7 @@ def _offer(world, share: float, luck: np.uint64) -> None:
         insured += own if insurer.offers else 0.0
 
 
-def _end_lost_contracts(world) -> None:
+def _end_lost_contracts(world: "World") -> None:
     """Take the contract from practices that lost it in December's reckoning, for some years."""
     lost = world.books.lost
     for practice, insurer in np.argwhere(lost):
@@ -96,7 +101,7 @@ def _end_lost_contracts(world) -> None:
     lost[:] = False
 
 
-def _renew_deductibles(world) -> None:
+def _renew_deductibles(world: "World") -> None:
     """Open the deductible for those whose other care does not use it up anyway."""
     p = world.p
     luck = draws(

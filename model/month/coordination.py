@@ -1,5 +1,7 @@
 """Phase: lump sums for coordinating groups of patients are paid, where a contract has them."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from model.codes import INSURERS, POLICY_CONTRACT, TREATED
@@ -10,8 +12,11 @@ from model.month.settlement import credit
 from model.randomness import draws, stream
 from model.register import account_of
 
+if TYPE_CHECKING:
+    from model.simulation import World
 
-def pay_coordination(world) -> None:
+
+def pay_coordination(world: "World") -> None:
     """Run the phase on a world: practices with a contract may start in any month until the end."""
     if not (world.policy_holds and world.policy.offers_contract):
         return
@@ -28,14 +33,14 @@ def pay_coordination(world) -> None:
     _pay(world, clause)
 
 
-def last_month(world) -> int:
+def last_month(world: "World") -> int:
     """Return the month number in which the experiment has ended."""
     p = world.p
     years = int(p.coordination_experiment_end_year) - world.span.first_year
     return 12 * years + int(p.coordination_experiment_end_month) - 1
 
 
-def _pay(world, clause: CoordinationLumpSum) -> None:
+def _pay(world: "World", clause: CoordinationLumpSum) -> None:
     """Pay each insurer's part for the patients a practice treats this month.
 
     A month's amount and no part of a quarter, so it is paid by the insurer one has this month.

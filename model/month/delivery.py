@@ -2,6 +2,7 @@
 
 import math
 from collections import namedtuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -30,6 +31,13 @@ from model.randomness import draw, stream
 from model.register import ADMISSIONS, DROPOUT, HEAVY_CLASS, TREATMENT_INDEX, account_of, record
 from model.rules import phase, rule
 
+if TYPE_CHECKING:
+    from model.month import modes
+    from model.register import Register
+    from model.rewards import Rewards
+    from model.simulation import World
+    from model.state import Care, Health, Person, PracticeTally, Tally
+
 Constants = namedtuple(
     "Constants",
     "dropout_early dropout_late early_months dropout_per_ccq ccq_reference full_cost intake_ratio "
@@ -55,7 +63,7 @@ TWELVE_WEEKS = 3  # months, rounded: the length of a first programme
 
 
 @rule
-def sessions_upto(plan, month_of_quarter, rounding):
+def sessions_upto(plan: float, month_of_quarter: int, rounding: float) -> int:
     """Return the whole sessions planned up to and including a month (0 to 2) of the quarter.
 
     floor(plan (m + 1) / 3 + u) with one u a quarter: whole sessions every month, and over many
@@ -95,17 +103,17 @@ def constants(p: ParameterSet) -> Constants:
 
 @phase
 def register_quarter(
-    i,
-    health,
-    care,
-    register,
-    usual,
-    least_contacts,
-    intensive_quarters,
-    broken_off,
-    claims,
-    tariff_ratio,
-):
+    i: int,
+    health: "Health",
+    care: "Care",
+    register: "Register",
+    usual: np.ndarray,
+    least_contacts: float,
+    intensive_quarters: int,
+    broken_off: float,
+    claims: ClaimColumns,
+    tariff_ratio: np.ndarray,
+) -> None:
     """Enter a finished quarter in the registers: of claims, for prices, and of indicators.
 
     Only whole quarters count (a quarter cut by New Year would look cheap), and only those that a
@@ -135,29 +143,29 @@ def register_quarter(
 
 @phase
 def _deliver(
-    rows,
-    month,
-    person,
-    health,
-    care,
-    tally,
-    of_practice,
-    register,
-    reference_value,
-    usual,
-    c,
-    modes,
-    maxima,
-    self_paid,
-    rewards,
-    quarter_minutes,
-    claims,
-    tariff_ratio,
-    reference_tariff,
-    load,
-    cost_factor,
-    luck_dropout,
-):
+    rows: np.ndarray,
+    month: int,
+    person: "Person",
+    health: "Health",
+    care: "Care",
+    tally: "Tally",
+    of_practice: "PracticeTally",
+    register: "Register",
+    reference_value: np.ndarray,
+    usual: np.ndarray,
+    c: Constants,
+    modes: "modes.Constants",
+    maxima: np.ndarray,
+    self_paid: int,
+    rewards: "Rewards",
+    quarter_minutes: np.ndarray,
+    claims: ClaimColumns,
+    tariff_ratio: np.ndarray,
+    reference_tariff: np.ndarray,
+    load: np.ndarray,
+    cost_factor: np.ndarray,
+    luck_dropout: np.uint64,
+) -> None:
     load[:] = 0.0
     for i in rows:
         if care.status[i] != TREATED:
@@ -274,7 +282,7 @@ def tariff_ratio(tariffs: np.ndarray) -> np.ndarray:
     return tariffs / individual if individual > 0.0 else np.ones(tariffs.size)
 
 
-def deliver_sessions(world) -> None:
+def deliver_sessions(world: "World") -> None:
     """Run the phase on a world; also renews each practice's load for the next intake."""
     month, seed = world.month, world.seed
     _deliver(

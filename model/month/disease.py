@@ -1,6 +1,7 @@
 """Phase: the disease progresses. Lung function falls, attacks strike, some patients die."""
 
 from collections import namedtuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +18,10 @@ from model.disease import (
 from model.parameters import ParameterSet
 from model.randomness import draw, stream
 from model.rules import phase
+
+if TYPE_CHECKING:
+    from model.simulation import World
+    from model.state import Care, Health, Person, Tally
 
 Constants = namedtuple(
     "Constants",
@@ -87,18 +92,18 @@ def constants(p: ParameterSet) -> Constants:
 
 @phase
 def _progress(
-    rows,
-    month,
-    person,
-    health,
-    care,
-    tally,
-    c,
-    luck_attack,
-    luck_admission,
-    luck_death,
-    luck_hospital,
-):
+    rows: int,
+    month: int,
+    person: "Person",
+    health: "Health",
+    care: "Care",
+    tally: "Tally",
+    c: Constants,
+    luck_attack: np.uint64,
+    luck_admission: np.uint64,
+    luck_death: np.uint64,
+    luck_hospital: np.uint64,
+) -> None:
     for i in range(rows):
         health.struck[i] = 0
         if health.alive[i] != ALIVE:
@@ -162,7 +167,7 @@ def _progress(
             care.status[i] = OUTSIDE
 
 
-def progress_disease(world) -> None:
+def progress_disease(world: "World") -> None:
     """Run the phase on a world (columns of all who have entered)."""
     month, seed = world.month, world.seed
     _progress(

@@ -5,6 +5,7 @@ nothing to sign, and an adjusted price is the price that practices look at when 
 """
 
 from collections import namedtuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,9 @@ from agents.regulator import (
 from model.codes import POLICY_CONTRACT, REGULAR_CONTRACT
 from model.estimates import Estimate, estimates
 from model.panel import ROW, WATCHED, PanelYear, Watched, held, sample
+
+if TYPE_CHECKING:
+    from model.simulation import World
 
 MONTHS_PER_YEAR = 12
 
@@ -49,7 +53,7 @@ Line = namedtuple(
 COLUMNS = Line._fields
 
 
-def evaluate_year(world) -> None:
+def evaluate_year(world: "World") -> None:
     """Run the phase on a world: judge last year, and act if the policy says so."""
     if world.month <= world.contract_month:
         return  # also where another contract has just taken the place of one: it is not judged
@@ -69,12 +73,12 @@ def evaluate_year(world) -> None:
     )
 
 
-def _first_year(world) -> int:
+def _first_year(world: "World") -> int:
     """Return the first year of the contract that is judged."""
     return world.span.policy_year + (world.contract_month - world.policy_month) // MONTHS_PER_YEAR
 
 
-def _compared(world, year: int) -> list[Line]:
+def _compared(world: "World", year: int) -> list[Line]:
     """Return what the practices that hold the contract say, against the others."""
     terms = world.regulator.terms
     lines = []
@@ -102,7 +106,7 @@ def _line(watched: Watched, year: int, found: Estimate, mean: float, margin: flo
     )  # fmt: skip
 
 
-def _decide(world, lines: list[Line]) -> int:
+def _decide(world: "World", lines: list[Line]) -> int:
     """Return the verdict on the lines that can tell an effect from everything else."""
     worse = {line.indicator for line in _worse(lines)}
     judged = [watched for watched in WATCHED if watched.margin and watched.id in worse]
@@ -116,7 +120,7 @@ def _worse(lines: list[Line]) -> list[Line]:
     return [line for line in lines if line.identified and line.finding == FINDINGS[WORSE]]
 
 
-def _act(world, decided: int, lines: list[Line]) -> None:
+def _act(world: "World", decided: int, lines: list[Line]) -> None:
     """Stop the experiment from this January, or lower the price of the bundle."""
     regulator = world.regulator
     if decided == STOP:

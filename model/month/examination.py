@@ -1,5 +1,7 @@
 """Examination at intake: the true profile and entitlement class, and what the patient needs."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from scipy.special import ndtri
 
@@ -11,16 +13,29 @@ from model.parameters import ParameterSet
 from model.physiotherapy import first_year_need, wanted_care_score
 from model.rules import phase
 
+if TYPE_CHECKING:
+    from model.month import care_seeking, intake
+    from model.simulation import World
+    from model.state import Care, Health, Person
+
 
 def class_shares(p: ParameterSet) -> np.ndarray:
     """Return the usual shares of the entitlement classes at intake, A to D, adding up to 1."""
     names = [name.lower() for name in ENTITLEMENT_CLASSES]
     shares = np.array([p[f"treated_class_{name}_share"] for name in names])
-    return shares / shares.sum()
+    out: np.ndarray = shares / shares.sum()
+    return out
 
 
 @phase
-def assess(rows, person, health, care, seeking, c):
+def assess(
+    rows: np.ndarray,
+    person: "Person",
+    health: "Health",
+    care: "Care",
+    seeking: "care_seeking.Constants",
+    c: "intake.Constants",
+) -> None:
     """Measure the true profile and entitlement class of the listed rows."""
     for i in rows:
         care.profile[i] = max(PROFILE_3, profile_of(i, person, health, seeking))
@@ -35,7 +50,7 @@ def assess(rows, person, health, care, seeking, c):
         )
 
 
-def class_scores(world, rows: np.ndarray) -> np.ndarray:
+def class_scores(world: "World", rows: np.ndarray) -> np.ndarray:
     """Return the normal score of each person's entitlement class, with a place within the class.
 
     The classes are ranked A to D and take their usual shares of those in treatment, so that a
@@ -45,11 +60,14 @@ def class_scores(world, rows: np.ndarray) -> np.ndarray:
     below = np.concatenate([[0.0], np.cumsum(share)[:-1]])
     which = world.care.entitlement_class[rows]
     position = below[which] + world.person.class_luck[rows] * share[which]
-    return ndtri(np.clip(position, 1e-12, 1.0 - 1e-12))
+    out: np.ndarray = ndtri(np.clip(position, 1e-12, 1.0 - 1e-12))
+    return out
 
 
 @phase
-def set_need(rows, scores, person, care, c):
+def set_need(
+    rows: np.ndarray, scores: np.ndarray, person: "Person", care: "Care", c: "intake.Constants"
+) -> None:
     """Fix the need for the episode of the listed rows."""
     for k in range(rows.size):
         i = rows[k]

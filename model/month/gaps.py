@@ -6,6 +6,8 @@ need, honestly graded, beside what they brought under the fee of history
 the patient used to bring, less what grading and mode already add (``gap_felt``).
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from agents.behaviours.target_income import gap_felt, lacking_share
@@ -23,14 +25,26 @@ from model.month.modes import usual_mode
 from model.physiotherapy import quarter_need
 from model.rules import phase
 
+if TYPE_CHECKING:
+    from model.month import intake, modes, planning
+    from model.rewards import Rewards
+    from model.state import Care, Health, Person
+
+if TYPE_CHECKING:
+    from model.month import intake, modes
+    from model.rewards import Rewards
+    from model.simulation import World
+    from model.state import Care, Health, Person
+
 MONTHS_PER_YEAR = 12
 
 
 @phase
 def gap_in_year(
-    theory, lacking, rewards, contract, insurer, true_class, weight_class, stage, usual, mode,
-    need, cost, cost_cv, cost_ratio,
-):  # fmt: skip
+    theory: int, lacking: float, rewards: "Rewards", contract: int, insurer: int, true_class: int,
+    weight_class: int, stage: int, usual: int, mode: int, need: float, cost: float, cost_cv: float,
+    cost_ratio: np.ndarray,
+) -> float:  # fmt: skip
     """Return the gap felt in a first treatment year, EUR; 0 for every other theory.
 
     Args:
@@ -65,9 +79,10 @@ def gap_in_year(
 
 @phase
 def gap_in_quarter(
-    theory, lacking, rewards, contract, insurer, true_class, weight_class, usual, mode, need,
-    price_due, price, cost, cost_ratio,
-):  # fmt: skip
+    theory: int, lacking: float, rewards: "Rewards", contract: int, insurer: int, true_class: int,
+    weight_class: int, usual: int, mode: int, need: float, price_due: float, price: float,
+    cost: float, cost_ratio: np.ndarray,
+) -> float:  # fmt: skip
     """Return the gap felt in a quarter as a yearly rate, EUR; 0 for every other theory.
 
     The arguments are those of ``gap_in_year``; ``need`` is a yearly rate too, ``price_due`` and
@@ -89,8 +104,19 @@ def gap_in_quarter(
 
 @phase
 def gap_before_grading(
-    i, person, health, care, theory, lacking, keeps_guideline, rewards, contract, insurer, c, modes
-):
+    i: int,
+    person: "Person",
+    health: "Health",
+    care: "Care",
+    theory: int,
+    lacking: float,
+    keeps_guideline: bool,
+    rewards: "Rewards",
+    contract: int,
+    insurer: int,
+    c: "intake.Constants",
+    modes: "modes.Constants",
+) -> float:
     """Return the gap felt in a first year at the true weight class, EUR.
 
     What misgrading may fill under target income. ``c`` are the constants of the intake.
@@ -110,7 +136,7 @@ def gap_before_grading(
 # --- January
 
 
-def note_what_is_lacking(world) -> None:
+def note_what_is_lacking(world: "World") -> None:
     """Let therapists know what their practice lacks this year, once contracts are signed."""
     if world.theories.get(THEORIES[TARGET_INCOME], 0.0) <= 0.0:
         return
@@ -126,9 +152,11 @@ def note_what_is_lacking(world) -> None:
 
 @phase
 def _add_up(
-    rows, month, person, health, care, contract_of, rewards, keeps_guideline, supplement, planning,
-    c, modes, usual_income, at_need,
-):  # fmt: skip
+    rows: int, month: int, person: "Person", health: "Health", care: "Care",
+    contract_of: np.ndarray, rewards: "Rewards", keeps_guideline: np.ndarray,
+    supplement: np.ndarray, planning: "planning.Constants", c: "intake.Constants",
+    modes: "modes.Constants", usual_income: np.ndarray, at_need: np.ndarray,
+) -> None:  # fmt: skip
     """Add up per practice what last year's patients brought at need, and what they bring now.
 
     A patient counts for a whole year: a first one, or one of maintenance. Who was treated without
@@ -169,7 +197,9 @@ def _add_up(
 
 
 @phase
-def _share_out(usual, at_need, per_practice, lacking):
+def _share_out(
+    usual: np.ndarray, at_need: np.ndarray, per_practice: int, lacking: np.ndarray
+) -> None:
     """Write to each therapist what the practice lacks."""
     for t in range(lacking.size):
         practice = t // per_practice

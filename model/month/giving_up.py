@@ -4,13 +4,28 @@ The ministry's letter of 25 June 2021 (29 689 nr. 1105) names both: dearer forms
 put off or forgone.
 """
 
+from typing import TYPE_CHECKING
+
+import numpy as np
+
 from model.codes import OUTSIDE
 from model.randomness import draw
 from model.rules import phase
 
+if TYPE_CHECKING:
+    from model.state import Care
+
 
 @phase
-def give_up(i, month, until, care, luck_hospital, share, months):
+def give_up(
+    i: int,
+    month: int,
+    until: int,
+    care: "Care",
+    luck_hospital: np.uint64,
+    share: float,
+    months: int,
+) -> None:
     """Let a patient stop trying until a month; a share goes to the hospital meanwhile.
 
     Args:

@@ -1,5 +1,9 @@
 """Grading: the weight class and the entitlement class that are put on file."""
 
+from typing import TYPE_CHECKING
+
+import numpy as np
+
 from agents.behaviours.default import moral_cost
 from agents.behaviours.theory import grading_under, too_light_under
 from model.codes import (
@@ -16,9 +20,26 @@ from model.codes import (
 from model.month.care_seeking import walk_share_of
 from model.rules import phase
 
+if TYPE_CHECKING:
+    from model.month import care_seeking, intake
+    from model.state import Care, Health, Person, PracticeTally, Tally
+
 
 @phase
-def grade(i, person, health, care, seeking, c, rho, own_cost, gains, expected_loss, theory, gap):
+def grade(
+    i: int,
+    person: "Person",
+    health: "Health",
+    care: "Care",
+    seeking: "care_seeking.Constants",
+    c: "intake.Constants",
+    rho: float,
+    own_cost: float,
+    gains: np.ndarray,
+    expected_loss: float,
+    theory: int,
+    gap: float,
+) -> tuple[int, int]:
     """Return the weight class put on file and how it came about (a code of ``model.codes``).
 
     Profile 5 needs both tests low, 3 only activity, 4 only walking. A therapist may score one of
@@ -46,7 +67,16 @@ def grade(i, person, health, care, seeking, c, rho, own_cost, gains, expected_lo
 
 
 @phase
-def _too_heavy(gain, theory, rho, distance, expected_loss, own_cost, gap, c):
+def _too_heavy(
+    gain: float,
+    theory: int,
+    rho: float,
+    distance: float,
+    expected_loss: float,
+    own_cost: float,
+    gap: float,
+    c: "intake.Constants",
+) -> int:
     """Return how a patient comes to be on file in the heaviest class, or HONEST.
 
     Within one measurement SD of the cut-off the test can be repeated until it is low: no audit can
@@ -60,7 +90,17 @@ def _too_heavy(gain, theory, rho, distance, expected_loss, own_cost, gap, c):
 
 
 @phase
-def _too_light(honest, gains, theory, rho, below_walk, below_steps, own_cost, gap, c):
+def _too_light(
+    honest: int,
+    gains: np.ndarray,
+    theory: int,
+    rho: float,
+    below_walk: float,
+    below_steps: float,
+    own_cost: float,
+    gap: float,
+    c: "intake.Constants",
+) -> tuple[int, int]:
     """Return the class and the code of a patient of profile 5: a lighter class if that pays.
 
     The better of the two ways is taken, the lesser change (activity scored high) on a tie.
@@ -76,7 +116,9 @@ def _too_light(honest, gains, theory, rho, below_walk, below_steps, own_cost, ga
 
 
 @phase
-def count_grading(i, practice, care, tally, of_practice):
+def count_grading(
+    i: int, practice: int, care: "Care", tally: "Tally", of_practice: "PracticeTally"
+) -> bool:
     """Count a quarter that is paid by the class on file; return whether that class is too heavy."""
     filed = care.upcoded[i]
     if filed == DOWNGRADED:
@@ -91,7 +133,14 @@ def count_grading(i, practice, care, tally, of_practice):
 
 
 @phase
-def class_on_file(true_class, first_year, wanted, maxima, u, upgrade_share):
+def class_on_file(
+    true_class: int,
+    first_year: bool,
+    wanted: float,
+    maxima: np.ndarray,
+    u: float,
+    upgrade_share: float,
+) -> int:
     """Return the entitlement class on file: B2 instead of A or B1 if the maximum would bind."""
     year = 0 if first_year else 1
     own, higher = maxima[year, true_class], maxima[year, CLASS_B2]

@@ -1,15 +1,34 @@
 """Income: what a patient's need brings a practice under a contract, at variable cost."""
 
+from typing import TYPE_CHECKING
+
+import numpy as np
+
 from agents.insurer import CENTS
 from model.codes import POLICY_CONTRACT
 from model.contracts.incentives import stop_loss_pay
 from model.rules import phase
 
+if TYPE_CHECKING:
+    from model.rewards import Rewards
+
+if TYPE_CHECKING:
+    from model.rewards import Rewards
+
 
 @phase
 def income_of_year(
-    rewards, contract, insurer, weight_class, stage, mode, need, cost, cost_cv, cost_ratio
-):
+    rewards: "Rewards",
+    contract: int,
+    insurer: int,
+    weight_class: int,
+    stage: int,
+    mode: int,
+    need: float,
+    cost: float,
+    cost_cv: float,
+    cost_ratio: np.ndarray,
+) -> float:
     """Return what a first treatment year at need brings above its variable cost, EUR.
 
     Args:
@@ -30,24 +49,41 @@ def income_of_year(
         rewards.attachment[contract, insurer], rewards.stop_share[contract, insurer],
     )  # fmt: skip
     fixed = rewards.fixed[contract, insurer, weight_class, stage]
-    return fixed + (fee - cost * cost_ratio[mode]) * need + ceded
+    out: float = fixed + (fee - cost * cost_ratio[mode]) * need + ceded
+    return out
 
 
 @phase
 def income_of_quarter(
-    rewards, contract, insurer, weight_class, mode, need, price, cost, cost_ratio
-):
+    rewards: "Rewards",
+    contract: int,
+    insurer: int,
+    weight_class: int,
+    mode: int,
+    need: float,
+    price: float,
+    cost: float,
+    cost_ratio: np.ndarray,
+) -> float:
     """Return what a quarter at need brings above its variable cost, as a yearly rate, EUR.
 
     The arguments are those of ``income_of_year``; ``need`` is a yearly rate too, ``price`` what
     billing the quarter brings, EUR.
     """
     fee = rewards.session[contract, insurer, weight_class, mode]
-    return 4.0 * price + (fee - cost * cost_ratio[mode]) * need
+    out: float = 4.0 * price + (fee - cost * cost_ratio[mode]) * need
+    return out
 
 
 @phase
-def quarter_price(rewards, contract, insurer, weight_class, phase_of_care, supplement):
+def quarter_price(
+    rewards: "Rewards",
+    contract: int,
+    insurer: int,
+    weight_class: int,
+    phase_of_care: int,
+    supplement: float,
+) -> float:
     """Return what billing a quarter brings, EUR: the price, and the supplement if there is one.
 
     Args:
@@ -59,11 +95,12 @@ def quarter_price(rewards, contract, insurer, weight_class, phase_of_care, suppl
         supplement: Negotiated above the price of a bundle quarter, EUR.
     """
     price = rewards.quarter[contract, insurer, weight_class, phase_of_care]
-    return price + supplement if price > 0.0 else price
+    out: float = price + supplement if price > 0.0 else price
+    return out
 
 
 @phase
-def supplement_of(supplement, contract, practice, insurer):
+def supplement_of(supplement: np.ndarray, contract: int, practice: int, insurer: int) -> float:
     """Return what a practice negotiated above the price of a bundle quarter, EUR.
 
     Args:

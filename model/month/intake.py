@@ -1,6 +1,7 @@
 """Phase: intake. Practices with room accept or refuse, measure, and grade."""
 
 from collections import namedtuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import ndtri
@@ -30,6 +31,16 @@ from model.physiotherapy import first_year_shares
 from model.randomness import draw, normal_draws, stream
 from model.register import SEVERE_ACCEPTED, START_IN_TIME, account_of, record
 from model.rules import phase
+
+if TYPE_CHECKING:
+    from agents.drives import Drives
+    from model.month import care_seeking, modes
+    from model.month.acceptance import Nearby
+    from model.month.choice import Market
+    from model.register import Register
+    from model.rewards import Rewards
+    from model.simulation import World
+    from model.state import Care, Health, Person, PracticeTally, Tally
 
 Constants = namedtuple(
     "Constants",
@@ -99,37 +110,37 @@ def constants(p: ParameterSet) -> Constants:
 
 @phase
 def _decide(
-    rows,
-    month,
-    person,
-    health,
-    care,
-    tally,
-    of_practice,
-    register,
-    c,
-    seeking,
-    modes,
-    drives,
-    per_practice,
-    places,
-    others,
-    capacity,
-    load,
-    contract_of,
-    supplement,
-    rewards,
-    maxima,
-    self_paid,
-    luck_accept,
-    luck_therapist,
-    luck_file,
-    luck_practice,
-    luck_start,
-    luck_soft,
-    luck_later,
-    luck_hospital,
-):
+    rows: np.ndarray,
+    month: int,
+    person: "Person",
+    health: "Health",
+    care: "Care",
+    tally: "Tally",
+    of_practice: "PracticeTally",
+    register: "Register",
+    c: Constants,
+    seeking: "care_seeking.Constants",
+    modes: "modes.Constants",
+    drives: "Drives",
+    per_practice: int,
+    places: "Market",
+    others: "Nearby",
+    capacity: np.ndarray,
+    load: np.ndarray,
+    contract_of: np.ndarray,
+    supplement: np.ndarray,
+    rewards: "Rewards",
+    maxima: np.ndarray,
+    self_paid: int,
+    luck_accept: np.uint64,
+    luck_therapist: np.uint64,
+    luck_file: np.uint64,
+    luck_practice: np.uint64,
+    luck_start: np.uint64,
+    luck_soft: np.uint64,
+    luck_later: np.uint64,
+    luck_hospital: np.uint64,
+) -> None:
     for i in rows:
         if month < care.pause_until[i]:
             continue  # told to come back later
@@ -263,7 +274,7 @@ def _decide(
         care.refusals[i] = 0
 
 
-def take_in(world) -> None:
+def take_in(world: "World") -> None:
     """Run the phase on a world: the longest waiting first, then by row."""
     month, seed, care = world.month, world.seed, world.care
     waiting = world.in_care[care.status[world.in_care] == WAITING]

@@ -1,6 +1,7 @@
 """January: who holds the scenario's contract this year, by lot or by the practice's own choice."""
 
 from collections import namedtuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import ndtri
@@ -28,6 +29,12 @@ from model.randomness import ONCE, draw, stream
 from model.register import TREATMENT_INDEX, account_of, of_practices
 from model.rules import phase
 
+if TYPE_CHECKING:
+    from model.month.caseload import Caseload
+
+if TYPE_CHECKING:
+    from model.simulation import World
+
 Constants = namedtuple("Constants", "aversion trust_mean changing peer_value precision")
 
 
@@ -42,7 +49,7 @@ def constants(p: ParameterSet) -> Constants:
     )
 
 
-def draw_lots(world) -> None:
+def draw_lots(world: "World") -> None:
     """Decide, once, which practices take the contract if nobody asks what it is worth to them."""
     policy, take = world.policy, stream(world.seed, "take contract", ONCE)
     for practice in world.practice_agents:
@@ -52,7 +59,7 @@ def draw_lots(world) -> None:
             practice.consider_contract(policy.practices_share, draw(take, practice.number))
 
 
-def on_offer(world) -> np.ndarray:
+def on_offer(world: "World") -> np.ndarray:
     """Return which practice may hold the contract with which insurer this year, (practices, 10).
 
     Who lost the contract has to wait (``contract_loss_years``), signed by lot or by choice.
@@ -68,10 +75,11 @@ def on_offer(world) -> np.ndarray:
     if band is not None:
         allowed &= _within(world, band)
     offers = np.array([insurer.offers for insurer in world.insurers])
-    return allowed[:, None] & offers & (world.month >= world.barred_until)
+    out: np.ndarray = allowed[:, None] & offers & (world.month >= world.barred_until)
+    return out
 
 
-def _within(world, band: OfferBand) -> np.ndarray:
+def _within(world: "World", band: OfferBand) -> np.ndarray:
     """Return which practices keep within an offer band, all their insurers' patients together."""
     count, total = of_practices(world.books.register, TREATMENT_INDEX)
     sd = world.books.norms()["treatment_index"].sd
@@ -87,7 +95,7 @@ def _within(world, band: OfferBand) -> np.ndarray:
     )  # fmt: skip
 
 
-def sign_by_lot(world, allowed: np.ndarray) -> None:
+def sign_by_lot(world: "World", allowed: np.ndarray) -> None:
     """Give the contract to practices that drew it, where they may hold it.
 
     The lot is drawn once and the offer made anew each January: who has left an offer band, or lost
@@ -98,7 +106,7 @@ def sign_by_lot(world, allowed: np.ndarray) -> None:
     world.contract_of[:] = np.where(signs, POLICY_CONTRACT, REGULAR_CONTRACT)
 
 
-def choose_contracts(world, allowed: np.ndarray, held: np.ndarray) -> None:
+def choose_contracts(world: "World", allowed: np.ndarray, held: np.ndarray) -> None:
     """Let every practice join, stay or leave at each insurer that offers it the contract.
 
     Prices and rewards of the year must be known. A practice without patients of an insurer last
@@ -138,7 +146,7 @@ def choose_contracts(world, allowed: np.ndarray, held: np.ndarray) -> None:
     )  # fmt: skip
 
 
-def _sd_of_mean(world, allowed: np.ndarray) -> np.ndarray:
+def _sd_of_mean(world: "World", allowed: np.ndarray) -> np.ndarray:
     """Return the SD of the mean gain per patient of each practice, EUR; 0 without patients.
 
     The luck of all patients who could be under the contract evens out: those of all insurers that
@@ -150,14 +158,17 @@ def _sd_of_mean(world, allowed: np.ndarray) -> np.ndarray:
         np.bincount(group, (part.reshape(allowed.shape) * allowed).sum(axis=1))[group]
         for part in (world.caseload.patients, world.caseload.variance)
     )
-    return np.sqrt(variance) / np.maximum(patients, 1.0)
+    out: np.ndarray = np.sqrt(variance) / np.maximum(patients, 1.0)
+    return out
 
 
 @phase
 def _choose(
-    contract_of, allowed, held, weighs, region, in_region, holders, caseload, sd, administration,
-    c, supplement, power, luck_trust, luck_taste,
-):  # fmt: skip
+    contract_of: np.ndarray, allowed: np.ndarray, held: np.ndarray, weighs: np.ndarray,
+    region: np.ndarray, in_region: np.ndarray, holders: np.ndarray, caseload: "Caseload",
+    sd: np.ndarray, administration: float, c: Constants, supplement: np.ndarray, power: np.ndarray,
+    luck_trust: np.uint64, luck_taste: np.uint64,
+) -> None:  # fmt: skip
     """Write the contract that each practice holds with each insurer this year."""
     for practice in range(contract_of.shape[0]):
         for insurer in range(contract_of.shape[1]):
@@ -199,7 +210,7 @@ def _choose(
             contract_of[practice, insurer] = POLICY_CONTRACT if joins else REGULAR_CONTRACT
 
 
-def joined_share(world) -> np.ndarray:
+def joined_share(world: "World") -> np.ndarray:
     """Return per practice with how many of the offering insurers it has the contract, 0 to 1.
 
     Each insurer counts by the people it insures.
@@ -208,4 +219,5 @@ def joined_share(world) -> np.ndarray:
     weight = np.where(offers, insurer_shares(world.p), 0.0)
     if weight.sum() <= 0.0:
         return np.zeros(world.practices.count)
-    return (world.contract_of == POLICY_CONTRACT) @ weight / weight.sum()
+    out: np.ndarray = (world.contract_of == POLICY_CONTRACT) @ weight / weight.sum()
+    return out

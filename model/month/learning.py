@@ -1,6 +1,7 @@
 """Phase (December): practices look at their year and their neighbours', and learn."""
 
 from collections import namedtuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,10 @@ from model.month.practice_year import treated_patients
 from model.parameters import ParameterSet
 from model.randomness import draws, normal_draws, stream
 from model.rules import allocating_phase, phase
+
+if TYPE_CHECKING:
+    from model.simulation import World
+    from model.state import PracticeTally
 
 Constants = namedtuple(
     "Constants", "network precision looks innovation_rate innovation_step norm_pull bound"
@@ -34,7 +39,7 @@ def constants(p: ParameterSet) -> Constants:
     )
 
 
-def learn(world) -> None:
+def learn(world: "World") -> None:
     """Run the phase on a world: what all practices saw this year decides what each does next."""
     old, new = world.conduct, Conduct.new(world.practices.count)
     c, practices = world.constants["learning"], world.practices
@@ -47,7 +52,7 @@ def learn(world) -> None:
     world.conduct = new
 
 
-def _note_year(world, new: Conduct) -> None:
+def _note_year(world: "World", new: Conduct) -> None:
     """Note what each practice earned per treated patient, and under which contract."""
     t, patients = world.practice_tally, treated_patients(world)
     _note_margins(
@@ -58,14 +63,21 @@ def _note_year(world, new: Conduct) -> None:
 
 
 @phase
-def _note_margins(revenue, cost, usual_cost, cost_factor, patients, payoff):
+def _note_margins(
+    revenue: np.ndarray,
+    cost: np.ndarray,
+    usual_cost: np.ndarray,
+    cost_factor: np.ndarray,
+    patients: np.ndarray,
+    payoff: np.ndarray,
+) -> None:
     for row in range(payoff.size):
         payoff[row] = comparable_margin(
             revenue[row], cost[row], usual_cost[row], cost_factor[row], patients[row]
         )
 
 
-def _luck(world, looks: int) -> Luck:
+def _luck(world: "World", looks: int) -> Luck:
     """Return this year's luck of every practice."""
     count = world.practices.count
 
@@ -86,7 +98,14 @@ def _luck(world, looks: int) -> Luck:
 
 
 @phase
-def _look_around(region, region_start, tally, network, too_heavy_nearby, caught_nearby):
+def _look_around(
+    region: np.ndarray,
+    region_start: np.ndarray,
+    tally: "PracticeTally",
+    network: int,
+    too_heavy_nearby: np.ndarray,
+    caught_nearby: np.ndarray,
+) -> None:
     """Note how neighbours graded this year, and how many of them were caught."""
     for practice in range(region.size):
         start = region_start[region[practice]]
@@ -102,7 +121,14 @@ def _look_around(region, region_start, tally, network, too_heavy_nearby, caught_
         caught_nearby[practice] = caught / known if known > 0 else 0.0
 
 
-def _choose_styles(region, region_start, old: Conduct, new: Conduct, c, luck: Luck) -> None:
+def _choose_styles(
+    region: np.ndarray,
+    region_start: np.ndarray,
+    old: Conduct,
+    new: Conduct,
+    c: Constants,
+    luck: Luck,
+) -> None:
     """Let every practice judge its last change, look at colleagues, and try something now and then.
 
     All choose at once, from the styles and margins of the year that ends. Who had no patients
@@ -116,21 +142,21 @@ def _choose_styles(region, region_start, old: Conduct, new: Conduct, c, luck: Lu
 
 @allocating_phase
 def _choose(
-    region,
-    region_start,
-    style,
-    style_before,
-    tried,
-    payoff_before,
-    kind_before,
-    payoff,
-    kind,
-    c,
-    luck,
-    new_style,
-    new_before,
-    new_tried,
-):
+    region: np.ndarray,
+    region_start: np.ndarray,
+    style: np.ndarray,
+    style_before: np.ndarray,
+    tried: np.ndarray,
+    payoff_before: np.ndarray,
+    kind_before: np.ndarray,
+    payoff: np.ndarray,
+    kind: np.ndarray,
+    c: Constants,
+    luck: Luck,
+    new_style: np.ndarray,
+    new_before: np.ndarray,
+    new_tried: np.ndarray,
+) -> None:
     decisions = style.shape[1]
     for practice in range(region.size):
         if kind[practice] == NO_KIND:

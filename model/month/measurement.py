@@ -1,6 +1,9 @@
 """Phase: outcomes are measured with noise, at the end of each patient's first quarter."""
 
 from collections import namedtuple
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from agents.attending import response_chance
 from agents.behaviours.inertia import contract_in_mind
@@ -29,6 +32,13 @@ from model.register import (
     record,
 )
 from model.rules import phase, rule
+
+if TYPE_CHECKING:
+    from agents.drives import Drives
+    from model.register import Register
+    from model.rewards import Rewards
+    from model.simulation import World
+    from model.state import Care, Health, PracticeTally, Tally
 
 Constants = namedtuple(
     "Constants",
@@ -70,7 +80,7 @@ def constants(p: ParameterSet) -> Constants:
 
 
 @rule
-def experience(mean, noise, per_need, given, need):
+def experience(mean: float, noise: float, per_need: float, given: int, need: float) -> float:
     """Return a patient's experience score, 0 to 10: lower if part of the need was not met.
 
     Args:
@@ -86,9 +96,11 @@ def experience(mean, noise, per_need, given, need):
 
 @phase
 def _measure(
-    rows, health, care, tally, of_practice, register, c, drives, rewards, trouble, walks,
-    ccq_noise, walk_noise, gpe_noise, prem_noise, luck_response, luck_reason,
-):  # fmt: skip
+    rows: np.ndarray, health: "Health", care: "Care", tally: "Tally", of_practice: "PracticeTally",
+    register: "Register", c: Constants, drives: "Drives", rewards: "Rewards", trouble: float,
+    walks: np.ndarray, ccq_noise: np.ndarray, walk_noise: np.ndarray, gpe_noise: np.ndarray,
+    prem_noise: np.ndarray, luck_response: np.ndarray, luck_reason: np.ndarray,
+) -> None:  # fmt: skip
     for k in range(rows.size):
         i = rows[k]
         # The quarter that ends is measured for who paid it.
@@ -143,7 +155,7 @@ def _measure(
         record(register, PREM, account, kind, gold, score)
 
 
-def measure_outcomes(world) -> None:
+def measure_outcomes(world: "World") -> None:
     """Measure those who completed a first quarter; some do not answer, some are not asked.
 
     Measured = true + noise with the questionnaire's standard error (0.21 CCQ points, Kocks 2006).
@@ -160,7 +172,7 @@ def measure_outcomes(world) -> None:
         normal_draws(stream(seed, name, month), due)
         for name in ("measure follow-up", "measure walk again", "feel better", "experience")
     ]
-    _measure(
+    _measure(  # type: ignore[call-arg] # noise is four arrays
         due,
         world.health,
         care,

@@ -26,7 +26,7 @@ def constants(p: ParameterSet) -> Constants:
 
 
 @phase
-def possible_mode(mode_luck, c):
+def possible_mode(mode_luck: float, c: Constants) -> int:
     """Return the other mode that is at hand for a person, or INDIVIDUAL for none."""
     if mode_luck < c.home_upto:
         return HOME
@@ -38,13 +38,25 @@ def possible_mode(mode_luck, c):
 
 
 @phase
-def usual_mode(mode_luck, c):
+def usual_mode(mode_luck: float, c: Constants) -> int:
     """Return the mode a person was treated in before: at home if need be, else individually."""
     return HOME if mode_luck < c.home_upto else INDIVIDUAL
 
 
 @phase
-def choose_mode(mode_luck, fee, cost, sessions, need, rho, curvature, c, theory, gap, decay):
+def choose_mode(
+    mode_luck: float,
+    fee: np.ndarray,
+    cost: float,
+    sessions: float,
+    need: float,
+    rho: float,
+    curvature: float,
+    c: Constants,
+    theory: int,
+    gap: float,
+    decay: float,
+) -> int:
     """Return the mode in which a therapist gives this patient's sessions.
 
     Who can only be treated at home is; a group or distance only if the therapist wants it

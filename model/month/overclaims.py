@@ -1,6 +1,7 @@
 """Overclaims: what a month's bill holds beyond an honest one, and what audits could learn of it."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,9 +11,12 @@ from model.contracts.contract import Contract, Settlement
 from model.contracts.period_tariff import PeriodTariff
 from model.contracts.prices import Prices
 
+if TYPE_CHECKING:
+    from model.simulation import World
+
 
 def overclaims(
-    world,
+    world: "World",
     contract: Contract,
     prices: Prices,
     activity: Activity,
@@ -35,7 +39,7 @@ def overclaims(
 
 
 def note_gradable(
-    world, contract: Contract, prices: Prices, activity: Activity, who: np.ndarray
+    world: "World", contract: Contract, prices: Prices, activity: Activity, who: np.ndarray
 ) -> None:
     """Note who is paid by a class that could be too heavy, and of whom it findably is.
 

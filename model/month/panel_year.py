@@ -1,11 +1,16 @@
 """December: every practice's year is entered in the panel, as it is seen and as it is."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from model.codes import POLICY_CONTRACT, WAITING
 from model.panel import ROW, WATCHED, PanelYear
 from model.randomness import draws, normal_draws, stream
 from model.register import CCQ_CHANGE, START_IN_TIME, of_practices
+
+if TYPE_CHECKING:
+    from model.simulation import World
 
 #: What claims show as it is, per treated patient: column of the tally, its units in one of ours.
 _CLAIMED = {
@@ -16,7 +21,7 @@ _CLAIMED = {
 }
 
 
-def note_year(world, satisfaction: np.ndarray) -> None:
+def note_year(world: "World", satisfaction: np.ndarray) -> None:
     """Add the year to the panel of a world; changes no life.
 
     Args:
@@ -77,7 +82,7 @@ def note_year(world, satisfaction: np.ndarray) -> None:
     )
 
 
-def _survey(world, satisfaction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _survey(world: "World", satisfaction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return which practices answer the yearly survey on job satisfaction, and what they say."""
     p, count = world.p, satisfaction.size
     answers = draws(stream(world.seed, "answer survey", world.month), count)

@@ -1,6 +1,7 @@
 """Phase (December): therapists leave or stay as the year has pleased them; posts are filled."""
 
 from collections import namedtuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from model.parameters import ParameterSet
 from model.people import capacity
 from model.randomness import draw, stream
 from model.rules import allocating_phase
+
+if TYPE_CHECKING:
+    from model.simulation import World
 
 Constants = namedtuple("Constants", "turnover slope fill_chance")
 
@@ -25,8 +29,16 @@ def constants(p: ParameterSet) -> Constants:
 
 @allocating_phase
 def _careers(
-    in_post, satisfaction, active, reference, per_practice, c, luck_leave, luck_fill, left
-):
+    in_post: np.ndarray,
+    satisfaction: np.ndarray,
+    active: np.ndarray,
+    reference: float,
+    per_practice: int,
+    c: Constants,
+    luck_leave: np.uint64,
+    luck_fill: np.uint64,
+    left: np.ndarray,
+) -> np.ndarray:
     """Let therapists leave, count them, and return which posts a newcomer takes up."""
     left[:] = 0
     taken_up = np.zeros(in_post.size, dtype=np.bool_)
@@ -43,7 +55,7 @@ def _careers(
     return taken_up
 
 
-def change_people(world) -> None:
+def change_people(world: "World") -> None:
     """Run the phase on a world.
 
     Satisfaction is that of the practice in the year that ends. Who leaves has gone by January; a

@@ -1,6 +1,9 @@
 """Phase: treatment is planned at the start of each patient's own quarter."""
 
 from collections import namedtuple
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from agents.behaviours.inertia import contract_in_mind
 from agents.behaviours.theory import (
@@ -25,6 +28,13 @@ from model.physiotherapy import first_year_shares, guideline_ceiling, quarter_ne
 from model.randomness import draw, stream
 from model.register import account_of
 from model.rules import phase
+
+if TYPE_CHECKING:
+    from agents.drives import Drives
+    from model.month import care_seeking, intake, modes
+    from model.rewards import Rewards
+    from model.simulation import World
+    from model.state import Care, Health, Person, PracticeTally, Tally
 
 Constants = namedtuple(
     "Constants",
@@ -57,29 +67,29 @@ def constants(p: ParameterSet) -> Constants:
 
 @phase
 def _plan(
-    rows,
-    month,
-    person,
-    health,
-    care,
-    tally,
-    of_practice,
-    quarters_of_account,
-    c,
-    intake,
-    seeking,
-    modes,
-    drives,
-    contract_of,
-    supplement,
-    rewards,
-    maxima,
-    luck_stop,
-    luck_consent,
-    luck_rounding,
-    luck_file,
-    luck_hospital,
-):
+    rows: np.ndarray,
+    month: int,
+    person: "Person",
+    health: "Health",
+    care: "Care",
+    tally: "Tally",
+    of_practice: "PracticeTally",
+    quarters_of_account: np.ndarray,
+    c: Constants,
+    intake: "intake.Constants",
+    seeking: "care_seeking.Constants",
+    modes: "modes.Constants",
+    drives: "Drives",
+    contract_of: np.ndarray,
+    supplement: np.ndarray,
+    rewards: "Rewards",
+    maxima: np.ndarray,
+    luck_stop: np.uint64,
+    luck_consent: np.uint64,
+    luck_rounding: np.uint64,
+    luck_file: np.uint64,
+    luck_hospital: np.uint64,
+) -> None:
     for i in rows:
         if care.status[i] != TREATED or care.quarter_month[i] != 0:
             continue
@@ -255,7 +265,7 @@ def _plan(
         care.quarter_billed[i] = 0
 
 
-def plan_treatment(world) -> None:
+def plan_treatment(world: "World") -> None:
     """Run the phase on a world."""
     month, seed = world.month, world.seed
     _plan(

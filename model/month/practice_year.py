@@ -1,6 +1,7 @@
 """A year of a practice: whether COPD care made a loss, and how content its therapists are."""
 
 from collections import namedtuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,11 @@ from model.month.joining import joined_share
 from model.parameters import ParameterSet
 from model.physiotherapy import first_calendar_share, first_year_shares
 from model.rules import allocating_phase
+
+if TYPE_CHECKING:
+    from model.rewards import Rewards
+    from model.simulation import World
+    from model.state import PracticeTally
 
 WEEKS_PER_YEAR = 52.0
 
@@ -43,7 +49,15 @@ def constants(p: ParameterSet) -> Constants:
 
 
 @allocating_phase
-def _satisfaction(t, patients, rewards, autonomy, staffed, cost_factor, c):
+def _satisfaction(
+    t: "PracticeTally",
+    patients: np.ndarray,
+    rewards: "Rewards",
+    autonomy: np.ndarray,
+    staffed: np.ndarray,
+    cost_factor: np.ndarray,
+    c: Constants,
+) -> np.ndarray:
     """Return the index per practice; 0 where there was no COPD care.
 
     What a session brings, and what a stop-loss pays, is taken at the largest insurer, of an
@@ -79,7 +93,7 @@ def _satisfaction(t, patients, rewards, autonomy, staffed, cost_factor, c):
     return out
 
 
-def _autonomy(world) -> np.ndarray:
+def _autonomy(world: "World") -> np.ndarray:
     """Return the freedom that the regular contract and the policy's leave, 0 to 1, shape (2,).
 
     Who is not paid by the session need not give account of each.
@@ -89,7 +103,7 @@ def _autonomy(world) -> np.ndarray:
     return np.array([c.autonomy_fee, c.autonomy_bundle if free else c.autonomy_fee])
 
 
-def treated_patients(world) -> np.ndarray:
+def treated_patients(world: "World") -> np.ndarray:
     """Return the patients with at least one session this year, by the practice that treated."""
     treated = world.tally.sessions[: world.rows] > 0
     return np.bincount(
@@ -97,7 +111,7 @@ def treated_patients(world) -> np.ndarray:
     )
 
 
-def practice_year(world) -> dict[str, np.ndarray]:
+def practice_year(world: "World") -> dict[str, np.ndarray]:
     """Return loss, joining, job satisfaction, people and activity, one value per practice."""
     t, patients = world.practice_tally, treated_patients(world)
     active = t.sessions > 0

@@ -1,5 +1,7 @@
 """January: prices of the year, and what each contract then rewards at each insurer."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from agents.insurer import (
@@ -20,6 +22,10 @@ from model.parameters import ParameterSet
 from model.population import insurer_shares
 from model.rewards import enter, remember
 
+if TYPE_CHECKING:
+    from agents.insurer import Insurer
+    from model.simulation import World
+
 MONTHS_PER_YEAR = 12
 
 
@@ -30,7 +36,7 @@ def session_tariff(p: ParameterSet, years_into_policy: int) -> float:
     )
 
 
-def year_tariff(world) -> float:
+def year_tariff(world: "World") -> float:
     """Return the session tariff of this year, EUR."""
     return session_tariff(world.p, (world.month - world.policy_month) // MONTHS_PER_YEAR)
 
@@ -47,7 +53,7 @@ def mode_tariffs(p: ParameterSet, tariff: float) -> np.ndarray:
     )
 
 
-def set_prices(world) -> None:
+def set_prices(world: "World") -> None:
     """Set the tariffs and bundle prices of the year."""
     p = world.p
     tariff = year_tariff(world)
@@ -67,11 +73,12 @@ def set_prices(world) -> None:
                 world.prices[POLICY_CONTRACT] = _with_bundle(world, contract, tariff)
 
 
-def _answer_to_switching(world, contract: Contract) -> None:
+def _answer_to_switching(world: "World", contract: Contract) -> None:
     """Let insurers that compete on price answer to the COPD patients they won or lost last year.
 
     Only where the price is theirs: set by each for itself, or offered to practices that choose.
     """
+    assert contract.bundle is not None
     compete = world.policy.by_choice or contract.terms.single
     if not compete or contract.bundle.prices is not None or world.month == world.contract_month:
         return
@@ -85,7 +92,7 @@ def _answer_to_switching(world, contract: Contract) -> None:
         )  # fmt: skip
 
 
-def _with_bundle(world, contract: Contract, tariff: float) -> Prices:
+def _with_bundle(world: "World", contract: Contract, tariff: float) -> Prices:
     """Return the contract's prices with the year's bundle prices at each insurer."""
     known = world.prices[POLICY_CONTRACT]
     negotiated = bool(contract.terms.negotiated)
@@ -95,7 +102,7 @@ def _with_bundle(world, contract: Contract, tariff: float) -> Prices:
     return Prices(known.session, known.intake, np.stack(per_insurer))
 
 
-def _side_payments(world, contract: Contract) -> float:
+def _side_payments(world: "World", contract: Contract) -> float:
     """Return what the other clauses are expected to pay per quarter at these prices, EUR."""
     p, books = world.p, world.books
     norms = books.norms()
@@ -106,13 +113,14 @@ def _side_payments(world, contract: Contract) -> float:
     return expectations.side_payments(contract, known, answer)
 
 
-def _bundle_prices(world, contract: Contract, tariff: float) -> np.ndarray:
+def _bundle_prices(world: "World", contract: Contract, tariff: float) -> np.ndarray:
     """Return the year's bundle prices before negotiation, EUR, shape (10 insurers, groups).
 
     Bought jointly, the largest insurer that offers the contract sets one price for all (insurers
     that compete for practices may then trim or raise it: ``_answer_to_switching``).
     """
     clause = contract.bundle
+    assert clause is not None
     count = len(clause.group_names())
     if clause.prices is not None:
         return np.tile(np.asarray(clause.prices, dtype=float), (len(INSURERS), 1))
@@ -127,7 +135,7 @@ def _bundle_prices(world, contract: Contract, tariff: float) -> np.ndarray:
     ]
     everybody = [amounts.sum(axis=0) for amounts in of_insurer]
 
-    def price(insurer, sessions: np.ndarray, quarters: np.ndarray) -> np.ndarray:
+    def price(insurer: "Insurer", sessions: np.ndarray, quarters: np.ndarray) -> np.ndarray:
         # Beside a fee per session the bundle pays only for what the fee leaves.
         mixed = contract.find(MixedFee)
         left = 1.0 - (mixed.share if mixed is not None else 0.0)
@@ -160,7 +168,7 @@ def _by_group(clause: QuarterBundle, values: np.ndarray) -> np.ndarray:
     return np.stack([np.bincount(groups, of_one.ravel(), minlength=count) for of_one in values])
 
 
-def room_to_negotiate(world) -> np.ndarray:
+def room_to_negotiate(world: "World") -> np.ndarray:
     """Return how far each insurer's limit lies above its offer, EUR per quarter, (10, 3, 3).
 
     An insurer pays at most what the fee per session would cost. Without negotiation there is no
@@ -171,18 +179,20 @@ def room_to_negotiate(world) -> np.ndarray:
         return np.zeros(offered.shape)
     tariff = year_tariff(world)
     limit = [_at_insurer(world, contract, number, tariff, False) for number in range(len(INSURERS))]
-    return np.maximum(0, np.stack(limit) - offered) / CENTS
+    out: np.ndarray = np.maximum(0, np.stack(limit) - offered) / CENTS
+    return out
 
 
-def bargaining_power(world) -> np.ndarray:
+def bargaining_power(world: "World") -> np.ndarray:
     """Return each insurer's bargaining power, 0 to 1, from its market share, (10,)."""
     return insurer_shares(world.p) ** world.p.negotiation_power_of_share
 
 
 def _at_insurer(
-    world, contract: Contract, insurer: int, tariff: float, negotiated: bool
+    world: "World", contract: Contract, insurer: int, tariff: float, negotiated: bool
 ) -> np.ndarray:
     """Return one insurer's price per weight class and phase, cents: negotiated, or its limit."""
+    assert contract.bundle is not None
     prices = world.bundle_prices[insurer] * world.regulator.price_factor
     if negotiated:
         power = float(bargaining_power(world)[insurer])
@@ -192,10 +202,11 @@ def _at_insurer(
             for price in prices
         ]  # fmt: skip
     own = [cents(price * world.offer_factor[insurer]) for price in prices]
-    return np.array(own)[contract.bundle.groups()]
+    out: np.ndarray = np.array(own)[contract.bundle.groups()]
+    return out
 
 
-def read_rewards(world) -> None:
+def read_rewards(world: "World") -> None:
     """Ask each contract what it rewards this year, at each insurer."""
     p, books = world.p, world.books
     norms, care = books.norms(), books.care_norm()

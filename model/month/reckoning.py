@@ -1,5 +1,8 @@
 """Phase (December): the year is reckoned up. Audits, KPIs, risk sharing, clawback, equalisation."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from model import register as registers
@@ -18,8 +21,11 @@ from model.register import account_of
 from model.risk_equalisation import equalise
 from model.share_out import share_out
 
+if TYPE_CHECKING:
+    from model.simulation import World
 
-def reckon_year(world) -> None:
+
+def reckon_year(world: "World") -> None:
     """Run the phase on a world."""
     if world.policy_holds and world.policy.offers_contract:
         contract = world.contracts[POLICY_CONTRACT]
@@ -32,7 +38,7 @@ def reckon_year(world) -> None:
     world.insurer_years.append(equalise(world))
 
 
-def _patients(world) -> np.ndarray:
+def _patients(world: "World") -> np.ndarray:
     """Return the rows of everybody of whom a quarter under the policy's contract ran this year.
 
     Whatever contract the last quarter of the year was under: who switched in January to an insurer
@@ -43,7 +49,7 @@ def _patients(world) -> np.ndarray:
     return np.flatnonzero((care.policy_account >= 0) & cared_for)
 
 
-def note_running_quarters(world) -> None:
+def note_running_quarters(world: "World") -> None:
     """Note, in January, whose quarter under the policy's contract runs on into the new year.
 
     Also of those who left or died, as long as part of what was paid falls in this year. To be
@@ -59,7 +65,7 @@ def note_running_quarters(world) -> None:
     care.policy_account[~runs] = NO_ACCOUNT
 
 
-def files_of(world, rows: np.ndarray) -> Files:
+def files_of(world: "World", rows: np.ndarray) -> Files:
     """Return the patient-years of the listed rows.
 
     A file lies with the practice and the insurer of the last quarter under the contract, which need
@@ -78,7 +84,7 @@ def files_of(world, rows: np.ndarray) -> Files:
     )
 
 
-def _settle_files(world, contract: Contract, rows: np.ndarray) -> np.ndarray:
+def _settle_files(world: "World", contract: Contract, rows: np.ndarray) -> np.ndarray:
     """Settle audits and stop-loss, patient by patient; return stop-loss per account, cents."""
     ceded = np.zeros(world.contract_of.size, dtype=np.int64)
     if rows.size == 0:
@@ -100,7 +106,7 @@ def _settle_files(world, contract: Contract, rows: np.ndarray) -> np.ndarray:
     return ceded
 
 
-def learn_from_files(world, audit: Audit, files: Files, rows: np.ndarray) -> None:
+def learn_from_files(world: "World", audit: Audit, files: Files, rows: np.ndarray) -> None:
     """Count the audited files that say how many upcode, and those in which it was found.
 
     They are the files on which a lot fell, watched or not (those audited only because a practice is
@@ -114,7 +120,7 @@ def learn_from_files(world, audit: Audit, files: Files, rows: np.ndarray) -> Non
     books.found = int((sampled & audit.finds(files) & (tally.too_heavy[rows] > 0)).sum())
 
 
-def _pay_for_audits(world, audit: Audit, files: Files, rows: np.ndarray) -> None:
+def _pay_for_audits(world: "World", audit: Audit, files: Files, rows: np.ndarray) -> None:
     """Let insurers pay their auditors, and practices the time it takes them."""
     checked = audit.audited(files)
     who, insurer, practice = rows[checked], files.insurer[checked], files.practice[checked]
@@ -131,7 +137,9 @@ def _pay_for_audits(world, audit: Audit, files: Files, rows: np.ndarray) -> None
     np.add.at(world.practice_tally.admin, practice, minutes)
 
 
-def accounts_of(world, contract: Contract, rows: np.ndarray, ceded: np.ndarray) -> Accounts:
+def accounts_of(
+    world: "World", contract: Contract, rows: np.ndarray, ceded: np.ndarray
+) -> Accounts:
     """Return the practice-years under the policy's contract, one row per practice and insurer."""
     books = world.books
     signed = (world.contract_of == POLICY_CONTRACT).ravel()
@@ -175,7 +183,9 @@ def accounts_of(world, contract: Contract, rows: np.ndarray, ceded: np.ndarray) 
     )
 
 
-def _settle_accounts(world, contract: Contract, rows: np.ndarray, ceded: np.ndarray) -> None:
+def _settle_accounts(
+    world: "World", contract: Contract, rows: np.ndarray, ceded: np.ndarray
+) -> None:
     """Settle KPIs and risk sharing, practice by practice, and see who is watched or loses."""
     accounts = accounts_of(world, contract, rows, ceded)
     if accounts.count == 0:
@@ -191,7 +201,13 @@ def _settle_accounts(world, contract: Contract, rows: np.ndarray, ceded: np.ndar
     _follow_up(world, contract, accounts)
 
 
-def _spread(world, rows: np.ndarray, accounts: Accounts, amount: np.ndarray, count) -> None:
+def _spread(
+    world: "World",
+    rows: np.ndarray,
+    accounts: Accounts,
+    amount: np.ndarray,
+    count: Callable[..., None],
+) -> None:
     """Count an account's amount on its patients, in proportion to what was paid for each.
 
     The ledger keeps the practice's own line; this only says in whose care the money counts. What
@@ -212,7 +228,7 @@ def _spread(world, rows: np.ndarray, accounts: Accounts, amount: np.ndarray, cou
     count(world, rows, share_out(rest, weight, np.zeros(rows.size, dtype=np.int64)))
 
 
-def _follow_up(world, contract: Contract, accounts: Accounts) -> None:
+def _follow_up(world: "World", contract: Contract, accounts: Accounts) -> None:
     """Watch, set on a plan, or end the contract of practices that missed a KPI."""
     books = world.books
     books.watched[:] = False
@@ -231,7 +247,7 @@ def _follow_up(world, contract: Contract, accounts: Accounts) -> None:
     _plan_or_end(world, accounts, on_plan)
 
 
-def _plan_or_end(world, accounts: Accounts, missed: np.ndarray) -> None:
+def _plan_or_end(world: "World", accounts: Accounts, missed: np.ndarray) -> None:
     """Start an improvement plan after a first year missed, end the contract after a second."""
     books = world.books
     before = books.missed[accounts.practice, accounts.insurer]
@@ -245,7 +261,7 @@ def _plan_or_end(world, accounts: Accounts, missed: np.ndarray) -> None:
     books.lost[accounts.practice[again], accounts.insurer[again]] = True
 
 
-def _claw_back(world, contract: Contract) -> None:
+def _claw_back(world: "World", contract: Contract) -> None:
     """Recover an overrun of the framework from all practices, if the ministry does so."""
     clause = contract.find(MacroClawback)
     world.books.overrun_rate = 0.0

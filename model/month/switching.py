@@ -1,5 +1,7 @@
 """January: some people take another health insurer."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from agents.patient import other_insurer, switches_insurer
@@ -8,8 +10,12 @@ from model.population import insurer_shares
 from model.randomness import draw, stream
 from model.rules import phase
 
+if TYPE_CHECKING:
+    from model.simulation import World
+    from model.state import Care
 
-def switch_insurers(world) -> None:
+
+def switch_insurers(world: "World") -> None:
     """Let people switch, and note how many each insurer won less lost.
 
     After what was paid ahead for this year has been counted at the insurer that paid it. Sessions
@@ -26,7 +32,17 @@ def switch_insurers(world) -> None:
 
 
 @phase
-def _switch(rows, alive, insurer, care, won, shares_upto, rate, luck_switch, luck_new):
+def _switch(
+    rows: int,
+    alive: np.ndarray,
+    insurer: np.ndarray,
+    care: "Care",
+    won: np.ndarray,
+    shares_upto: np.ndarray,
+    rate: float,
+    luck_switch: np.uint64,
+    luck_new: np.uint64,
+) -> None:
     for i in range(rows):
         if alive[i] == ALIVE and switches_insurer(draw(luck_switch, i), rate):
             old = insurer[i]

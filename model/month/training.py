@@ -1,6 +1,7 @@
 """Phase: sessions train, rest undoes it, and burden and quality of life follow."""
 
 from collections import namedtuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +11,10 @@ from model.parameters import ParameterSet
 from model.physiotherapy import monthly_retention, next_training
 from model.population import stage_middles
 from model.rules import phase
+
+if TYPE_CHECKING:
+    from model.simulation import World
+    from model.state import Care, Health, Person, Tally
 
 Constants = namedtuple(
     "Constants",
@@ -38,7 +43,16 @@ def constants(p: ParameterSet) -> Constants:
 
 
 @phase
-def _train(rows, month, person, health, care, tally, c, effect):
+def _train(
+    rows: int,
+    month: int,
+    person: "Person",
+    health: "Health",
+    care: "Care",
+    tally: "Tally",
+    c: Constants,
+    effect: np.ndarray,
+) -> None:
     for i in range(rows):
         if health.alive[i] != ALIVE:
             continue
@@ -63,7 +77,7 @@ def _train(rows, month, person, health, care, tally, c, effect):
             tally.ccq_sum[i] += ccq
 
 
-def train(world) -> None:
+def train(world: "World") -> None:
     """Run the phase on a world."""
     _train(
         world.rows,

@@ -44,7 +44,8 @@ def draw_parameter(parameter: Parameter, count: int, seed: int) -> "np.ndarray":
     quantiles = (rng.permutation(count) + rng.random(count)) / count
     numbers = distribution_of(parameter).ppf(quantiles)
     # Rounding in the inverse may step over the edge by one unit in the last place.
-    return np.clip(numbers, parameter.low, parameter.high)
+    out: np.ndarray = np.clip(numbers, parameter.low, parameter.high)
+    return out
 
 
 def _parameter_seed(name: str, seed: int) -> int:

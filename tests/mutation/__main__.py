@@ -1,6 +1,7 @@
 """Run the mutation test, and print what share of the slips was found."""
 
 import argparse
+import hashlib
 import json
 import math
 import os
@@ -85,7 +86,9 @@ def main() -> int:
     slips = {name: [one for one in mutants_of(name) if one.function] for name in modules}
     chosen = [one for name in modules for one in sample(slips[name], ask.most, PLAN["seed"])]
     controls = [replace(max(one), operator=CONTROL) for one in slips.values() if one]
-    random.Random(PLAN["seed"]).shuffle(chosen)  # so that a run broken off says something too
+    chance = random.Random(PLAN["seed"])
+    chance.shuffle(chosen)  # so that a run broken off says something too
+    controls = sorted(chance.sample(controls, min(len(controls), PLAN["controls"])))
     verdicts: dict[Mutant, str] = {}
     if ask.again:
         rows = [json.loads(line) for line in Path(ask.again).read_text().splitlines()]
@@ -108,16 +111,28 @@ def main() -> int:
     if not ask.again:
         ask.out.unlink(missing_ok=True)
     rounds = PLAN["rounds"][: ask.rounds]
+    watched = tuple(name for group in PLAN["groups"] for name in modules_of(group, []))
     if ask.tests:
         rounds = [rounds[0] | {"tests": ask.tests}]
-    for one in rounds:
+    for number, one in enumerate(rounds):
         left = [slip for slip in chosen if not verdicts.get(slip, "").startswith("killed")]
-        judge = Judge(tuple(modules), controls + left, told, longest_test=one["longest"])
         files = tests_of(ROOT, one["tests"])
+        known = OUT / f"alone-{number}-{_hash_of(files)}.json"
+        judge = Judge(watched, controls + left, told, one["longest"], known)
         pytest.main([*files, "-q", "-s", "-p", "no:cacheprovider"], plugins=[judge])
     wrong = [one for one in controls if verdicts.pop(one, "") not in ("survived", "no test")]
     print(f"\n{len(controls)} controls without a slip, {len(wrong)} judged wrongly {wrong or ''}")
     return report(groups, slips, verdicts) or int(bool(wrong))
+
+
+def _hash_of(files: list[str]) -> str:
+    """Return a hash of the tests that judge, and of all code and numbers that they can call."""
+    digest = hashlib.sha256(repr(sorted(files)).encode())
+    for folder in ("model", "agents", "scenarios", "experiments", "tests"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in (".py", ".yaml"):
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def report(

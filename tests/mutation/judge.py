@@ -27,7 +27,7 @@ AT_ONCE = 2
 #: A mutant for which all tests together take longer than this has most likely no end: it is found.
 LONGEST_MUTANT = 60.0
 #: Tests are run until one fails, the quickest first, as long as they together stay below this.
-BUDGET = 15.0
+BUDGET = 8.0
 
 _TOOL = sys.monitoring.COVERAGE_ID
 
@@ -41,6 +41,7 @@ class Judge:
         mutants: What to judge.
         told: Called with each mutant and what came of it: "killed by ...", "survived", "no test".
         longest_test: A test that takes longer alone, in seconds, judges nothing.
+        known: File that keeps the baseline for the same code and tests: alone it takes minutes.
         baseline: By test: seconds and functions called; None for a test that fails or takes long.
     """
 
@@ -48,6 +49,7 @@ class Judge:
     mutants: Iterable[Mutant]
     told: Callable[[Mutant, str], None]
     longest_test: float
+    known: Path
     baseline: dict[str, dict | None] = field(default_factory=dict)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -56,8 +58,14 @@ class Judge:
         self.functions = _functions_of(self.modules)
         gc.collect()
         gc.freeze()  # forked copies then share the memory
-        for name, found in _forked(self.items, self._try_alone, self.longest_test):
+        if self.known.exists():
+            kept = json.loads(self.known.read_text(encoding="utf-8"))
+            self.baseline = {name: kept[name] for name in self.items if name in kept}
+        left = [name for name in self.items if name not in self.baseline]
+        for name, found in _forked(left, self._try_alone, self.longest_test):
             self.baseline[name] = json.loads(found) if found.startswith(("{", "null")) else None
+        self.known.parent.mkdir(parents=True, exist_ok=True)
+        self.known.write_text(json.dumps(self.baseline), encoding="utf-8")
         useless = sum(one is None for one in self.baseline.values())
         print(f"{len(self.baseline)} tests, of which {useless} fail uncompiled or take long")
         for mutant, verdict in _forked(self.mutants, self._judge, LONGEST_MUTANT):
