@@ -13,7 +13,9 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numba
 
@@ -76,10 +78,16 @@ _use_cache()
 #: Marks a pure scalar function as a rule (compiled, cached between runs, callable anywhere).
 rule = numba.njit(cache=True, error_model="numpy")
 
-#: Marks a loop over columns as a phase of the month. Phases call rules; rules never call phases.
-#: It writes into the arrays it is given and makes none, so numba need not count who holds them:
-#: with a hundred columns passed from loop to loop, counting took longer than treating the patient.
-phase = numba.njit(cache=True, error_model="numpy", _nrt=False)
-
 #: Marks a loop over columns that makes a new array.
 allocating_phase = numba.njit(cache=True, error_model="numpy")
+
+
+def phase[Loop: Callable[..., Any]](loop: Loop) -> Loop:
+    """Mark a loop over columns as a phase of the month. Phases call rules; rules never call phases.
+
+    It writes into the arrays it is given and makes none, so numba need not count who holds them:
+    with a hundred columns passed from loop to loop, counting took longer than treating the patient
+    (docs/decisions/0020).
+    """
+    compiled: Loop = numba.njit(cache=True, error_model="numpy", _nrt=False)(loop)
+    return compiled
