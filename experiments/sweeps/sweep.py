@@ -23,7 +23,6 @@ from experiments.sweeps.planned_runs import (
     Job,
     RunInput,
     common,
-    planned_runs,
     planner_version,
 )
 from experiments.sweeps.store import finished
@@ -111,7 +110,7 @@ def sweep(
             planned = write_plan(
                 folder,
                 about(design, scenarios, shared, registry),
-                lambda: planned_runs(design, shared, registry),
+                lambda: shared.planned(design, registry),
             )
         except OSError as error:
             raise _full(folder, error) from None
@@ -149,7 +148,7 @@ def _inputs(
     known: Mapping[str, tuple[bool, int]],
 ) -> Iterator[RunInput]:
     """Yield the runs to be made, each once."""
-    for one in planned_runs(design, shared, registry):
+    for one in shared.planned(design, registry):
         run = one.input.run
         if run not in kept:
             kept.add(run)
@@ -215,6 +214,7 @@ def about(
         "inputs": list(design.inputs(registry)),
         "scenarios": {name: one.model_dump(mode="json") for name, one in scenarios.items()},
         "central": shared.parameters.to_dict(),
+        **shared.further_plan,
     }
 
 

@@ -77,6 +77,21 @@ def locked(folder: Path) -> Iterator[None]:
     """
     _check(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    with held(folder, "sweep"):
+        yield
+
+
+@contextmanager
+def held(folder: Path, what: str) -> Iterator[None]:
+    """Hold a folder that is there for this process.
+
+    Args:
+        folder: The folder.
+        what: What else may hold it, in one word.
+
+    Raises:
+        OutputError: Another process holds it.
+    """
     handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
     try:
         try:
@@ -84,7 +99,7 @@ def locked(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             holder = os.read(handle, 20).decode(errors="replace").strip() or "unknown"
             raise OutputError(
-                f"{folder} is in use by another sweep (process {holder}); wait for it or choose "
+                f"{folder} is in use by another {what} (process {holder}); wait for it or choose "
                 "another --out."
             ) from None
         os.ftruncate(handle, 0)
