@@ -72,7 +72,6 @@ def kept_tasks(out: Path | None) -> Iterator[Simulate]:
             raise
         raise OutputError(f"{str(error).rstrip('.')}; {pairs.said()}") from None
     finally:
-        pairs.remove_if_empty()
         for made in missing:
             if made.is_dir() and not any(made.iterdir()):
                 made.rmdir()
@@ -100,7 +99,10 @@ class KeptTasks:
         except OSError as error:
             raise OutputError(f"{self.folder} cannot be written ({error.strerror}).") from None
         with held(self.folder, "command"):
-            yield
+            try:
+                yield
+            finally:
+                self._remove_if_empty()
 
     def run(
         self,
@@ -134,15 +136,15 @@ class KeptTasks:
 
     def _read(self, name: str) -> TaskResult | None:
         """Return a result that is there and whole."""
-        found = {table: self._file(table, name) for table in _TABLES}
-        if found["outcomes"] is None:
-            return None
+        found = [self._file(table, name) for table in _TABLES]
         try:
-            outcomes = read_parquet(found["outcomes"])
-            seen = found["evaluations"]
-            return TaskResult(outcomes, NO_EVALUATIONS if seen is None else read_parquet(seen))
+            seen, outcomes = (None if path is None else read_parquet(path) for path in found)
         except OutputError:
             return None
+        if seen is None or outcomes is None:
+            return None
+        # A table without rows has forgotten what its columns would hold.
+        return TaskResult(outcomes, seen if len(seen) else NO_EVALUATIONS.copy())
 
     def _file(self, table: str, name: str) -> Path | None:
         """Return a table of a result; what was damaged is removed, and so made again."""
@@ -150,19 +152,14 @@ class KeptTasks:
             if is_whole(path):
                 return path
             path.unlink(missing_ok=True)
-            if table != _TABLES[-1]:  # without it the result is not whole either
-                for other in self.folder.glob(f"{_TABLES[-1]}-{name}-*.parquet"):
-                    other.unlink()
         return None
 
     def _keep(self, name: str, result: TaskResult) -> None:
         for table in _TABLES:
-            rows = getattr(result, table)
-            if len(rows) or table == _TABLES[-1]:
-                content = io.BytesIO()
-                rows.to_parquet(content, index=False, compression="zstd")
-                body = content.getvalue()
-                write_whole(self.folder / f"{table}-{name}-{checksum(body)}.parquet", body)
+            content = io.BytesIO()
+            getattr(result, table).to_parquet(content, index=False, compression="zstd")
+            body = content.getvalue()
+            write_whole(self.folder / f"{table}-{name}-{checksum(body)}.parquet", body)
 
     @property
     def count(self) -> int:
@@ -182,10 +179,7 @@ class KeptTasks:
             for path in self.folder.glob(pattern):
                 path.unlink()
 
-    def remove_if_empty(self) -> None:
-        """Remove the folder if nothing is kept in it."""
-        if not self.folder.is_dir() or self.folder.is_symlink():
-            return
+    def _remove_if_empty(self) -> None:
         if {each.name for each in self.folder.iterdir()} <= {LOCK}:
             (self.folder / LOCK).unlink(missing_ok=True)
             self.folder.rmdir()
