@@ -10,7 +10,7 @@ import json
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -295,6 +295,13 @@ def run_name(
         levers: Levers of the policies compared.
     """
     changed = {**uncertain, **levers}
-    words = json.dumps([digest, seed, sorted(uncertain), sorted(levers)])
-    values = struct.pack(f"<{len(changed)}d", *(changed[name] for name in sorted(changed)))
+    names, rest = _names_of(tuple(uncertain), tuple(levers))
+    words = f"[{json.dumps(digest)}, {seed}, {rest}"
+    values = struct.pack(f"<{len(names)}d", *map(changed.__getitem__, names))
     return hashlib.sha256(words.encode() + values).hexdigest()[:_DIGITS]
+
+
+@lru_cache(maxsize=64)
+def _names_of(uncertain: tuple[str, ...], levers: tuple[str, ...]) -> tuple[list[str], str]:
+    """Return all names in order, and the end of the text that is hashed; alike for most runs."""
+    return sorted({*uncertain, *levers}), json.dumps([sorted(uncertain), sorted(levers)])[1:]
