@@ -16,7 +16,6 @@ from experiments.named_scenarios import named_scenarios
 from experiments.output import check_free
 from experiments.posteriors.draws import PRIOR, choose_source
 from experiments.progress_bar import progress_bar
-from experiments.runner import run_tasks
 from experiments.saving import save_comparison
 from experiments.terminal import (
     budget_table,
@@ -144,7 +143,7 @@ def run_design(
     registry: Registry,
     workers: int | None,
     quiet: bool,
-    simulate: Simulate = run_tasks,
+    simulate: Simulate | None = None,
 ) -> tuple[Comparison, dict[str, Scenario]]:
     """Run a design with a progress bar; return results and all scenarios that took part."""
     scenarios = {name: chosen.get(name) or load(name, registry) for name in design.worlds}
@@ -167,7 +166,7 @@ def run_until_clear(
     watched: Sequence[str],
     workers: int | None,
     quiet: bool,
-    simulate: Simulate = run_tasks,
+    simulate: Simulate | None = None,
 ) -> tuple[Comparison, dict[str, Scenario], Spent]:
     """Run a design and further pairs until what is watched is clear, with a progress bar."""
     scenarios = {name: chosen.get(name) or load(name, registry) for name in design.worlds}

@@ -149,7 +149,7 @@ def compare(
     registry: Registry,
     workers: int | None = None,
     done: Callable[[], None] = lambda: None,
-    simulate: "Simulate" = run_tasks,
+    simulate: "Simulate | None" = None,
 ) -> Comparison:
     """Run a design and return its results.
 
@@ -159,11 +159,12 @@ def compare(
         registry: Parameters.
         workers: Processes; None for one per core.
         done: Called after each finished task.
-        simulate: Runs the tasks (``experiments.kept_tasks`` goes on where it was left).
+        simulate: Runs the tasks, if not ``run_tasks`` (``experiments.kept_tasks`` goes on where
+            it was left).
     """
     jobs = tasks(design, policies, registry)
     warm_up_compiler(registry.values(), {name: policies[name] for name in design.worlds})
-    return gathered(design, list(simulate(jobs, workers, done)), registry)
+    return gathered(design, list((simulate or run_tasks)(jobs, workers, done)), registry)
 
 
 def gathered(design: Design, results: list[TaskResult], registry: Registry) -> Comparison:

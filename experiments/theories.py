@@ -157,7 +157,7 @@ def compare_theories(
     registry: Registry,
     workers: int | None = None,
     done: Callable[[], None] = lambda: None,
-    simulate: "Simulate" = run_tasks,
+    simulate: "Simulate | None" = None,
 ) -> TheoryComparison:
     """Run a design and return effects and verdicts.
 
@@ -167,11 +167,12 @@ def compare_theories(
         registry: Parameters.
         workers: Processes; None for one per core.
         done: Called after each finished task.
-        simulate: Runs the tasks (``experiments.kept_tasks`` goes on where it was left).
+        simulate: Runs the tasks, if not ``run_tasks`` (``experiments.kept_tasks`` goes on where
+            it was left).
     """
     jobs = tasks(design, policies, registry.values(design.settings))
     warm_up_compiler(registry.values(), policies)
-    results = [one.outcomes for one in simulate(jobs, workers, done)]
+    results = [one.outcomes for one in (simulate or run_tasks)(jobs, workers, done)]
     runs = pd.concat(results, ignore_index=True)
     runs = runs[runs["split"] == "all"].sort_values(
         ["kind", "index", "policy", "year", "measure"], ignore_index=True

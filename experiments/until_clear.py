@@ -98,7 +98,7 @@ def compare_until_clear(
     workers: int | None = None,
     start: Callable[[int], None] = lambda tasks: None,
     done: Callable[[], None] = lambda: None,
-    simulate: "Simulate" = run_tasks,
+    simulate: "Simulate | None" = None,
 ) -> tuple[Comparison, Spent]:
     """Run a design, and further pairs until what is watched is clear or the budget is used.
 
@@ -111,7 +111,8 @@ def compare_until_clear(
         workers: Processes; None for one per core.
         start: Called before each round with its number of tasks.
         done: Called after each finished task.
-        simulate: Runs the tasks (``experiments.kept_tasks`` goes on where it was left).
+        simulate: Runs the tasks, if not ``run_tasks`` (``experiments.kept_tasks`` goes on where
+            it was left).
 
     Returns:
         The comparison over all pairs run (its design says how many), and how the budget was spent.
@@ -126,7 +127,7 @@ def compare_until_clear(
             more = replace(more, draws=0, search=0)
         jobs = tasks(more, policies, registry)
         start(len(jobs))
-        results += simulate(jobs, workers, done)
+        results += (simulate or run_tasks)(jobs, workers, done)
         have = pairs
         found = Spent(schedule, decisions(results, design, schedule, watched))
         if found.settled:
