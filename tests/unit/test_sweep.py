@@ -148,6 +148,22 @@ def test_a_run_at_two_places_of_the_plan_is_not_counted_twice(tmp_path):
     assert paired["effect"].tolist() == [2.0, 1.0, 2.0]
 
 
+def test_points_that_coincide_are_told_and_counted_once_while_running(tmp_path):
+    """Of two levers, a Sobol design with second order takes the same mixed points twice."""
+    two = {"bundle_price_factor": [0.8, 1.2], "audit_rate": [0.0, 0.1]}
+    chosen = design(seeds=1, draws=0, uncertainties=None, sampling="sobol", samples=4, levers=two)
+    told = []
+    workers = Here(tmp_path, most=0)
+    report = sweep(
+        chosen, load_scenarios(chosen, REGISTRY), REGISTRY, tmp_path,
+        lambda left, stopping: told.append(left) or workers,
+        started=lambda planned, before: told.append((planned, before)),
+    )  # fmt: skip
+
+    assert (report.planned, report.same) == (24, 8)
+    assert told == [(16, 0), 16]
+
+
 def test_a_paired_effect_is_policy_less_baseline_in_the_same_run(store):
     found = store.paired("paramedical_spending", "bundle_flat")
     table = values(store.outcomes(["paramedical_spending"]).assign(
