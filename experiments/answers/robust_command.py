@@ -84,6 +84,7 @@ def run_robust(
     _write_json({"kind": "robust", "search": digest}, out / "search.json")
     warm_up_compiler(registry.values(), shared.policies)
     how, each = HowMade(out, workers, language=language), population * design.draws
+    t = texts(language)
     try:
         with progress_bar(as_json) as bar:
 
@@ -95,7 +96,7 @@ def run_robust(
                 )  # fmt: skip
 
             task = bar.add_task(
-                f"Simulating {generations} generations of {population} contracts",
+                t("robust.searching", generations=generations, population=population),
                 total=generations * each,
             )
             found = search(
@@ -104,9 +105,7 @@ def run_robust(
                 lambda count: bar.update(task, completed=count // population * each),
             )  # fmt: skip
             front = int(found["front"].sum())
-            again = bar.add_task(
-                f"Living the {front} on the front again", total=front * design.draws
-            )
+            again = bar.add_task(t("robust.again", front=front), total=front * design.draws)
             found = lived_again(
                 found, robust.space, Memory(out / "held-out", in_worlds(True)), robust.objectives,
                 population, lambda count: bar.update(again, completed=count * design.draws),
