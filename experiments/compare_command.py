@@ -10,6 +10,7 @@ import click
 from experiments.comparison import Comparison, Design, compare, tasks
 from experiments.document import comparison_document
 from experiments.findings import answer, evaluation_sentence, findings
+from experiments.kept_tasks import Simulate, kept_tasks
 from experiments.manifest import manifest as make_manifest
 from experiments.named_scenarios import named_scenarios
 from experiments.output import check_free
@@ -82,16 +83,18 @@ def compare_scenarios(
         check_free(out, replace)
     design = changed(design, draws_from=draw_source(registry, draws, draws_from))
     spent = None
-    if max_pairs is None:
-        comparison, scenarios = run_design(design, chosen, registry, workers, quiet=as_json)
-    else:
-        comparison, scenarios, spent = run_until_clear(
-            design, chosen, registry, max_pairs, tuple(watched) or WATCHED, workers, quiet=as_json
-        )
-    manifest = make_manifest(comparison, _contents(scenarios), registry)
-    if out is not None:
-        pairs = {} if spent is None else {"pairs": spent.table()}
-        save_comparison(comparison, manifest, _titles(scenarios), out, replace, pairs)
+    with kept_tasks(out) as simulate:
+        if max_pairs is None:
+            comparison, scenarios = run_design(design, chosen, registry, workers, as_json, simulate)
+        else:
+            comparison, scenarios, spent = run_until_clear(
+                design, chosen, registry, max_pairs, tuple(watched) or WATCHED, workers, as_json,
+                simulate,
+            )  # fmt: skip
+        manifest = make_manifest(comparison, _contents(scenarios), registry)
+        if out is not None:
+            pairs = {} if spent is None else {"pairs": spent.table()}
+            save_comparison(comparison, manifest, _titles(scenarios), out, replace, pairs)
     if as_json:
         document = comparison_document(comparison, manifest)
         if spent is not None:
@@ -121,9 +124,10 @@ def run_demo(workers: int | None, draws_from: str | None = None) -> None:
     check_free(DEMO_FOLDER, replace=True)
     chosen = {name: load(name, registry) for name in (DEMO.baseline, *DEMO.policies)}
     design = changed(DEMO, draws_from=draw_source(registry, DEMO.draws, draws_from))
-    comparison, scenarios = run_design(design, chosen, registry, workers, quiet=False)
-    manifest = make_manifest(comparison, _contents(scenarios), registry)
-    save_comparison(comparison, manifest, _titles(scenarios), DEMO_FOLDER, replace=True)
+    with kept_tasks(DEMO_FOLDER) as simulate:
+        comparison, scenarios = run_design(design, chosen, registry, workers, False, simulate)
+        manifest = make_manifest(comparison, _contents(scenarios), registry)
+        save_comparison(comparison, manifest, _titles(scenarios), DEMO_FOLDER, replace=True)
     _show(comparison, scenarios)
     out = console()
     out.print(f"[bold]Results are in {DEMO_FOLDER}[/bold]: open brief.nl.html or brief.en.html")
@@ -139,6 +143,7 @@ def run_design(
     registry: Registry,
     workers: int | None,
     quiet: bool,
+    simulate: Simulate | None = None,
 ) -> tuple[Comparison, dict[str, Scenario]]:
     """Run a design with a progress bar; return results and all scenarios that took part."""
     scenarios = {name: chosen.get(name) or load(name, registry) for name in design.worlds}
@@ -147,7 +152,9 @@ def run_design(
     with progress_bar(quiet) as progress:
         worlds = len(design.worlds)
         bar = progress.add_task(f"Simulating {total} x {worlds} worlds", total=total)
-        result = compare(design, policies, registry, workers, done=lambda: progress.advance(bar))
+        result = compare(
+            design, policies, registry, workers, lambda: progress.advance(bar), simulate
+        )
     return result, scenarios
 
 
@@ -159,6 +166,7 @@ def run_until_clear(
     watched: Sequence[str],
     workers: int | None,
     quiet: bool,
+    simulate: Simulate | None = None,
 ) -> tuple[Comparison, dict[str, Scenario], Spent]:
     """Run a design and further pairs until what is watched is clear, with a progress bar."""
     scenarios = {name: chosen.get(name) or load(name, registry) for name in design.worlds}
@@ -175,7 +183,7 @@ def run_until_clear(
 
         result, spent = compare_until_clear(
             design, policies, registry, max_pairs, watched, workers, start,
-            lambda: progress.advance(bar),
+            lambda: progress.advance(bar), simulate,
         )  # fmt: skip
     return result, scenarios, spent
 

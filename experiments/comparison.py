@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -16,6 +17,9 @@ from model.outcomes import MEASURES
 from model.parameters import ParameterSet, Registry, load_registry
 from model.policy import Policy
 from model.simulation import Span
+
+if TYPE_CHECKING:
+    from experiments.kept_tasks import Simulate
 
 SUMS = {measure.id for measure in MEASURES if measure.bottom is None}
 
@@ -145,6 +149,7 @@ def compare(
     registry: Registry,
     workers: int | None = None,
     done: Callable[[], None] = lambda: None,
+    simulate: "Simulate | None" = None,
 ) -> Comparison:
     """Run a design and return its results.
 
@@ -154,10 +159,12 @@ def compare(
         registry: Parameters.
         workers: Processes; None for one per core.
         done: Called after each finished task.
+        simulate: Runs the tasks, if not ``run_tasks`` (``experiments.kept_tasks`` goes on where
+            it was left).
     """
     jobs = tasks(design, policies, registry)
     warm_up_compiler(registry.values(), {name: policies[name] for name in design.worlds})
-    return gathered(design, list(run_tasks(jobs, workers, done)), registry)
+    return gathered(design, list((simulate or run_tasks)(jobs, workers, done)), registry)
 
 
 def gathered(design: Design, results: list[TaskResult], registry: Registry) -> Comparison:

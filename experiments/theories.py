@@ -7,6 +7,7 @@ the effect is the same under all of them.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -18,6 +19,9 @@ from model.outcomes import BY_ID, MEASURES, Measure
 from model.parameters import ParameterSet, Registry
 from model.policy import HISTORY, Policy
 from model.simulation import Span
+
+if TYPE_CHECKING:
+    from experiments.kept_tasks import Simulate
 
 #: The variant of the default theory that is no theory of motives; it has a column, not a part of
 #: the mix.
@@ -153,6 +157,7 @@ def compare_theories(
     registry: Registry,
     workers: int | None = None,
     done: Callable[[], None] = lambda: None,
+    simulate: "Simulate | None" = None,
 ) -> TheoryComparison:
     """Run a design and return effects and verdicts.
 
@@ -162,10 +167,12 @@ def compare_theories(
         registry: Parameters.
         workers: Processes; None for one per core.
         done: Called after each finished task.
+        simulate: Runs the tasks, if not ``run_tasks`` (``experiments.kept_tasks`` goes on where
+            it was left).
     """
     jobs = tasks(design, policies, registry.values(design.settings))
     warm_up_compiler(registry.values(), policies)
-    results = [one.outcomes for one in run_tasks(jobs, workers, done)]
+    results = [one.outcomes for one in (simulate or run_tasks)(jobs, workers, done)]
     runs = pd.concat(results, ignore_index=True)
     runs = runs[runs["split"] == "all"].sort_values(
         ["kind", "index", "policy", "year", "measure"], ignore_index=True

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from experiments import number_format as nf
 from experiments.fingerprints import with_fingerprint
+from experiments.kept_tasks import kept_tasks
 from experiments.manifest import code_fingerprint, table_hash, version
 from experiments.named_scenarios import named_scenarios
 from experiments.number_format import Language
@@ -58,13 +59,14 @@ def show_theories(
         check_free(out)
     policies = {name: scenario.policy() for name, scenario in chosen.items()}
     total = len(tasks(design, policies, registry.values(design.settings)))
-    with progress_bar(as_json) as progress:
-        bar = progress.add_task(f"Simulating {total} x 2 worlds", total=total)
-        found = compare_theories(
-            design, policies, registry, workers, done=lambda: progress.advance(bar)
-        )
-    if out is not None:
-        _save(found, chosen, out)
+    with kept_tasks(out) as simulate:
+        with progress_bar(as_json) as progress:
+            bar = progress.add_task(f"Simulating {total} x 2 worlds", total=total)
+            found = compare_theories(
+                design, policies, registry, workers, lambda: progress.advance(bar), simulate
+            )
+        if out is not None:
+            _save(found, chosen, out)
     if as_json:
         click.echo(json.dumps(theories_document(found, chosen), allow_nan=False))
         return

@@ -7,7 +7,7 @@ a sign appear by chance. Pairs differ by chance only; draws of the assumptions s
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -19,6 +19,9 @@ from experiments.theories import nil_band
 from model.outcomes import BY_ID
 from model.parameters import Registry
 from model.policy import Policy
+
+if TYPE_CHECKING:
+    from experiments.kept_tasks import Simulate
 
 #: What must be clear unless somebody asks otherwise: money, the dangers the minister names, and
 #: the people who do the work.
@@ -95,6 +98,7 @@ def compare_until_clear(
     workers: int | None = None,
     start: Callable[[int], None] = lambda tasks: None,
     done: Callable[[], None] = lambda: None,
+    simulate: "Simulate | None" = None,
 ) -> tuple[Comparison, Spent]:
     """Run a design, and further pairs until what is watched is clear or the budget is used.
 
@@ -107,6 +111,8 @@ def compare_until_clear(
         workers: Processes; None for one per core.
         start: Called before each round with its number of tasks.
         done: Called after each finished task.
+        simulate: Runs the tasks, if not ``run_tasks`` (``experiments.kept_tasks`` goes on where
+            it was left).
 
     Returns:
         The comparison over all pairs run (its design says how many), and how the budget was spent.
@@ -121,7 +127,7 @@ def compare_until_clear(
             more = replace(more, draws=0, search=0)
         jobs = tasks(more, policies, registry)
         start(len(jobs))
-        results += run_tasks(jobs, workers, done)
+        results += (simulate or run_tasks)(jobs, workers, done)
         have = pairs
         found = Spent(schedule, decisions(results, design, schedule, watched))
         if found.settled:

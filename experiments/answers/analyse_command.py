@@ -57,7 +57,7 @@ def run_analysis(
     found: list[Hanging] = []
     pairs = [(policy, measure) for policy in chosen for measure in wanted]
     with progress_bar(as_json) as bar:
-        task = bar.add_task("Analysing", total=len(pairs))
+        task = bar.add_task(texts(language)("analysis.progress"), total=len(pairs))
         for policy, measure in pairs:
             found.append(hanging(store, registry, policy, measure))
             bar.advance(task)

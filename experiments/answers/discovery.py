@@ -153,7 +153,7 @@ def discover(
     x = inputs.astype(float).reset_index(drop=True)
     best: tuple[float, tuple[Limit, ...]] | None = None
     x = x[screened(x.iloc[search], interest[search])]
-    for limits in _boxes(x.iloc[search].reset_index(drop=True), interest[search]):
+    for limits in _boxes(x.iloc[search].reset_index(drop=True), interest[search], groups[search]):
         counts = fit(limits, x.iloc[search], interest[search], groups[search])
         quality = _harmonic(counts.coverage, counts.density)
         if best is None or quality > best[0]:
@@ -216,7 +216,9 @@ def _parts(groups: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.flatnonzero(~held), np.flatnonzero(held)
 
 
-def _boxes(x: pd.DataFrame, interest: np.ndarray) -> Iterator[tuple[Limit, ...]]:
+def _boxes(
+    x: pd.DataFrame, interest: np.ndarray, groups: np.ndarray
+) -> Iterator[tuple[Limit, ...]]:
     """Yield the boxes that PRIM passes, without the conditions that are not needed."""
     with _workbench() as prim:
         # By the ratio of gain in density to loss of mass: Friedman and Fisher's own criterion
@@ -226,7 +228,9 @@ def _boxes(x: pd.DataFrame, interest: np.ndarray) -> Iterator[tuple[Limit, ...]]
             return
         seen = set()
         for number in range(1, len(found.box_lims)):
-            limits = _needed(x, interest, _limits(found.box_lims[number], found.box_lims[0]))
+            limits = _needed(
+                x, interest, groups, _limits(found.box_lims[number], found.box_lims[0])
+            )
             key = tuple((limit.name, limit.low, limit.high) for limit in limits)
             if limits and key not in seen:
                 seen.add(key)
@@ -246,13 +250,17 @@ def _limits(box: pd.DataFrame, whole: pd.DataFrame) -> dict[str, tuple[float | N
 
 
 def _needed(
-    x: pd.DataFrame, interest: np.ndarray, limits: Mapping[str, tuple[float | None, float | None]]
+    x: pd.DataFrame,
+    interest: np.ndarray,
+    groups: np.ndarray,
+    limits: Mapping[str, tuple[float | None, float | None]],
 ) -> tuple[Limit, ...]:
     """Return a box without the conditions that chance explains, and at most ``MOST_LIMITS``."""
     left = dict(limits)
     while left:
         kept = tuple(
-            Limit(name, *bounds, quasi_p(name, left, x, interest)) for name, bounds in left.items()
+            Limit(name, *bounds, quasi_p(name, left, x, interest, groups))
+            for name, bounds in left.items()
         )
         worst = max(kept, key=lambda limit: limit.quasi_p)
         if worst.quasi_p <= QUASI_P and len(kept) <= MOST_LIMITS:
@@ -266,20 +274,23 @@ def quasi_p(
     limits: Mapping[str, tuple[float | None, float | None]],
     x: pd.DataFrame,
     interest: np.ndarray,
+    groups: np.ndarray | None = None,
 ) -> float:
     """Return the chance of so many hits in a box if one condition did nothing.
 
     One-sided binomial test: hits in the box, at the density of the box without that condition
-    (Bryant and Lempert 2010, appendix; as ``ema_workbench`` does for each limit).
+    (Bryant and Lempert 2010, appendix; as ``ema_workbench`` does for each limit). Runs that belong
+    together count as one, as in ``Counts.density_interval``.
     """
     from scipy import stats
 
     every = tuple(Limit(key, *bounds, 0.0) for key, bounds in limits.items())
-    inside = fit(every, x, interest)
+    inside = fit(every, x, interest, groups)
     without = fit(tuple(limit for limit in every if limit.name != name), x, interest)
     if inside.inside == 0 or without.inside == inside.inside:
         return 1.0
-    return float(stats.binom.sf(inside.hits - 1, inside.inside, without.density))
+    hits = round(inside.groups * inside.hits / inside.inside)
+    return float(stats.binom.sf(hits - 1, inside.groups, without.density))
 
 
 def _harmonic(coverage: float, density: float) -> float:

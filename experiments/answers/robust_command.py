@@ -15,6 +15,7 @@ from experiments.answers.robust import (
     OBJECTIVES,
     POLICY,
     WORST,
+    Evaluate,
     Memory,
     Objective,
     choices,
@@ -22,7 +23,7 @@ from experiments.answers.robust import (
     lived_again,
     search,
 )
-from experiments.answers.robust_worlds import RobustDesign, evaluate
+from experiments.answers.robust_worlds import FEWEST_DRAWS, RobustDesign, evaluate
 from experiments.manifest import code_fingerprint, version
 from experiments.number_format import Language
 from experiments.output import OutputError, check_free, renewed_files, write_table
@@ -32,7 +33,15 @@ from experiments.runner import warm_up_compiler
 from experiments.safe_files import read_json
 from experiments.saving import LANGUAGES
 from experiments.sweeps.design import read_design
+from experiments.sweeps.kept_worlds import (
+    SOME_FAILED,
+    STOPPED,
+    WORLDS,
+    HowMade,
+    failure_list,
+)
 from experiments.sweeps.planned_runs import common, load_scenarios
+from experiments.sweeps.store import open_store
 from experiments.terminal import console, number
 from experiments.texts import texts
 from model.outcomes import BY_ID
@@ -40,12 +49,6 @@ from model.parameters import Registry, load_registry
 from model.parameters.spelling import hint
 from scenarios.loader import ScenarioError
 from scenarios.schema import Scenario
-
-#: Exit code after Ctrl-C, as shells have it.
-STOPPED = 130
-
-#: Fewest draws whose worst decile means something.
-FEWEST_DRAWS = 5
 
 
 def run_robust(
@@ -69,7 +72,9 @@ def run_robust(
         )
     scenarios = load_scenarios(design, registry, path.parent)
     shared = common(design, scenarios, registry)
-    robust = RobustDesign(design, shared, objectives_of(measures), generations, population)
+    robust = RobustDesign(
+        design, shared, scenarios, objectives_of(measures), generations, population
+    )
     digest = robust.digest(registry)
     _check_folder(out, digest)
     source, sentence = design.chosen_source(registry)
@@ -78,50 +83,48 @@ def run_robust(
     out.mkdir(parents=True, exist_ok=True)
     _write_json({"kind": "robust", "search": digest}, out / "search.json")
     warm_up_compiler(registry.values(), shared.policies)
-    total = generations * design.draws
+    how, each = HowMade(out, workers, language=language), population * design.draws
+    t = texts(language)
     try:
         with progress_bar(as_json) as bar:
+
+            def in_worlds(held_out: bool) -> Evaluate:
+                """Return what lives candidates, and shows how far it is."""
+                return lambda candidates: evaluate(
+                    robust, candidates, registry, how,
+                    lambda runs: bar.advance(again if held_out else task, runs), held_out,
+                )  # fmt: skip
+
             task = bar.add_task(
-                f"Simulating {generations} generations of {population} contracts", total=total
-            )
-            memory = Memory(
-                out / "evaluations",
-                lambda candidates: evaluate(
-                    robust, candidates, registry, workers, lambda: bar.advance(task)
-                ),
+                t("robust.searching", generations=generations, population=population),
+                total=generations * each,
             )
             found = search(
-                robust.space, memory, robust.objectives, generations, population,
-                lambda count: bar.update(task, completed=count // population * design.draws),
+                robust.space, Memory(out / "evaluations", in_worlds(False)), robust.objectives,
+                generations, population,
+                lambda count: bar.update(task, completed=count // population * each),
             )  # fmt: skip
             front = int(found["front"].sum())
-            batches = -(-front // population)
-            again = bar.add_task(
-                f"Living the {front} on the front again", total=batches * design.draws
-            )
-            kept = Memory(
-                out / "held-out",
-                lambda candidates: evaluate(
-                    robust, candidates, registry, workers, lambda: bar.advance(again), True
-                ),
-            )
+            again = bar.add_task(t("robust.again", front=front), total=front * design.draws)
             found = lived_again(
-                found, robust.space, kept, robust.objectives, population,
-                lambda count: bar.update(
-                    again, completed=-(-count // population) * design.draws
-                ),
+                found, robust.space, Memory(out / "held-out", in_worlds(True)), robust.objectives,
+                population, lambda count: bar.update(again, completed=count * design.draws),
             )  # fmt: skip
     except KeyboardInterrupt:
         click.echo(
-            f"zorgbundel: Stopped; finished generations are saved in {out}, and the same command "
-            "goes on from there.",
+            f"zorgbundel: Stopped; finished worlds are saved in {out}, and the same command goes "
+            "on from there.",
             err=True,
         )
         raise SystemExit(STOPPED) from None
-    document = robust_document(robust, found, scenarios, source)
+    failed = failures(out)
+    document = robust_document(robust, found, scenarios, source, len(failed))
     _save(robust, found, document, scenarios, out)
+    if len(failed):
+        click.echo(failed_sentence(failed, out, language), err=True)
     if as_json:
         click.echo(json.dumps(document, allow_nan=False))
+        _exit_after(failed)
         return
     screen = console()
     screen.print()
@@ -131,6 +134,7 @@ def run_robust(
     for sentence in held_out_sentences(robust, found, language):
         screen.print(sentence)
     screen.print(texts(language)("robust.saved", folder=out))
+    _exit_after(failed)
 
 
 def objectives_of(measures: Sequence[str]) -> tuple[Objective, ...]:
@@ -203,8 +207,31 @@ def _save(
 # --- in words
 
 
+def failures(out: Path) -> pd.DataFrame:
+    """Return the worlds of a search that could not be lived (``Store.failures``)."""
+    return open_store(out / WORLDS, verify=False).failures()
+
+
+def failed_sentence(failed: pd.DataFrame, out: Path, language: Language) -> str:
+    """Return in one sentence how many worlds could not be lived, where and why."""
+    return texts(language)(
+        "robust.failed", failed=len(failed), list=failure_list(failed, language),
+        folder=out / WORLDS / "runs",
+    )  # fmt: skip
+
+
+def _exit_after(failed: pd.DataFrame) -> None:
+    """End the command so that a shell knows if some worlds could not be lived."""
+    if len(failed):
+        raise SystemExit(SOME_FAILED)
+
+
 def robust_document(
-    robust: RobustDesign, found: pd.DataFrame, scenarios: Mapping[str, Scenario], source: str
+    robust: RobustDesign,
+    found: pd.DataFrame,
+    scenarios: Mapping[str, Scenario],
+    source: str,
+    failed: int = 0,
 ) -> dict[str, Any]:
     """Return what ``robust --json`` prints: the front, and the designs worth naming.
 
@@ -213,6 +240,7 @@ def robust_document(
         found: All candidates.
         scenarios: Its scenarios by name.
         source: Where the draws came from (``SweepDesign.source``).
+        failed: How many worlds could not be lived.
     """
     rows = found[found["front"]].to_dict("records")
     return {
@@ -228,6 +256,7 @@ def robust_document(
         "generations": robust.generations,
         "population": robust.population,
         "candidates": len(found),
+        "failed_runs": failed,
         "front": [{key: _known(value) for key, value in row.items()} for row in rows],
         "held_out": {
             "draws": robust.design.draws,

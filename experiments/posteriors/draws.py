@@ -87,14 +87,8 @@ def from_posterior(
     # Made for a power of two of rounds, which is cached, so that a long series costs little.
     rounds = 1 << (k // available).bit_length()
     row = int(_rows(available, rounds * available, seed)[k])
-    whole = k < available
-    columns, constrained = posterior.columns, posterior.constrained
-    own = {
-        name: float(columns[name][row])
-        for name in prior
-        if name in columns and (whole or name in constrained)
-    }
-    return {**prior, **own}
+    names, numbers = posterior.given(tuple(prior), k < available)
+    return {**prior, **dict(zip(names, numbers[row].tolist(), strict=True))}
 
 
 def draws(registry: Registry, count: int, seed: int, source: str = PRIOR) -> list[ParameterSet]:

@@ -30,8 +30,9 @@ Notes:
     targets under other luck, against 55 % as they are; with the variance of luck allowed for,
     45 % against 68 % (40 runs each). The check is repeated and stored with every posterior.
 
-    pyABC was considered: it works, but spends its runs evenly and fits its proposals to all
-    parameters, with 250 of them; and Optuna searches for the best fit, not for all that fit.
+    Libraries were tried on a problem with a known answer and 250 parameters: pyABC finds no
+    proposal within all ranges, mogp-emulator does not run on present numpy, and Optuna searches for
+    the best fit, not for all that fit (docs/decisions/0019-libraries-for-calibration.md).
 """
 
 import hashlib

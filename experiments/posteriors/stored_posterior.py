@@ -48,6 +48,28 @@ class StoredPosterior:
         """Parameters that the facts bear on."""
         return frozenset(self.about["constrained"])
 
+    def given(self, names: tuple[str, ...], whole: bool) -> tuple[tuple[str, ...], np.ndarray]:
+        """Return which of these parameters its draws give, and their values with a row per draw.
+
+        Args:
+            names: Parameters wanted.
+            whole: Whether all of a draw is meant, or only what the facts bear on.
+        """
+        if (names, whole) not in self._given:
+            own = tuple(
+                name
+                for name in names
+                if name in self.columns and (whole or name in self.constrained)
+            )
+            numbers = np.column_stack([self.columns[name] for name in own] or [self.table[[]]])
+            self._given[names, whole] = own, numbers
+        return self._given[names, whole]
+
+    @cached_property
+    def _given(self) -> dict[tuple[tuple[str, ...], bool], tuple[tuple[str, ...], np.ndarray]]:
+        """What was asked of it before: a plan asks the same for every run."""
+        return {}
+
     def fits(self, registry: Registry) -> bool:
         """Return whether it was made with these parameters."""
         return self.about.get("registry") == registry_fingerprint(registry)

@@ -84,7 +84,9 @@ def evaluate_policy(
     take_folder(how.out, {"kind": EVALUATE, "baseline": names[0], "policy": names[1]})
     store = evaluate_worlds(design, chosen, registry, how)
     with progress_bar(as_json) as progress:
-        counting = progress.add_task("Evaluating them", total=years * len(design.uptake))
+        counting = progress.add_task(
+            texts(how.language)("evaluate.progress"), total=years * len(design.uptake)
+        )
         power = evaluate_power(
             design, store, registry, how.workers, counted=lambda: progress.advance(counting)
         )

@@ -172,9 +172,10 @@ def _row(power: EvaluationPower, uptake: str, indicator: str, method: str = ""):
 
 
 def _chance(watched: Watched, row: pd.Series, name: str, language: Language) -> str:
-    return between(
-        watched, row[f"{name}_monte_carlo_low"], row[f"{name}_monte_carlo_high"], language
-    )
+    low, high = row[f"{name}_monte_carlo_low"], row[f"{name}_monte_carlo_high"]
+    if math.isnan(low) or math.isnan(high):  # too few worlds show it
+        return texts(language)("evaluate.unknown")
+    return between(watched, low, high, language)
 
 
 def _ranges(
@@ -288,7 +289,9 @@ def _instead(power: EvaluationPower, uptake: str, language: Language) -> str:
         return t("evaluate.instead.nothing", uptake=label)
     said = {
         "uptake": label,
-        "bias": signed(watched, row["bias"], language),
+        "bias": t("evaluate.unknown")
+        if math.isnan(row["bias"])
+        else signed(watched, row["bias"], language),
         "range": _chance(watched, row, "bias", language),
     }
     if row["method"] == BEFORE_AFTER:

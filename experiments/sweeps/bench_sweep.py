@@ -2,6 +2,10 @@
 
 A national sample of 10 % can be read in two ways, and both are measured: a tenth of everybody
 eligible (38,100 persons), and a tenth of those in treatment (about 3,000 patients, a cohort).
+
+A paired run is one policy beside a baseline of its own: that is the strict reading, and the
+headline. A design of several policies lives history and baseline once for all of them, so a pair
+costs less there; that is measured too, and reported under a name of its own (``several_policies``).
 """
 
 import json
@@ -12,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from multiprocessing import get_context
@@ -29,7 +33,7 @@ CORES = (100, 1_000)
 
 _DESIGN = """\
 baseline: fee_for_service_open
-policies: [bundle_weight_classes]
+policies: [{policies}]
 share: 0.1
 patients: {patients}
 years: 5
@@ -38,11 +42,19 @@ draws: {draws}
 """
 
 
+#: The design of one policy, and a usual one of several against one baseline.
+ONE = ("bundle_weight_classes",)
+SEVERAL = (
+    "bundle_weight_classes", "bundle_flat", "bundle_phase", "bundle_corridor", "outcome_pay",
+)  # fmt: skip
+
+
 def sweep_report(runs: int, tell: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
     """Run all measurements one after the other and return them.
 
     Args:
-        runs: Paired runs of the cohort; a tenth of that of the eligible, and on one worker.
+        runs: Paired runs of the cohort; a tenth of that of the eligible, and on one worker; half of
+            that tenth with several policies.
         tell: Receives a line of progress before each measurement.
     """
     part = max(4, runs // PART)
@@ -58,6 +70,12 @@ def sweep_report(runs: int, tell: Callable[[str], None] = lambda _: None) -> dic
         one, two = (_measured(folder / f"w{n}", part, "treated", n) for n in (1, 2))
         tell(f"{part:,} paired runs of a tenth of everybody eligible, two workers")
         eligible = _measured(folder / "eligible", part, "eligible", 2)
+        runs_of_several = max(4, part // 2)
+        tell(
+            f"{runs_of_several:,} runs of {len(SEVERAL)} policies beside one baseline, a tenth of "
+            "everybody eligible, two workers"
+        )
+        several = _measured(folder / "several", runs_of_several, "eligible", 2, SEVERAL)
     report = {
         "runs": runs,
         "treated": {key: whole[key] for key in _KEYS},
@@ -65,6 +83,15 @@ def sweep_report(runs: int, tell: Callable[[str], None] = lambda _: None) -> dic
         "eligible": {key: eligible[key] for key in _KEYS},
         # Extrapolated from a tenth of the runs.
         "eligible_seconds_per_1000": 1000.0 * eligible["seconds"] / part,
+        "several_policies": {
+            "policies": len(SEVERAL),
+            "runs": runs_of_several,
+            # A policy beside the baseline that all share; of few runs, so without the start.
+            "eligible_seconds_per_1000_pairs": 1000.0
+            * several["seconds_at_work"]
+            / (runs_of_several * len(SEVERAL)),
+            **{key: several[key] for key in _KEYS},
+        },
         "speed_up_two_workers": one["seconds_at_work"] / two["seconds_at_work"],
         "resume_seconds": resume,
         "million_runs": {
@@ -80,17 +107,22 @@ _KEYS = (
 )  # fmt: skip
 
 
-def _write(folder: Path, runs: int, patients: str) -> Path:
+def _write(folder: Path, runs: int, patients: str, policies: Sequence[str] = ONE) -> Path:
     folder.mkdir()
     path = folder / "design.yaml"
     draws = runs // 2
-    path.write_text(_DESIGN.format(patients=patients, seeds=runs - draws, draws=draws))
+    names = ", ".join(policies)
+    path.write_text(
+        _DESIGN.format(policies=names, patients=patients, seeds=runs - draws, draws=draws)
+    )
     return path
 
 
-def _measured(folder: Path, runs: int, patients: str, workers: int) -> dict[str, Any]:
+def _measured(
+    folder: Path, runs: int, patients: str, workers: int, policies: Sequence[str] = ONE
+) -> dict[str, Any]:
     """Make a sweep from a process of its own, so that the parent's memory is its own too."""
-    path = _write(folder, runs, patients)
+    path = _write(folder, runs, patients, policies)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(_one_sweep, path, folder / "out", workers).result()
 

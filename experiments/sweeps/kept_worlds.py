@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import pandas as pd
 
 from experiments.number_format import Language
 from experiments.output import OutputError, check_free
@@ -159,17 +160,22 @@ def exit_after(store: Store) -> None:
 
 def failures(store: Store, language: Language) -> str:
     """Return in one sentence how many runs failed, where and why."""
-    t, runs = texts(language), store.runs(inputs=False)
+    runs = store.runs(inputs=False)
     failed = runs[runs["status"] == FAILED]
-    parts = []
+    return texts(language)(
+        "worlds.failed", failed=len(failed), runs=len(runs), list=failure_list(failed, language),
+        folder=store.folder / "runs",
+    )  # fmt: skip
+
+
+def failure_list(failed: pd.DataFrame, language: Language) -> str:
+    """Return in words where and why runs failed, those that failed alike together."""
+    t, parts = texts(language), []
     for (stage, error), same in failed.groupby(["stage", "error"], sort=False):
         month = same["month"].iloc[0]
         when = "" if math.isnan(month) else t("worlds.month", month=int(month))
         parts.append(t("worlds.failure", count=len(same), stage=stage, when=when, error=error))
-    return t(
-        "worlds.failed", failed=len(failed), runs=len(runs), list="; ".join(parts),
-        folder=store.folder / "runs",
-    )  # fmt: skip
+    return "; ".join(parts)
 
 
 def enough(store: Store, kind: str, fewest: int, language: Language) -> None:

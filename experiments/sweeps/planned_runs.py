@@ -10,9 +10,9 @@ import json
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from experiments.named_scenarios import named_scenarios
 from experiments.sweeps.design import PARTICIPATION, SweepDesign, span_of
@@ -137,7 +137,7 @@ class Common:
         """Return a SHA-256 of all of it."""
         body = {
             "baseline": self.baseline,
-            "policies": {name: _as_data(policy) for name, policy in self.policies.items()},
+            "policies": {name: policy_data(policy) for name, policy in self.policies.items()},
             "parameters": self.parameters.fingerprint(),
             "share": self.share,
             "treated_only": self.treated_only,
@@ -168,6 +168,15 @@ class Common:
 
         return run_task(self.task(run), told, kept)
 
+    def planned(self, design: SweepDesign, registry: Registry) -> "Iterator[PlannedRun]":
+        """Yield the runs of a design, those that share their history side by side."""
+        return planned_runs(design, self, registry)
+
+    @property
+    def further_plan(self) -> Mapping[str, Any]:
+        """What decides which runs there are besides design and scenarios, as plain data."""
+        return {}
+
     @property
     def further_tables(self) -> Mapping[str, "pa.Schema"]:
         """Columns of what its runs keep besides outcomes and evaluations, by table."""
@@ -194,7 +203,7 @@ class Job:
         return [one.run for one in self.inputs]
 
 
-def _as_data(policy: Policy) -> dict:
+def policy_data(policy: Policy) -> dict:
     """Return a policy as plain data: clauses are pydantic models, the rest is plain already."""
     plain = {each.name: getattr(policy, each.name) for each in dataclasses.fields(policy)}
     plain["clauses"] = [clause.model_dump(mode="json") for clause in policy.clauses]
@@ -270,12 +279,29 @@ def planned_runs(design: SweepDesign, shared: Common, registry: Registry) -> Ite
         for point, values in enumerate(chosen):
             levers = {name: value for name, value in values.items() if name in design.levers}
             uncertain = varied | {name: values[name] for name in sampled}
-            name = _name(digest, seed, uncertain, levers)
+            name = run_name(digest, seed, uncertain, levers)
             yield PlannedRun(kind, index, point, RunInput(name, seed, uncertain, levers))
 
 
-def _name(digest: str, seed: int, uncertain: Mapping, levers: Mapping) -> str:
+def run_name(
+    digest: str, seed: int, uncertain: Mapping[str, float], levers: Mapping[str, float]
+) -> str:
+    """Return the name of a run: a hash over all that decides its numbers.
+
+    Args:
+        digest: Of what all runs share (``Common.digest``).
+        seed: Seed of its worlds.
+        uncertain: Parameters that differ from the common ones.
+        levers: Levers of the policies compared.
+    """
     changed = {**uncertain, **levers}
-    words = json.dumps([digest, seed, sorted(uncertain), sorted(levers)])
-    values = struct.pack(f"<{len(changed)}d", *(changed[name] for name in sorted(changed)))
+    names, rest = _names_of(tuple(uncertain), tuple(levers))
+    words = f"[{json.dumps(digest)}, {seed}, {rest}"
+    values = struct.pack(f"<{len(names)}d", *map(changed.__getitem__, names))
     return hashlib.sha256(words.encode() + values).hexdigest()[:_DIGITS]
+
+
+@lru_cache(maxsize=64)
+def _names_of(uncertain: tuple[str, ...], levers: tuple[str, ...]) -> tuple[list[str], str]:
+    """Return all names in order, and the end of the text that is hashed; alike for most runs."""
+    return sorted({*uncertain, *levers}), json.dumps([sorted(uncertain), sorted(levers)])[1:]

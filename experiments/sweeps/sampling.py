@@ -44,16 +44,18 @@ def draw(
     from experiments.comparison import DRAW_SEED  # the whole world comes with it
 
     number, start, size = block_of(k)
-    block = _draw_block(DRAW_SEED + number, size, names, registry)
-    prior = {name: float(block[name][k - start]) for name in names}
+    rows = _draw_block(DRAW_SEED + number, size, names, registry)
+    prior = dict(zip(names, rows[k - start].tolist(), strict=True))
     return prior if source == PRIOR else from_posterior(k, prior, registry, DRAW_SEED, source)
 
 
 @lru_cache(maxsize=16)
-def _draw_block(
-    seed: int, size: int, names: tuple[str, ...], registry: Registry
-) -> dict[str, np.ndarray]:
-    return {name: draw_parameter(registry[name], size, seed) for name in names}
+def _draw_block(seed: int, size: int, names: tuple[str, ...], registry: Registry) -> np.ndarray:
+    """Return a block of draws, one row each: a plan reads it row by row."""
+    rows = np.empty((size, len(names)))
+    for k, name in enumerate(names):
+        rows[:, k] = draw_parameter(registry[name], size, seed)
+    return rows
 
 
 def problem(design: SweepDesign, registry: Registry) -> dict:

@@ -30,7 +30,7 @@ from experiments.paired import WINDOW, effects, values
 from experiments.safe_files import read_json, read_parquet, sound
 from experiments.sweeps.chunk import TABLES, chunks, is_complete, parts_of
 from experiments.sweeps.design import SweepDesign
-from experiments.sweeps.result_tables import DONE, OUTCOMES, RUNS, evaluations_schema
+from experiments.sweeps.result_tables import DONE, FAILED, OUTCOMES, RUNS, evaluations_schema
 from model.outcomes import MEASURES
 
 SUMS = {measure.id for measure in MEASURES if measure.bottom is None}
@@ -103,6 +103,17 @@ class Store:
         found = self.plan().merge(tried, on="run").sort_values("row", ignore_index=True)
         central = self.about["central"]
         return found.fillna({name: central[name] for name in names if name in central})
+
+    def failures(self) -> pd.DataFrame:
+        """Return the runs that failed and were not made since, of this plan and of earlier ones.
+
+        Columns: run, seed, status, attempt, seconds, stage, month, error, traceback.
+        """
+        tried = self._table("runs", RUNS).to_pandas()
+        tried = tried.sort_values(["run", "attempt"], kind="stable").drop_duplicates(
+            "run", keep="last", ignore_index=True
+        )
+        return tried[tried["status"] == FAILED].reset_index(drop=True)
 
     def outcomes(
         self,

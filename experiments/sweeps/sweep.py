@@ -23,7 +23,6 @@ from experiments.sweeps.planned_runs import (
     Job,
     RunInput,
     common,
-    planned_runs,
     planner_version,
 )
 from experiments.sweeps.store import finished
@@ -53,8 +52,9 @@ class Report:
 
     Attributes:
         planned: Runs of the design.
-        before: Of these, finished before.
-        done, failed: Of these, done and failed now.
+        same: Of these, the very same run as an earlier one, because points of the design coincide.
+        before: Of all, finished before.
+        done, failed: Of all, done and failed now.
         stopped: Whether it was asked to stop.
         other: Finished runs in the folder that are not of this design and code.
         repairs: What was wrong in the folder.
@@ -62,6 +62,7 @@ class Report:
     """
 
     planned: int
+    same: int = 0
     before: int = 0
     done: int = 0
     failed: int = 0
@@ -96,7 +97,7 @@ def sweep(
         folder: Where results are and go.
         runner: Returns what runs the jobs, given how many runs are left and what stops them.
         retry_failed: Whether runs that failed are tried again.
-        started: Called with the number of runs planned and finished before.
+        started: Called with the number of different runs planned and finished before.
         advanced: Called with the number of runs that came to an end.
         shared: What all runs share, if the scenarios alone do not say it.
 
@@ -111,16 +112,19 @@ def sweep(
             planned = write_plan(
                 folder,
                 about(design, scenarios, shared, registry),
-                lambda: planned_runs(design, shared, registry),
+                lambda: shared.planned(design, registry),
             )
         except OSError as error:
             raise _full(folder, error) from None
         known = finished(folder)
         names = planned_names(folder)
         kept = {run for run in names if (was := known.get(run)) and (was[0] or not retry_failed)}
-        report = Report(planned, before=sum(run in kept for run in names), repairs=repairs)
-        left = planned - report.before
-        started(planned, report.before)
+        ours = set(names)
+        report = Report(
+            planned, planned - len(ours), sum(run in kept for run in names), repairs=repairs
+        )
+        left = len(ours) - len(kept)
+        started(len(ours), len(kept))
         if left:
             work = runner(left, stopping)
             inputs = _inputs(design, shared, registry, kept, known)
@@ -134,7 +138,6 @@ def sweep(
             report.events += work.events
             known = finished(folder)
         report.stopped = stopping.is_set()
-        ours = set(names)
         report.done = sum(known.get(run, (False, 0))[0] for run in names)
         report.failed = sum(run in known and not known[run][0] for run in names)
         report.other = sum(run not in ours for run in known)
@@ -149,7 +152,7 @@ def _inputs(
     known: Mapping[str, tuple[bool, int]],
 ) -> Iterator[RunInput]:
     """Yield the runs to be made, each once."""
-    for one in planned_runs(design, shared, registry):
+    for one in shared.planned(design, registry):
         run = one.input.run
         if run not in kept:
             kept.add(run)
@@ -215,6 +218,7 @@ def about(
         "inputs": list(design.inputs(registry)),
         "scenarios": {name: one.model_dump(mode="json") for name, one in scenarios.items()},
         "central": shared.parameters.to_dict(),
+        **shared.further_plan,
     }
 
 

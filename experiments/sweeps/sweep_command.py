@@ -100,6 +100,11 @@ def _show(report: Report, store: Store) -> None:
         f"{report.planned:,} runs: {report.before:,} finished before, {made:,} made now, "
         f"{report.failed:,} failed."
     )
+    if report.same:
+        screen.print(
+            f"{report.same:,} of them are the very same run as another, because points of the "
+            "design coincide; such a run is made once."
+        )
     if report.other:
         screen.print(
             f"{report.other:,} more in the folder belong to an earlier design or version of the "

@@ -77,6 +77,21 @@ def locked(folder: Path) -> Iterator[None]:
     """
     _check(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    with held(folder, "sweep"):
+        yield
+
+
+@contextmanager
+def held(folder: Path, what: str) -> Iterator[None]:
+    """Hold a folder that is there for this process.
+
+    Args:
+        folder: The folder.
+        what: What else may hold it, in one word.
+
+    Raises:
+        OutputError: Another process holds it.
+    """
     handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
     try:
         try:
@@ -84,7 +99,7 @@ def locked(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             holder = os.read(handle, 20).decode(errors="replace").strip() or "unknown"
             raise OutputError(
-                f"{folder} is in use by another sweep (process {holder}); wait for it or choose "
+                f"{folder} is in use by another {what} (process {holder}); wait for it or choose "
                 "another --out."
             ) from None
         os.ftruncate(handle, 0)
@@ -180,16 +195,11 @@ def _write_runs(folder: Path, runs: Iterator[PlannedRun]) -> int:
     """Write every run of a design with its place in it; return how many there are."""
     path, part = folder / "plan.parquet", folder / ".plan.parquet.part"
     row = 0
+    # One run at a time: with all its inputs it is 15 kB.
+    places = ((one.input.run, one.kind, one.index, one.point, one.input.seed) for one in runs)
     with pq.ParquetWriter(part, PLAN, compression="zstd") as writer:
-        while block := list(islice(runs, _ROWS)):
-            columns = {
-                "row": range(row, row + len(block)),
-                "run": [one.input.run for one in block],
-                "kind": [one.kind for one in block],
-                "index": [one.index for one in block],
-                "point": [one.point for one in block],
-                "seed": [one.input.seed for one in block],
-            }
+        while block := list(islice(places, _ROWS)):
+            columns = [range(row, row + len(block)), *zip(*block, strict=True)]
             writer.write_table(pa.table(columns, schema=PLAN))
             row += len(block)
     with part.open("rb") as file:

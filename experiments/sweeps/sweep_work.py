@@ -23,6 +23,9 @@ from model.outcomes import SPLITS
 #: Stage of a run whose worker died: nobody could tell where.
 WORKER = "worker"
 
+#: Stage of a run before its first world.
+STARTING = "start"
+
 
 @dataclass
 class Failure:
@@ -48,7 +51,7 @@ class Finished:
 class _Place:
     """Where a run is, for the record of a failure."""
 
-    stage: str = "start"
+    stage: str = STARTING
     world: object = None
 
     def __call__(self, stage: str, world: object) -> None:

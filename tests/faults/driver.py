@@ -22,7 +22,8 @@ _run = World.undisturbed = getattr(World, "undisturbed", World.run)
 
 
 def _faulty(world: World, until_month: int | None = None) -> World:
-    if FAULT == "slow":
+    # Once a world, not once a month: a history begins in month 0, a policy where it parts from it.
+    if FAULT == "slow" and world.month in (0, world.policy_month):
         time.sleep(float(os.environ["FAULT_SECONDS"]))
     if FAULT == "raise" and world.seed == 2 and world.policy.offers_contract:
         _run(world, world.policy_month + 24)

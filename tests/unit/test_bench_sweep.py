@@ -9,9 +9,10 @@ from sweep_folders import here
 from experiments.cli import main
 from experiments.sweeps import bench_sweep
 from experiments.sweeps import sweep as sweeps
-from experiments.sweeps.bench_sweep import CORES, MILLION, sweep_report
+from experiments.sweeps.bench_sweep import CORES, MILLION, ONE, SEVERAL, sweep_report
 from experiments.sweeps.cluster_workers import MOST_IN_CHUNK
 from experiments.sweeps.store import open_store
+from model.simulation import World
 
 
 @pytest.fixture
@@ -43,12 +44,29 @@ def test_a_measured_sweep_accounts_for_its_time_and_space(tiny, tmp_path):
     assert set(found["saving"]) == set(CORES) and min(found["saving"].values()) > 0.0
 
 
+def test_several_policies_share_one_history_and_one_baseline(tiny, tmp_path, monkeypatch):
+    begun = []
+    branch = World.branch
+
+    def counted(world, policy, *more, **named):
+        begun.append(policy)
+        return branch(world, policy, *more, **named)
+
+    monkeypatch.setattr(World, "branch", counted)
+    path = bench_sweep._write(tmp_path / "small", 2, "eligible", SEVERAL)
+    bench_sweep._one_sweep(path, tmp_path / "small" / "out", 1)
+
+    store = open_store(tmp_path / "small" / "out")
+    assert store.policies == SEVERAL
+    assert len(begun) == 2 * (1 + len(SEVERAL))  # one baseline a run, not one a pair
+
+
 def test_the_report_is_made_of_its_measurements(monkeypatch):
     """A tenth of the runs on one worker takes 10 s, on two 5.5 s; a run costs half a second."""
     asked = []
 
-    def measured(folder, runs, patients, workers):
-        asked.append((folder.name, runs, patients, workers))
+    def measured(folder, runs, patients, workers, policies=ONE):
+        asked.append((folder.name, runs, patients, workers, len(policies)))
         seconds = {"w1": 10.0, "w2": 5.5}.get(folder.name, 50.0)
         return {
             "seconds": seconds, "seconds_at_work": seconds, "run_seconds": 0.5,
@@ -62,10 +80,13 @@ def test_the_report_is_made_of_its_measurements(monkeypatch):
     report = sweep_report(200, told.append)
 
     assert asked == [
-        ("compile", 2, "treated", 1), ("treated", 200, "treated", 2), ("w1", 20, "treated", 1),
-        ("w2", 20, "treated", 2), ("eligible", 20, "eligible", 2),
+        ("compile", 2, "treated", 1, 1), ("treated", 200, "treated", 2, 1),
+        ("w1", 20, "treated", 1, 1), ("w2", 20, "treated", 2, 1),
+        ("eligible", 20, "eligible", 2, 1), ("several", 10, "eligible", 2, 5),
     ]  # fmt: skip
-    assert len(told) == 5
+    assert len(told) == 6
+    # Ten runs of five pairs each in 50 s; the strict figures know nothing of it.
+    assert report["several_policies"]["eligible_seconds_per_1000_pairs"] == 1_000.0
     assert report["treated_seconds_per_1000"] == 250.0
     assert report["eligible_seconds_per_1000"] == 2_500.0  # of a tenth of the runs
     assert report["speed_up_two_workers"] == pytest.approx(10.0 / 5.5)

@@ -123,6 +123,19 @@ def test_quasi_p_by_hand():
 
 
 @pytest.mark.filterwarnings("ignore")
+def test_copies_of_runs_that_belong_together_do_not_make_a_condition_surer():
+    x = draws(60, 2)
+    interest = (x["x0"] > 0.6).to_numpy()
+    limits = {"x0": (0.6, None)}
+    once = quasi_p("x0", limits, x, interest)
+    copies, same = pd.concat([x] * 4, ignore_index=True), np.tile(np.arange(60), 4)
+
+    assert 1e-12 < once < 1e-3
+    together = quasi_p("x0", limits, copies, np.tile(interest, 4), same)
+    assert together == pytest.approx(once)
+    assert quasi_p("x0", limits, copies, np.tile(interest, 4)) < 1e-3 * once
+
+
 def test_quasi_p_is_that_of_the_workbench():
     import warnings
 

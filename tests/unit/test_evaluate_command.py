@@ -210,6 +210,13 @@ def test_without_draws_nothing_is_said_of_assumptions():
     assert "assumptions" not in said[0] and "by chance" in said[0]
 
 
+def test_one_world_says_that_it_is_unknown_what_chance_does():
+    alone = dict.fromkeys(("true_monte_carlo_low", "true_monte_carlo_high"), math.nan)
+    said = " ".join(sentences(power(row(**alone)), "nl"))
+    assert "onbekend hoeveel door toeval" in said
+    assert "- tot -" not in said
+
+
 def test_bias_within_chance_is_not_called_bias():
     said = sentences(power(row(bias_monte_carlo_low=-0.01)), "en")
     assert texts("en")("evaluate.no_bias") in said

@@ -1,5 +1,6 @@
 """The robust search through the command, its worlds and its figure."""
 
+import dataclasses
 import hashlib
 import json
 
@@ -7,17 +8,22 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from sweep_folders import here
 
 from experiments.answers import robust_command, robust_worlds
 from experiments.answers.robust import OBJECTIVES, POLICY, Objective, held
-from experiments.answers.robust_command import objectives_of
-from experiments.answers.robust_worlds import RobustDesign, evaluate, tasks
+from experiments.answers.robust_command import failed_sentence, objectives_of
+from experiments.answers.robust_worlds import CandidateWorlds, RobustDesign, evaluate
 from experiments.cli import main
+from experiments.evaluations import NO_EVALUATIONS
 from experiments.figures.robust import front_figure
+from experiments.output import OutputError
 from experiments.posteriors.stored_posterior import registry_fingerprint
-from experiments.runner import TaskResult
+from experiments.runner import WARM_UP, TaskResult
 from experiments.sweeps.design import read_design
-from experiments.sweeps.planned_runs import common, load_scenarios
+from experiments.sweeps.kept_worlds import HowMade
+from experiments.sweeps.planned_runs import Common, common, load_scenarios
+from experiments.sweeps.result_tables import OUTCOMES
 from experiments.sweeps.sampling import draw
 from model.outcomes import BY_ID
 from model.parameters import load_registry
@@ -47,7 +53,7 @@ def path(tmp_path):
 def robust_of(path, objectives=OBJECTIVES):
     design = read_design(path, REGISTRY)
     shared = common(design, load_scenarios(design, REGISTRY), REGISTRY)
-    return RobustDesign(design, shared, objectives, 2, 4)
+    return RobustDesign(design, shared, load_scenarios(design, REGISTRY), objectives, 2, 4)
 
 
 CANDIDATES = (
@@ -59,22 +65,49 @@ CANDIDATES = (
 # --- worlds
 
 
-def test_every_draw_holds_the_baseline_and_all_candidates_with_common_luck(path):
+def worlds_of(robust, candidates=CANDIDATES, held_out=False):
+    """Return what all runs of candidates share, and the runs."""
+    kept = {one.name: getattr(robust.common, one.name) for one in dataclasses.fields(Common)}
+    shared = CandidateWorlds(**kept, candidates=candidates, held_out=held_out)
+    return shared, list(shared.planned(robust.design, REGISTRY))
+
+
+def tasks(robust, held_out=False):
+    shared, planned = worlds_of(robust, held_out=held_out)
+    return [shared.task(one.input) for one in planned]
+
+
+def test_every_draw_holds_all_candidates_beside_the_baseline_with_common_luck(path):
     robust = robust_of(path)
-    jobs = tasks(robust, CANDIDATES, REGISTRY)
-    assert len(jobs) == 5 and len({job.seed for job in jobs}) == 1
+    shared, planned = worlds_of(robust)
+    jobs = [shared.task(one.input) for one in planned]
+    assert [(one.index, one.point) for one in planned] == [(k, c) for k in range(5) for c in (0, 1)]
+    assert len({one.input.run for one in planned}) == 10
+    assert len({job.seed for job in jobs}) == 1
     assert len({job.parameters for job in jobs}) == 5
-    for job in jobs:
-        assert set(job.policies) == {BASELINE, "0", "1"}
-        assert job.policies["0"].levers == {"bundle_price_factor": 0.9, "audit_rate": 0.0}
-        assert job.policies["0"].clauses == robust.common.policies[FLAT].clauses
-        assert job.policies["1"].clauses == robust.common.policies[CLASSES].clauses
+    for job, name, levers in zip(
+        jobs, 5 * [FLAT, CLASSES],
+        5 * [{"bundle_price_factor": 0.9, "audit_rate": 0.0},
+             {"bundle_price_factor": 1.1, "audit_rate": 0.1}], strict=True,
+    ):  # fmt: skip
+        assert set(job.policies) == {BASELINE, name}
+        assert job.policies[name].levers == levers
+        assert job.policies[name].clauses == robust.common.policies[name].clauses
         assert job.policies[BASELINE] == robust.common.policies[BASELINE]
+
+
+def test_a_candidate_of_a_later_generation_is_the_same_run(path):
+    robust = robust_of(path)
+    _, first = worlds_of(robust)
+    _, later = worlds_of(robust, tuple(reversed(CANDIDATES)))
+    _, other = worlds_of(robust, ({**CANDIDATES[0], POLICY: CLASSES},))
+    assert {one.input.run for one in later} == {one.input.run for one in first}
+    assert {one.input.run for one in other}.isdisjoint(one.input.run for one in first)
 
 
 def test_draws_held_out_share_neither_draws_nor_luck_with_the_choice(path):
     robust = robust_of(path)
-    jobs, again = (tasks(robust, CANDIDATES, REGISTRY, held_out) for held_out in (False, True))
+    jobs, again = (tasks(robust, held_out) for held_out in (False, True))
     assert len(again) == len(jobs)
     assert {job.seed for job in again}.isdisjoint(job.seed for job in jobs)
     assert {job.parameters for job in again}.isdisjoint(job.parameters for job in jobs)
@@ -85,26 +118,84 @@ def test_draws_held_out_share_neither_draws_nor_luck_with_the_choice(path):
     assert {name: getattr(again[0].parameters, name) for name in names} == drawn
 
 
-def test_effects_are_paired_with_the_baseline_of_the_same_draw(path, monkeypatch):
-    def run(jobs, workers, done):
-        for job in reversed(jobs):  # tasks come back in any order
-            rows = [
-                ("draw", job.index, world, 2025, "refused_share", split, "all",
-                 100.0 * job.index + {BASELINE: 0.0, "0": 1.0, "1": 2.0}[world] * scale, 10.0)
-                for world in job.policies
-                for split, scale in (("all", 1.0), ("gold", 50.0))
-            ]  # fmt: skip
-            table = pd.DataFrame(
-                rows, columns=["kind", "index", "policy", "year", "measure", "split", "group",
-                               "top", "bottom"],
-            )  # fmt: skip
-            yield TaskResult(table.assign(patients=9, small=False), pd.DataFrame())
+def lived(raises=lambda draw, candidate: None):
+    """Return made-up worlds; ``raises`` gives the stage at which one fails, or None."""
 
-    monkeypatch.setattr(robust_worlds, "run_tasks", run)
+    def result(self, run, told, kept):
+        index = {tuple(sorted(one.input.uncertainties.items())): one.index
+                 for one in self.planned(self.of, REGISTRY)}  # fmt: skip
+        k, name = index[tuple(sorted(run.uncertainties.items()))], self.task(run).policies
+        (own,) = set(name) - {BASELINE}
+        stage = raises(k, own)
+        if stage:
+            told(stage, None)
+            raise ZeroDivisionError("on purpose")
+        rows = [
+            (world, 2025, "refused_share", "all", "all",
+             100.0 * k + {BASELINE: 0.0, FLAT: 1.0, CLASSES: 2.0}[world], 10.0, 9, False)
+            for world in (BASELINE, own)
+        ]  # fmt: skip
+        return TaskResult(pd.DataFrame(rows, columns=OUTCOMES.names[1:]), NO_EVALUATIONS)
+
+    return result
+
+
+@pytest.fixture
+def made_up(path, tmp_path, monkeypatch):
+    """Return what evaluates both candidates in made-up worlds."""
     robust = robust_of(path, (Objective("refused_share", "lower"),))
-    first, second = evaluate(robust, CANDIDATES, REGISTRY)
+    monkeypatch.setattr(robust_worlds, "local", here)
+    monkeypatch.setattr(CandidateWorlds, "of", robust.design, raising=False)
+
+    def evaluated(result, told=lambda runs: None):
+        monkeypatch.setattr(CandidateWorlds, "result", result)
+        return evaluate(robust, CANDIDATES, REGISTRY, HowMade(tmp_path / "out"), told)
+
+    return evaluated
+
+
+def test_effects_are_paired_with_the_baseline_of_the_same_draw(made_up):
+    told = []
+    first, second = made_up(lived(), told.append)
     assert first["refused_share"] == pytest.approx([0.1] * 5)
     assert second["refused_share"] == pytest.approx([0.2] * 5)
+    assert sum(told) == 10
+
+
+def test_finished_worlds_are_not_lived_again(made_up):
+    once = made_up(lived())
+
+    def never(*_):
+        raise AssertionError("lived again")
+
+    told = []
+    assert made_up(never, told.append) == once
+    assert told == [10]  # finished before
+
+
+def test_a_world_that_raises_is_a_row_and_its_contract_cannot_win(made_up, tmp_path):
+    first, second = made_up(lived(lambda k, own: CLASSES if (k, own) == (3, CLASSES) else None))
+    assert first["refused_share"] == pytest.approx([0.1] * 5)
+    assert np.isnan(second["refused_share"]).tolist() == [False, False, False, True, False]
+    assert Objective("refused_share", "lower").worst(second["refused_share"]) == np.inf
+
+    failed = robust_command.failures(tmp_path / "out")
+    assert failed["stage"].tolist() == [CLASSES]
+    assert "ZeroDivisionError" in failed["traceback"].iloc[0]
+    said = failed_sentence(failed, tmp_path / "out", "en")
+    assert "1 worlds could not be lived: 1 x in bundle_weight_classes: ZeroDivisionError" in said
+
+
+def test_a_draw_without_history_is_left_out(made_up, path, monkeypatch):
+    monkeypatch.setattr(robust_worlds, "FEWEST_DRAWS", 4)
+    first, second = made_up(lived(lambda k, own: WARM_UP if k == 3 else None))
+    assert first["refused_share"] == pytest.approx([0.1] * 4)
+    assert second["refused_share"] == pytest.approx([0.2] * 4)
+
+
+def test_too_few_draws_left_is_one_sentence(made_up):
+    with pytest.raises(OutputError, match="4 are left, and the answer needs at least 5"):
+        made_up(lived(lambda k, own: BASELINE if k == 3 else None))
 
 
 def test_two_numbers_are_a_range_and_more_are_values(path):
@@ -115,7 +206,7 @@ def test_two_numbers_are_a_range_and_more_are_values(path):
 
 def test_the_digest_follows_what_is_searched_but_not_for_how_long(path):
     robust = robust_of(path)
-    longer = RobustDesign(robust.design, robust.common, robust.objectives, 9, 4)
+    longer = dataclasses.replace(robust, generations=9)
     assert longer.digest(REGISTRY) == robust.digest(REGISTRY)
     other = robust_of(path, OBJECTIVES[:2])
     assert other.digest(REGISTRY) != robust.digest(REGISTRY)
@@ -141,10 +232,10 @@ def test_draws_are_those_of_a_sweep_of_the_design_from_its_own_source(path, tmp_
 
     for one, source in ((prior, "prior"), (own, str(tmp_path / "mine.csv"))):
         names = one.design.uncertain(REGISTRY)
-        for k, job in enumerate(tasks(one, CANDIDATES, REGISTRY)):
+        for k, job in enumerate(tasks(one)[::2]):  # one of two candidates
             drawn = draw(k, names, REGISTRY, source)
             assert {name: getattr(job.parameters, name) for name in names} == drawn
-    assert {job.parameters.fev1_floor for job in tasks(own, CANDIDATES, REGISTRY)} == {value}
+    assert {job.parameters.fev1_floor for job in tasks(own)} == {value}
     assert own.digest(REGISTRY) != prior.digest(REGISTRY)
 
 
@@ -156,7 +247,7 @@ def quick(monkeypatch):
     """Instead of worlds: a high price costs money and gives satisfaction."""
     asked = []
 
-    def made(robust, candidates, registry, workers, done, held_out=False):
+    def made(robust, candidates, registry, how, done, held_out=False):
         if not held_out:
             asked.append(len(candidates))
         out = []
@@ -176,6 +267,7 @@ def quick(monkeypatch):
         return out
 
     monkeypatch.setattr(robust_command, "evaluate", made)
+    monkeypatch.setattr(robust_command, "failures", lambda out: pd.DataFrame())
     monkeypatch.setattr(robust_command, "warm_up_compiler", lambda *_: None)
     return asked
 
@@ -226,6 +318,15 @@ def test_ctrl_c_says_that_the_same_command_goes_on(path, tmp_path, quick, monkey
     assert found.exit_code == robust_command.STOPPED
     assert "goes on from there" in found.stderr
     assert len(list((tmp_path / "out" / "evaluations").glob("*.json"))) == 1
+
+
+def test_a_world_that_raised_is_a_sentence_and_an_exit_code(path, tmp_path, quick, monkeypatch):
+    one = pd.DataFrame({"stage": [FLAT], "month": [48], "error": ["ZeroDivisionError: on purpose"]})
+    monkeypatch.setattr(robust_command, "failures", lambda out: one)
+    found = call(path, tmp_path / "out", "--generations", 1, "--json", "--lang", "nl")
+    assert found.exit_code == 1
+    assert json.loads(found.stdout)["failed_runs"] == 1
+    assert "1 x in bundle_flat, maand 48: ZeroDivisionError: on purpose" in found.stderr
 
 
 def test_a_folder_of_another_search_is_refused(path, tmp_path, quick):

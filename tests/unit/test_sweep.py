@@ -110,6 +110,22 @@ def test_outcomes_can_be_asked_for_by_measure_policy_and_split(store):
     assert len(found) == 8 * 3
 
 
+def test_points_that_coincide_are_told_and_counted_once_while_running(tmp_path):
+    """Of two levers, a Sobol design with second order takes the same mixed points twice."""
+    two = {"bundle_price_factor": [0.8, 1.2], "audit_rate": [0.0, 0.1]}
+    chosen = design(seeds=1, draws=0, uncertainties=None, sampling="sobol", samples=4, levers=two)
+    told = []
+    workers = Here(tmp_path, most=0)
+    report = sweep(
+        chosen, load_scenarios(chosen, REGISTRY), REGISTRY, tmp_path,
+        lambda left, stopping: told.append(left) or workers,
+        started=lambda planned, before: told.append((planned, before)),
+    )  # fmt: skip
+
+    assert (report.planned, report.same) == (24, 8)
+    assert told == [(16, 0), 16]
+
+
 def test_a_paired_effect_is_policy_less_baseline_in_the_same_run(store):
     found = store.paired("paramedical_spending", "bundle_flat")
     table = values(store.outcomes(["paramedical_spending"]).assign(
