@@ -142,7 +142,7 @@ def progress_words(progress: Progress, language: Language) -> str:
     if progress.state == "stopped":
         return t("run.stopped", done=progress.done, total=progress.total)
     if progress.state == "failed":
-        return t("run.failed", code=progress.error)
+        return t("run.failed", code=progress.error, done=progress.done, total=progress.total)
     if progress.state == "busy":
         seconds = nf.number(round(progress.seconds or 0.0, -1) or 10, language)
         return t("run.refused", count=progress.others, seconds=seconds)
