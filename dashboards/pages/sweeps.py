@@ -77,7 +77,8 @@ def Page(session: Session):
             done = len(result["points"])
             Strips([Notice("partial", t("sweep.partial", points=done, of=view.points**2))])
         if result.get("failed"):
-            Strips([Notice("failed", t("sweep.failed", count=result["failed"]))])
+            key = "sweep.failed.one" if result["failed"] == 1 else "sweep.failed.other"
+            Strips([Notice("failed", t(key, count=result["failed"]))])
         FigureBox(session, figure, 2)
     text = sweeping.design_yaml(asked)
 

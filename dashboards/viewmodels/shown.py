@@ -137,7 +137,8 @@ def progress_words(progress: Progress, language: Language) -> str:
         if progress.seconds is not None and progress.seconds >= 10.0:
             said += " " + t("run.left", seconds=nf.number(round(progress.seconds, -1), language))
         if progress.others:
-            said += " " + t("run.others", count=progress.others)
+            key = "run.others.one" if progress.others == 1 else "run.others.other"
+            said += " " + t(key, count=progress.others)
         return said
     if progress.state == "stopped":
         return t("run.stopped", done=progress.done, total=progress.total)
