@@ -12,7 +12,15 @@ from dashboards.pages.session import Session
 from dashboards.texts import texts
 from dashboards.viewmodels.figure import Figure
 from dashboards.viewmodels.outcomes import Card
-from dashboards.viewmodels.shown import Kind, Notice, Shown, notices, progress_words
+from dashboards.viewmodels.shown import (
+    Kind,
+    Notice,
+    Shown,
+    chips,
+    notices,
+    progress_tone,
+    progress_words,
+)
 from experiments.number_format import Language
 
 
@@ -61,7 +69,10 @@ def FigureBox(session: Session, figure: Figure, level: int = 3):
 def Notices(session: Session, what: Shown):
     """Strips that must be read before the numbers."""
     view = session.view.value
-    said = notices(view, what, session.problems.value, service.version_code(), view.language)
+    changes = [one["text"] for one in chips(view, service.all_levers(), view.language)]
+    said = notices(
+        view, what, session.problems.value, service.version_code(), view.language, changes
+    )
     Strips(said)
 
 
@@ -93,6 +104,7 @@ def Running(session: Session, what: Shown):
         done=progress.done,
         total=max(1, progress.total),
         message=progress_words(progress, view.language),
+        tone=progress_tone(progress.state),
         event_run=lambda data: session.start(),
         event_cancel=lambda data: session.stop(),
     )

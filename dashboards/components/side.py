@@ -12,8 +12,8 @@ from dashboards.components.widgets import SideBar
 from dashboards.pages.session import Session
 from dashboards.side_jobs import SideJob
 from dashboards.texts import texts
-from dashboards.viewmodels.shown import Notice
-from dashboards.viewmodels.side import side_words
+from dashboards.viewmodels.shown import Notice, progress_tone
+from dashboards.viewmodels.side import side_words, spoken_words
 
 #: Seconds between two looks at a job.
 TICK = 0.4
@@ -94,9 +94,8 @@ def SideRun(
     place = jobs.place(job) if job is not None else 0
     going_on = t("run.go_on") if job is not None and job.keeps else t("run.again")
     again = {"stopped": going_on, "failed": going_on}.get(state, labels["start"])
-    message = (
-        t("side.full") if refused.value == key else side_words(_snapshot(job), place, language)
-    )
+    full, told = refused.value == key, _snapshot(job)
+    message = t("side.full") if full else side_words(told, place, language)
     SideBar(
         id=id,
         words={
@@ -109,6 +108,8 @@ def SideRun(
         done=job.done if job is not None else 0,
         total=job.total if job is not None else 0,
         message=message,
+        spoken=message if full else spoken_words(told, place, language),
+        tone=progress_tone("full" if full else state),
         event_start=start,
         event_pause=lambda data: stop(False),
         event_cancel=lambda data: stop(True),

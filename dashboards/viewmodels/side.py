@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboards.texts import texts
+from dashboards.viewmodels.shown import quarter
 from dashboards.viewmodels.sweep import duration
 from experiments.number_format import Language
 
@@ -40,6 +41,14 @@ def side_words(job: Mapping[str, Any], place: int, language: Language) -> str:
             said += " " + t("side.kept")
         return said + " " + t("side.report", code=job["error"])
     return ""
+
+
+def spoken_words(job: Mapping[str, Any], place: int, language: Language) -> str:
+    """Return what screen readers hear of a job: every quarter, and whatever is no progress."""
+    if job["state"] == "running" and job["total"]:
+        percent = quarter(job["done"], job["total"])
+        return texts(language)("run.quarter", percent=percent)
+    return side_words(job, place, language)
 
 
 def own_words(name: str, problem: Mapping[str, Any], language: Language) -> str:

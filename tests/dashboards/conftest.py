@@ -30,9 +30,12 @@ def free_port() -> int:
 
 
 def start_server(*arguments: str, **environment: str):
-    """Start the program as a user does; return the process and where it listens."""
+    """Start the program as a user does; return the process and where it listens.
+
+    ``code`` starts something else that takes the same arguments (``stories``).
+    """
     port = free_port()
-    code = "from experiments.cli import main; main()"
+    code = environment.pop("code", "from experiments.cli import main; main()")
     # A pipe that nobody reads would stop the server.
     log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
     process = subprocess.Popen(

@@ -17,8 +17,11 @@ from dashboards.viewmodels.shown import (
     Progress,
     chips,
     notices,
+    progress_tone,
     progress_words,
+    quarter,
     shown,
+    spoken_words,
 )
 from dashboards.viewmodels.twins import practice_figure
 from model.outcomes import MEASURES
@@ -236,3 +239,25 @@ def test_a_practice_that_makes_a_loss_has_its_years_and_its_worst_one_in_words(l
     assert figure.data[2] == (2026, 400.0, -1234.56, -1634.56)
     assert "2026" in figure.sentence and "235" in figure.sentence
     assert figure.wide.startswith("<svg") and "4" in figure.title
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "said"), [(0, 0, 0), (3, 8, 25), (4, 8, 50), (8, 8, 100)]
+)
+def test_screen_readers_hear_every_quarter_and_no_more(done, total, said):
+    assert quarter(done, total) == said
+    if total:
+        heard = spoken_words(Progress("running", done, total, seconds=33.0), "nl")
+        assert heard == f"{said}% doorgerekend."
+
+
+def test_screen_readers_hear_how_a_run_ended():
+    failed = Progress("failed", 3, 8, error="abc")
+    assert spoken_words(failed, "en") == progress_words(failed, "en")
+    assert [progress_tone(x) for x in ("failed", "busy", "running")] == ["failed", "attention", ""]
+
+
+def test_stale_results_say_what_was_changed(data):
+    view = View(scenario=NAME, levers={"intensive_quarters": 3.0})
+    said = notices(view, shown(view, data, None, None), [], "v", "nl", ["Kwartalen: 2 → 3"])
+    assert "Kwartalen: 2 → 3" in said[-1].text
