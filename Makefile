@@ -40,7 +40,7 @@ help:
 	@echo 'make example   write the frozen example of docs/example anew, on purpose'
 	@echo 'make posterior make the draws that agree with the facts anew, on purpose; half an hour,'
 	@echo '               goes on where it was stopped (elsewhere: make posterior OUT=DIR)'
-	@echo 'make precomputed  run the library anew for the dashboard (ten minutes)'
+	@echo 'make precomputed  run the library anew for the dashboard (half an hour)'
 	@echo 'make lock      write requirements.lock anew after a change in pyproject.toml'
 	@echo '               (newest versions of everything: make lock ARGS=--upgrade)'
 	@echo 'make licences  write docs/licences.md anew after a change of the lock'

@@ -8,6 +8,7 @@ import solara
 from dashboards import service
 from dashboards.components import html
 from dashboards.components.widgets import Chooser, Downloads, RunBar
+from dashboards.library_more import FIRST
 from dashboards.pages.session import Session
 from dashboards.texts import texts
 from dashboards.viewmodels.figure import Figure
@@ -74,6 +75,17 @@ def Notices(session: Session, what: Shown):
         view, what, session.problems.value, service.version_code(), view.language, changes
     )
     Strips(said)
+
+
+@solara.component
+def Elsewhere(session: Session, what: Shown | None = None):
+    """Where a scenario has nothing to show: the button to one that has, never a blank page."""
+    language = session.view.value.language
+    first = next((x for x in FIRST if service.about(x) is not None), None)
+    if first is None or (what is not None and what.kind is not Kind.EMPTY):
+        return
+    label = texts(language)("start.open", scenario=service.label(first, language))
+    Button(label, lambda: session.choose(first), "zb-primary")
 
 
 @solara.component

@@ -6,7 +6,7 @@ from typing import Any
 import solara
 
 from dashboards import service, side_service
-from dashboards.components.parts import FigureBox, Markup, Notices, Strips
+from dashboards.components.parts import Elsewhere, FigureBox, Markup, Notices, Strips
 from dashboards.components.side import StoredOrRun
 from dashboards.components.widgets import Chooser
 from dashboards.pages.session import Session
@@ -26,6 +26,7 @@ def Page(session: Session):
     Notices(session, Shown(Kind.LIBRARY, None))
     if view.scenario == service.BASELINE:
         Strips([Notice("empty", t("state.empty"))])
+        Elsewhere(session)
         return
     StoredOrRun(
         session, "money", "follow", side_service.follow_ask(view), t("money.empty"),

@@ -7,7 +7,7 @@ import solara
 
 from dashboards import service, side_service
 from dashboards.components import html
-from dashboards.components.parts import FigureBox, Markup, Notices, Strips
+from dashboards.components.parts import Elsewhere, FigureBox, Markup, Notices, Strips
 from dashboards.components.side import StoredOrRun
 from dashboards.pages.session import Session
 from dashboards.texts import texts
@@ -26,6 +26,7 @@ def Page(session: Session):
     Notices(session, Shown(Kind.LIBRARY, None))
     if view.scenario == service.BASELINE:
         Strips([Notice("empty", t("oversight.nothing"))])
+        Elsewhere(session)
         return
     StoredOrRun(
         session, "oversight", "oversight", side_service.oversight_ask(view), t("oversight.empty"),
@@ -40,6 +41,7 @@ def Evaluation(session: Session, data: dict[str, Any]):
     t = texts(language)
     if data.get("nothing"):
         Strips([Notice("empty", t("oversight.nothing"))])
+        Elsewhere(session)
         return
     Markup(
         f'<p class="zb-answer">{escape(model.headline(data, language))}</p>'

@@ -5,7 +5,7 @@ from html import escape
 import solara
 
 from dashboards import service, side_service, sweeping
-from dashboards.components.parts import FigureBox, Markup, Notices, Strips
+from dashboards.components.parts import Elsewhere, FigureBox, Markup, Notices, Strips
 from dashboards.components.side import SideRun
 from dashboards.components.widgets import Chooser, KeepFile, SweepForm
 from dashboards.pages.session import Session
@@ -31,6 +31,7 @@ def Page(session: Session):
     levers = service.usable_levers(view.scenario)
     if view.scenario == service.BASELINE or len(levers) < 2:
         Strips([Notice("empty", t("sweep.nothing"))])
+        Elsewhere(session)
         return
     ranges = model.ranges_of(view, levers)
     by_name = {lever.name: lever for lever in levers}
