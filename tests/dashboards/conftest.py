@@ -141,3 +141,21 @@ def visit(chromium, server):
     for context, guard in opened:
         context.close()
         assert guard.found == []
+
+
+# --- the class game
+
+
+@pytest.fixture
+def rooms(tmp_path):
+    from dashboards.game.rooms import Rooms
+
+    return Rooms(tmp_path / "below" / "rooms.sqlite")
+
+
+@pytest.fixture
+def started(rooms):
+    room, host = rooms.open_room(2)
+    ticket = rooms.join(room.code, 0, "insurer")
+    rooms.open_round(host)
+    return room, host, ticket

@@ -85,8 +85,12 @@ class StillEngine:
         from concurrent.futures import Future
 
         future: Future = Future()
-        if price(settings) < 1.0:  # else it waits for ever
-            future.set_result(service.contract(scenario) if price(settings) < 0.9 else None)
+        now = price(settings)
+        if now < 0.9:
+            future.set_result(service.contract(scenario))
+        elif now < 1.0:
+            future.set_exception(ValueError("no price") if now < 0.96 else KeyError("x"))
+        # above one it waits for ever
         return future
 
     def once(self, work, *args):

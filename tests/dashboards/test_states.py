@@ -63,6 +63,7 @@ STATES = [
     ("contract_waiting", "/contract?l.bundle_price_factor=1.1", (), ".zb-notice.busy"),
     ("contract_moved", "/contract?l.bundle_price_factor=0.8", (), "figure"),
     ("contract_nothing", "/contract?l.bundle_price_factor=0.94", (), ".zb-notice.empty"),
+    ("contract_failed", "/contract?l.bundle_price_factor=0.98", (), ".zb-notice.failed"),
     ("compare_two", "/compare?c=bundle_flat,bundle_corridor", (), "figure"),
     ("twins_busy", "/class?part=twins", ("@zb-run-row",), ".zb-notice.busy"),
 ]  # fmt: skip
