@@ -1,7 +1,9 @@
 """Parts that several pages share: figures with downloads, notices, the run bar, number cards."""
 
+import re
 from collections.abc import Callable, Sequence
 from html import escape
+from typing import Any
 
 import solara
 
@@ -24,6 +26,9 @@ from dashboards.viewmodels.shown import (
 )
 from experiments.number_format import Language
 
+#: Scheme, host and path before all addresses.
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]{1,100}(/[A-Za-z0-9._/-]{0,100})?")
+
 
 @solara.component
 def Markup(text: str, css: str = ""):
@@ -40,6 +45,11 @@ def Button(label: str, clicked: Callable[[], None], css: str = "zb-secondary"):
     solara.v.use_event(button, "click", lambda *_: clicked())
 
 
+def origin(given: Any) -> str:
+    """Return where a browser says it reaches this server; empty if it is no such thing."""
+    return given if isinstance(given, str) and _ORIGIN.fullmatch(given) else ""
+
+
 @solara.component
 def FigureBox(session: Session, figure: Figure, level: int = 3):
     """A figure with its numbers and downloads."""
@@ -52,7 +62,8 @@ def FigureBox(session: Session, figure: Figure, level: int = 3):
         kind = data.get("kind")
         if kind not in ("csv", "svg", "png"):
             return
-        footer = (t("figure.source", version=service.version_code()), session.address())
+        link = origin(data.get("origin")) + session.address()
+        footer = (t("figure.source", version=service.version_code()), link)
         text = figure.csv() if kind == "csv" else figure.picture(footer)
         count = file.value.get("count", 0) + 1
         name = f"zorgbundel_{session.view.value.scenario}_{figure.id}.{kind}"

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from dashboards import library, service
+from dashboards.components.parts import origin
 from dashboards.levers import levers
 from dashboards.result import Result, estimate
 from dashboards.texts import texts
@@ -261,3 +262,23 @@ def test_stale_results_say_what_was_changed(data):
     view = View(scenario=NAME, levers={"intensive_quarters": 3.0})
     said = notices(view, shown(view, data, None, None), [], "v", "nl", ["Kwartalen: 2 → 3"])
     assert "Kwartalen: 2 → 3" in said[-1].text
+
+
+def test_a_picture_carries_title_source_and_the_whole_link(result):
+    figure = outcomes.budget_figure(result, "neutrality", "nl")
+    link = "https://zorg.example/x/outcomes?" + "l.bundle_price_factor=1.05&" * 12
+    root = ET.fromstring(figure.picture(("Zorgbundel 0.1.0+abc", link)))
+    said = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert figure.title in said and "Zorgbundel 0.1.0+abc" in said
+    start = next(k for k, text in enumerate(said) if text.startswith("https://"))
+    assert "".join(said[start:]) == link
+    assert max(map(len, said[start:])) <= 125
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("https://zorg.nl:8765/zorgbundel", True), ("http://[::1]:80", True), ("javascript:x", False),
+     ("https://a b", False), (None, False), ("https://x/<script>", False)],
+)  # fmt: skip
+def test_a_link_in_a_picture_starts_as_the_browser_says_if_that_is_an_address(given, kept):
+    assert origin(given) == (given if kept else "")
