@@ -282,3 +282,17 @@ def test_a_picture_carries_title_source_and_the_whole_link(result):
 )  # fmt: skip
 def test_a_link_in_a_picture_starts_as_the_browser_says_if_that_is_an_address(given, kept):
     assert origin(given) == (given if kept else "")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_groups_run_from_young_to_old_and_small_changes_keep_their_digits(result, language):
+    figure = outcomes.groups_figure(result, "disease_burden_ccq", language)
+    names = [row[0] for row in figure.rows]
+    ages = [outcomes.group_name("age", one, language) for one in
+            ("under_65", "65_to_74", "75_and_over")]  # fmt: skip
+    places = [names.index(age) for age in ages]
+    assert places == sorted(places)
+    means = [one for row in figure.data[1:] if (one := row[3]) is not None]
+    shown_ = [text for text in figure.wide.split(">") if text.endswith("</text")]
+    assert all(abs(mean) < 5e-5 or f"{abs(mean):.4f}"[2:] in " ".join(shown_) or
+               f"{abs(mean):.3f}"[2:] in " ".join(shown_) for mean in means)  # fmt: skip
