@@ -51,6 +51,8 @@ STATES = [
     ("problems", "/outcomes?s=no_such&l.audit_rate=often", (), ".zb-notice.problem"),
     ("impossible", "/outcomes?l.bundle_price_factor=9", (), ".zb-notice.problem"),
     ("other_version", "/outcomes?v=0.0.1", (), ".zb-notice.version"),
+    ("missing", "/outcomes?s=bundle_negotiated", (), ".zb-notice.failed"),
+    ("page_failed", RUN.format(0.96), (), ".zb-notice.failed"),
     *((f"run_{story}", RUN.format(price), ("zb-run",), ".zb-run-row span:not(:empty)")
       for price, story in stories.RUNS.items() if story not in ("stopped", "done", "partial")),
     ("run_partial", RUN.format(0.84), ("zb-run",), ".zb-notice.partial"),
