@@ -3,10 +3,13 @@
 import math
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from types import SimpleNamespace
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from dashboards import library, service
+from dashboards import library, make_result, service
 from dashboards.components.parts import origin
 from dashboards.levers import levers
 from dashboards.result import Result, estimate
@@ -30,11 +33,16 @@ from model.parameters import load_registry
 
 NAME = "bundle_weight_classes"
 LANGUAGES = ("nl", "en")
+#: Parameter, rank correlation, whether clear, and spending with it low and high.
+CARRIERS = [
+    ["norm_sigma", 0.4, False, -2.4e6, -1.9e6],
+    ["audit_rate", -0.9, True, -0.4e6, -4.1e6],
+]
 
 
 @pytest.fixture(scope="module")
 def data():
-    return library.stored(NAME)["result"]
+    return {**library.stored(NAME)["result"], "carriers": CARRIERS}
 
 
 @pytest.fixture(scope="module")
@@ -296,3 +304,20 @@ def test_groups_run_from_young_to_old_and_small_changes_keep_their_digits(result
     shown_ = [text for text in figure.wide.split(">") if text.endswith("</text")]
     assert all(abs(mean) < 5e-5 or f"{abs(mean):.4f}"[2:] in " ".join(shown_) or
                f"{abs(mean):.3f}"[2:] in " ".join(shown_) for mean in means)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_assumption_that_matters_most_comes_first_in_euros_both_ways(result, language):
+    figure = certainty.carriers_figure(result, language)
+    assert [row[0] for row in figure.data[1:]] == ["audit_rate", "norm_sigma"]
+    assert figure.rows[0][0] in figure.sentence and figure.rows[0][1] in figure.sentence
+    assert "4" in figure.rows[0][2]
+    assert certainty.carriers_figure(Result({**result.data, "carriers": []}), language) is None
+
+
+def test_the_swing_of_an_assumption_is_the_line_through_the_runs(monkeypatch):
+    """Spending of 3 million per unit of the assumption: read at both ends of what was drawn."""
+    drawn = np.linspace(0.0, 1.0, 11)
+    comparison = SimpleNamespace(parameters=pd.DataFrame({"x": drawn}))
+    monkeypatch.setattr(make_result, "yearly_means", lambda *_: 3e6 * drawn - 1e6)
+    assert make_result._swing(comparison, "p", "x") == pytest.approx((-0.7e6, 1.7e6))
