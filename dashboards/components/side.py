@@ -146,7 +146,7 @@ def StoredOrRun(
     if data is None:
         job = side_service.jobs().find(kind, asked)
         data = None if job is None else job.result
-        if job is None or job.state != "done":
+        if job is None or job.state in ("stopped", "failed"):
             Strips([Notice("empty", empty)])
         SideRun(
             session, id, kind, asked, lambda: again.set(again.value + 1),

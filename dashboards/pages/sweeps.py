@@ -71,9 +71,10 @@ def Page(session: Session):
     job = side_service.jobs().find("sweep", asked)
     result = job.result if job is not None else None
     figure = None if result is None else model.map_figure(result, by_name, view, language)
-    if figure is None:
+    active = job is not None and job.state in ("waiting", "running")
+    if figure is None and not active:
         Strips([Notice("empty", t("sweep.empty"))])
-    else:
+    if figure is not None:
         if job is not None and job.state != "done":
             done = len(result["points"])
             Strips([Notice("partial", t("sweep.partial", points=done, of=view.points**2))])

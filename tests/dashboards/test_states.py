@@ -59,7 +59,7 @@ STATES = [
     ("run_stopped", RUN.format(0.86), ("zb-run", "zb-cancel"), "#zb-run"),
     ("run_done", RUN.format(0.94), ("zb-run",), "main code"),
     ("certainty_stale", "/certainty?l.intensive_quarters=3.0", (), ".zb-notice.stale"),
-    ("certainty_estimate", "/certainty?l.bundle_price_factor=1.05", (), ".zb-notice.estimate"),
+    ("certainty_estimate", "/certainty?l.bundle_price_factor=1.05", (), ".zb-notice.empty"),
     ("certainty_failed", RUN.format(0.88).replace("outcomes", "certainty"), ("zb-run",),
      "#zb-run"),
     ("contract_waiting", "/contract?l.bundle_price_factor=1.1", (), ".zb-notice.busy"),
