@@ -93,7 +93,9 @@ def SideRun(
     state = job.state if job is not None else ""
     place = jobs.place(job) if job is not None else 0
     going_on = t("run.go_on") if job is not None and job.keeps else t("run.again")
-    again = {"stopped": going_on, "failed": going_on}.get(state, labels["start"])
+    if not labels["what"]:  # several such bars stand on the page: each says which it is
+        going_on += f": {labels['start']}"
+    again = going_on if state in ("stopped", "failed") else labels["start"]
     full, told = refused.value == key, _snapshot(job)
     message = t("side.full") if full else side_words(told, place, language)
     SideBar(
