@@ -43,7 +43,7 @@ VISIBLE = """() => {
 }"""
 
 RUN = "/outcomes?s=bundle_flat&l.bundle_price_factor={}"
-#: Name, address, buttons to press (by id; with ? only if there), what must be there then (selector).
+#: Name, address, buttons to press (by id; with ? only if there), what must be there then.
 STATES = [
     ("estimate", "/outcomes?l.bundle_price_factor=1.05", (), ".zb-notice.estimate"),
     ("stale", "/outcomes?l.intensive_quarters=3.0", (), ".zb-notice.stale"),
