@@ -32,7 +32,7 @@ help:
 	@echo 'make test-all  the tests, the slow ones too'
 	@echo 'make reproducibility  same numbers with one thread and two; and on another Python:'
 	@echo '               make reproducibility OTHER=/path/to/python3.13'
-	@echo 'make screenshots  every page of the dashboard as a picture, in build/screenshots'
+	@echo 'make screenshots  every page and state of the dashboard as a picture, in build/screenshots'
 	@echo 'make lint      style and types'
 	@echo 'make coverage  share of the lines of model/ and agents/ that the tests run'
 	@echo 'make mutation  share of small slips in the money and the rules that the tests find'
@@ -72,7 +72,8 @@ reproducibility: setup
 		.venv/bin/python -m pytest -m "" -s tests/reproducibility $(ARGS)
 
 screenshots: setup
-	@.venv/bin/python -m pytest -q -m slow tests/dashboards/test_screenshots.py $(ARGS)
+	@.venv/bin/python -m pytest -q -m slow tests/dashboards/test_screenshots.py \
+		tests/dashboards/test_states.py $(ARGS)
 
 lint: setup
 	@.venv/bin/python -m ruff check .

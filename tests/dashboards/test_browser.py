@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import start_server, stop_server
+from conftest import ROOT, start_server, stop_server
 
 from dashboards.view import PAGES
 
@@ -282,6 +282,11 @@ def test_a_lost_connection_is_said_and_what_was_worked_out_stays(chromium, langu
         assert said in strip.inner_text()
         assert page.locator(".zb-answer").inner_text() == answer
         assert not page.locator(".v-overlay").filter(has_text="disconnected").is_visible()
+        folder = ROOT / "build/screenshots/states"
+        folder.mkdir(parents=True, exist_ok=True)
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=folder / f"lost_{language}_{width}.png")
     finally:
         context.close()
         if process.poll() is None:
