@@ -114,7 +114,8 @@ class StillJobs:
 
     def key(self, kind, asked):
         settings = asked.get("settings", {})
-        return f"{kind}-{asked.get('scenario')}-{price(settings)}-{asked.get('language', '')}"
+        what = [asked.get(name, "") for name in ("scenario", "language", "name")]
+        return "-".join([kind, str(price(settings)), *what])
 
     def find(self, kind, asked):
         return self.jobs.get(self.key(kind, asked))
