@@ -37,7 +37,7 @@ help:
 	@echo 'make test-all  the tests, the slow ones too'
 	@echo 'make reproducibility  same numbers with one thread and two; and on another Python:'
 	@echo '               make reproducibility OTHER=/path/to/python3.13'
-	@echo 'make screenshots  every page of the dashboard as a picture, in build/screenshots'
+	@echo 'make screenshots  every page and state of the dashboard as a picture, in build/screenshots'
 	@echo 'make lint      style and types'
 	@echo 'make coverage  share of the lines of model/ and agents/ that the tests run'
 	@echo 'make mutation  share of small slips in the money and the rules that the tests find'
@@ -45,7 +45,7 @@ help:
 	@echo 'make example   write the frozen example of docs/example anew, on purpose'
 	@echo 'make posterior make the draws that agree with the facts anew, on purpose; half an hour,'
 	@echo '               goes on where it was stopped (elsewhere: make posterior OUT=DIR)'
-	@echo 'make precomputed  run the library anew for the dashboard (ten minutes)'
+	@echo 'make precomputed  run the library anew for the dashboard (half an hour)'
 	@echo 'make lock      write requirements.lock anew after a change in pyproject.toml'
 	@echo '               (newest versions of everything: make lock ARGS=--upgrade)'
 	@echo 'make licences  write docs/licences.md anew after a change of the lock'
@@ -77,7 +77,8 @@ reproducibility: setup
 		.venv/bin/python -m pytest -m "" -s tests/reproducibility $(ARGS)
 
 screenshots: setup
-	@.venv/bin/python -m pytest -q -m slow tests/dashboards/test_screenshots.py $(ARGS)
+	@.venv/bin/python -m pytest -q -m slow tests/dashboards/test_screenshots.py \
+		tests/dashboards/test_states.py $(ARGS)
 
 lint: setup
 	@.venv/bin/python -m ruff check .

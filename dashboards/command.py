@@ -89,7 +89,7 @@ def _offline_check() -> None:
 def _precompute(workers: int | None) -> None:
     from rich.progress import Progress
 
-    from dashboards.library_more import FIRST, precompute_more
+    from dashboards.library_more import names, precompute_more
     from dashboards.precompute import library_design, precompute
     from experiments.terminal import console
 
@@ -100,6 +100,6 @@ def _precompute(workers: int | None) -> None:
             workers=workers,
             done=lambda k, of: progress.update(bar, completed=k, total=of),
         )
-        bar = progress.add_task("Oversight and money of the first pages", total=len(FIRST))
-        precompute_more(FIRST, done=lambda name: progress.advance(bar))
+        bar = progress.add_task("Oversight and money", total=len(names()))
+        precompute_more(names(), done=lambda name: progress.advance(bar), workers=workers)
     click.echo("The results of the library are made anew.")

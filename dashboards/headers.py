@@ -88,7 +88,7 @@ class SafeAnswers:
             await self.app(scope, receive, send)
             return
         if len(scope["path"]) + len(scope.get("query_string", b"")) > LONGEST_ADDRESS:
-            await _answer(send, 414, b"This address is too long.", "text/plain; charset=utf-8")
+            await _answer(send, 414, _too_long(), "text/plain; charset=utf-8")
         elif self.is_page(scope["path"]) and len(self.connections) >= self.most_visitors:
             await _answer(send, 503, _busy_page(), more={"retry-after": str(TRY_AGAIN)})
         elif self.is_page(scope["path"]):
@@ -165,6 +165,13 @@ async def _answer(
     sending = _with_headers(send, content_policy(body))
     await sending({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def _too_long() -> bytes:
+    """Return what is said of an address that is too long, in both languages."""
+    from dashboards.texts import texts
+
+    return " / ".join(texts(language)("server.long") for language in ("nl", "en")).encode()
 
 
 def _busy_page() -> bytes:

@@ -8,11 +8,13 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboards.levers import levers as all_levers
 from experiments import findings as words
 from experiments.carried import carriers
+from experiments.carriers import yearly_means
 from experiments.comparison import Comparison, Design
 from experiments.conditions import what_must_be_true
 from experiments.document import comparison_document
@@ -93,10 +95,25 @@ def make_result(
         "budget": own["budget"],
         "evaluation": own["evaluation"],
         "carriers": [
-            [one.name, _number(one.rho), one.clear] for one in carriers(comparison, policy, top=7)
+            [one.name, _number(one.rho), one.clear, *_swing(comparison, policy, one.name)]
+            for one in carriers(comparison, policy, top=7)
         ],
         "words": {language: _words(comparison, policy, language, titles) for language in LANGUAGES},
     }
+
+
+def _swing(comparison: Comparison, policy: str, name: str) -> tuple[float, float]:
+    """Return the difference in spending with one assumption low and high, EUR a year.
+
+    A straight line through the runs with other assumptions, read at the tenth and the ninetieth
+    percentile of the values drawn. All other assumptions vary along, so with few runs it is rough.
+    """
+    effects = yearly_means(comparison, policy, "neutrality", "draw")
+    drawn = comparison.parameters[name].to_numpy(dtype=float)[: effects.size]
+    slope, middle = np.polyfit(drawn - drawn.mean(), effects, 1)
+    ends = np.quantile(drawn, (0.1, 0.9)) - drawn.mean()
+    low, high = (float(middle + slope * end) for end in ends)
+    return low, high
 
 
 def _words(comparison: Comparison, policy: str, language, titles) -> dict[str, Any]:

@@ -7,18 +7,31 @@ from pathlib import Path
 from typing import Any
 
 from dashboards.make_result import describe, make_result, titles_of
+from dashboards.own_problem import Problem, problem_of
 from experiments.comparison import Design, gathered, tasks
 from experiments.posteriors.draws import usual_source
 from experiments.runner import run_task
 from model.parameters import load_registry
-from model.parameters.located_yaml import LocatedYamlError, read_located
-from scenarios.loader import ScenarioError, library, load
+from scenarios.loader import library, load
 from scenarios.schema import Scenario
 
 BASELINE = "fee_for_service_open"
 
 #: Largest file, bytes.
 MOST_BYTES = 64 * 1024
+
+
+class NotAScenarioError(ValueError):
+    """A visitor's file is no scenario.
+
+    Attributes:
+        problem: ``code`` of the text that says why, and what it wants filled in.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        """Keep the problem."""
+        super().__init__(problem["code"])
+        self.problem = problem
 
 
 def read_text(text: str, name: str = "scenario") -> Scenario:
@@ -31,31 +44,24 @@ def read_text(text: str, name: str = "scenario") -> Scenario:
         name: Name of the file.
 
     Raises:
-        ScenarioError: It is too large, or no scenario; the message names the line.
+        NotAScenarioError: It is too large, or no scenario.
     """
     if len(text.encode("utf-8", "replace")) > MOST_BYTES:
-        raise ScenarioError("The file is larger than 64 kB.")
+        raise NotAScenarioError({"code": "large"})
+    registry = load_registry()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{own_name(name)}.yaml"
         path.write_text(text, encoding="utf-8", errors="replace")
-        try:
-            _check_base(path)
-            return load(path, load_registry())
-        except (ScenarioError, LocatedYamlError) as error:
-            raise ScenarioError(str(error).replace(f"{folder}/", "")) from None
+        problem = problem_of(path, registry)
+        if problem is not None:
+            raise NotAScenarioError(problem)
+        return load(path, registry)
 
 
 def own_name(name: str) -> str:
     """Return a name for a visitor's scenario: of letters, and none of the library's."""
     stem = re.sub(r"[^a-z0-9_]+", "_", Path(name).stem.lower())[:40].strip("_") or "scenario"
     return f"{stem}_own" if stem in library() else stem
-
-
-def _check_base(path: Path) -> None:
-    data = read_located(path).data
-    base = data.get("extends", "") if isinstance(data, dict) else ""
-    if isinstance(base, str) and base and base not in library():
-        raise ScenarioError("An uploaded scenario can only extend one of the library, by name.")
 
 
 def run_own(asked: Mapping[str, Any], done: Callable[[], None]) -> dict[str, Any]:
@@ -68,8 +74,8 @@ def run_own(asked: Mapping[str, Any], done: Callable[[], None]) -> dict[str, Any
     registry = load_registry()
     try:
         own = read_text(asked["text"], asked.get("name", ""))
-    except ScenarioError as error:
-        return {"problem": str(error)[:400]}
+    except NotAScenarioError as error:
+        return {"problem": error.problem}
     design = Design(
         BASELINE, (own.name,), int(asked["seeds"]), int(asked["draws"]), 0, asked["share"],
         draws_from=usual_source(registry),

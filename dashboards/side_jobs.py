@@ -17,6 +17,7 @@ from multiprocessing import get_context
 from typing import Any
 
 from dashboards import side_work
+from dashboards.failures import Reason
 
 log = logging.getLogger("zorgbundel.dashboard")
 
@@ -35,7 +36,8 @@ class SideJob:
         state: waiting, running, done, stopped or failed.
         done, total: Steps; 0 of 0 while unknown.
         result: Plain data.
-        error: What went wrong, in words of the program; else the code of a failure in the log.
+        error: Code of a failure, as it stands in the log; empty without one.
+        reason: Why it failed (``dashboards.failures``).
         seconds_left: Estimate; None when unknown.
         revision: Counts what came in.
     """
@@ -48,6 +50,7 @@ class SideJob:
     total: int = 0
     result: dict[str, Any] | None = None
     error: str = ""
+    reason: Reason | None = None
     seconds_left: float | None = None
     revision: int = 0
     visitors: set[str] = field(default_factory=set)
@@ -55,6 +58,11 @@ class SideJob:
     _pipe: Any = None
     _begun: tuple[float, int] = (0.0, 0)
     _ended: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what is finished is kept when it stops."""
+        return self.kind in side_work.KEEPS
 
     def wait(self, timeout: float | None = None) -> str:
         """Wait until it has ended, for tests and scripts."""
@@ -179,7 +187,7 @@ class SideJobs:
 
     def _halt(self, job: SideJob) -> None:
         """Ask a process to save what it has and leave, or end it where it keeps nothing."""
-        if job.kind in side_work.KEEPS:
+        if job.keeps:
             try:
                 job._pipe.send("stop")
                 return
@@ -189,7 +197,7 @@ class SideJobs:
 
     def _listen(self, job: SideJob) -> None:
         """Hear what a process has to tell until it ends."""
-        state, error = "", ""
+        state, reason = "", Reason.DIED
         while True:
             try:
                 what, told = job._pipe.recv()
@@ -205,15 +213,15 @@ class SideJobs:
                 elif what == "stopped":
                     state = "stopped"
                 else:
-                    state, error = "failed", told
+                    state, reason = "failed", Reason(told)
                 job.revision += 1
         job._process.join()
         with self._lock:
             if not state:  # it ended without a word: stopped by us, or it died
                 state = "failed" if job.visitors else "stopped"
             if state == "failed":
-                job.error = error or job.key[:8]
-                log.error("side job %s (%s) failed: %s", job.key[:8], job.kind, error)
+                job.error, job.reason = job.key[:8], reason
+                log.error("side job %s (%s) failed: %s", job.error, job.kind, reason)
             self._running = None
             self._end(job, state)
             self._next()

@@ -6,6 +6,8 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from dashboards.failures import reason_of
+
 #: Kinds that save what they have when they are asked to stop; others are ended at once.
 KEEPS = ("sweep",)
 
@@ -53,12 +55,8 @@ def main(pipe: Any, kind: str, asked: Mapping[str, Any]) -> None:
         if result is not None:
             told.send("done", result)
     except Exception as error:
-        from experiments.output import OutputError
-        from scenarios.loader import ScenarioError
-
         traceback.print_exc()
-        plain = isinstance(error, OutputError | ScenarioError)
-        told.send("failed", str(error)[:300] if plain else "")
+        told.send("failed", reason_of(error))
 
 
 class Counter:

@@ -27,7 +27,8 @@ _VALID_KEYS: dict[str, Iterable[str]] = {
 }
 _LONGEST_SHOWN = 60
 _LONGEST_CHOICE = 3  # with more words to choose from, the nearest one says more than the list
-_MISSING = ("missing", "union_tag_not_found")
+#: Kinds of problems without a place of their own in the file.
+MISSING = ("missing", "union_tag_not_found")
 
 
 class ScenarioError(ValueError):
@@ -41,11 +42,11 @@ class ScenarioError(ValueError):
 
 def first_problem(error: ValidationError, located: Located) -> ScenarioError:
     """Return one sentence for the first thing wrong with a file."""
-    problems = [(each, _keys(each)) for each in error.errors(include_url=False)]
+    problems = [(each, keys_of(each)) for each in error.errors(include_url=False)]
 
     def place(item: tuple[Any, KeyPath]) -> tuple[bool, int]:
         # A missing key has no place of its own, and is often one that was misspelt: it comes last.
-        return item[0]["type"] in _MISSING, located.line(*item[1])
+        return item[0]["type"] in MISSING, located.line(*item[1])
 
     problem, keys = min(problems, key=place)
     return at(located, _sentence(problem, keys), *keys)
@@ -61,7 +62,7 @@ def short(text: str) -> str:
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
 
 
-def _keys(problem: Any) -> KeyPath:
+def keys_of(problem: Any) -> KeyPath:
     """Return where a problem lies, as keys of the file."""
     keys: list[str | int] = list(problem["loc"])
     if keys[:1] and keys[0] in CLAUSE_LISTS and len(keys) > 2:
@@ -75,7 +76,7 @@ def _keys(problem: Any) -> KeyPath:
 
 def _sentence(problem: Any, keys: KeyPath) -> str:
     """Return what is wrong, in words, with the nearest valid word."""
-    kind, given, shown = problem["type"], problem["input"], _dotted(keys)
+    kind, given, shown = problem["type"], problem["input"], dotted(keys)
     if kind == "complaint":
         text = problem["ctx"]["text"]
         return f"'{shown}' {text}" if text.startswith(("must", "has")) else text
@@ -84,7 +85,7 @@ def _sentence(problem: Any, keys: KeyPath) -> str:
     if kind == "invalid_key" or problem["loc"][-1] == "[key]":
         return f"a key must be a word, not {_quoted(keys[-1])}"
     if kind == "extra_forbidden":
-        return f"unknown key '{shown}'{hint(str(keys[-1])[:100], _valid_keys(problem['loc']))}"
+        return f"unknown key '{shown}'{hint(str(keys[-1])[:100], valid_keys(problem['loc']))}"
     if kind == "missing":
         return f"key '{shown}' is missing"
     if kind == "union_tag_not_found":
@@ -101,7 +102,7 @@ def _sentence(problem: Any, keys: KeyPath) -> str:
     return f"'{shown}' {_expectation(problem, keys)}, not {_quoted(given)}"
 
 
-def _valid_keys(loc: tuple[str | int, ...]) -> Iterable[str]:
+def valid_keys(loc: tuple[str | int, ...]) -> Iterable[str]:
     """Return the keys that could have stood where an unknown one stands."""
     if loc[0] in CLAUSE_LISTS:
         return CLAUSES[str(loc[2])].model_fields
@@ -142,7 +143,7 @@ def _expectation(problem: Any, keys: KeyPath) -> str:
     return "must be a set of 'key: value' lines"
 
 
-def _dotted(keys: KeyPath) -> str:
+def dotted(keys: KeyPath) -> str:
     """Return keys as people would say them: contract.2.prices (items count from 1)."""
     said = (str(key + 1) if isinstance(key, int) else key for key in keys)
     return short(".".join(said))

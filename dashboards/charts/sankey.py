@@ -86,8 +86,9 @@ def sankey(flows: Sequence[Flow], heads: Sequence[str], form: Form, width: float
             amount = nodes[k][name]
             high = max(1.0, amount * thick)
             sheet.bar(left[k], left[k] + NODE, y + high / 2, high, palette.PRIMARY)
-            sheet.text(left[k] + NODE + 4, y + 11, name, size=12)
-            sheet.text(left[k] + NODE + 4, y + 24, form(amount), colour=palette.SECONDARY, size=12)
+            sheet.text(left[k] + NODE + 4, y + 11, name, size=12, halo=True)
+            sheet.text(left[k] + NODE + 4, y + 24, form(amount), colour=palette.SECONDARY, size=12,
+                       halo=True)  # fmt: skip
     return sheet.done()
 
 

@@ -25,10 +25,15 @@ class Sheet:
 
     def text(
         self, x: float, y: float, words: str, anchor: str = "start", colour: str = palette.TEXT,
-        size: float = SIZE, bold: bool = False,
+        size: float = SIZE, bold: bool = False, halo: bool = False,
     ) -> None:  # fmt: skip
-        """Write words at a place (the baseline of the letters)."""
+        """Write words at a place (the baseline of the letters).
+
+        With ``halo`` they have a white edge, to be read where lines run behind them.
+        """
         weight = ' font-weight="600"' if bold else ""
+        if halo:
+            weight += ' paint-order="stroke" stroke="#FFFFFF" stroke-width="3"'
         self._marks.append(
             f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}" '
             f'font-size="{size:g}"{weight}>{escape(words)}</text>'

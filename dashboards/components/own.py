@@ -14,6 +14,7 @@ from dashboards.result import Result
 from dashboards.texts import texts
 from dashboards.viewmodels import outcomes as model
 from dashboards.viewmodels.shown import Notice
+from dashboards.viewmodels.side import own_words
 
 #: Largest file, bytes; ``dashboards.own_scenario`` holds to the same.
 MOST_BYTES = 64 * 1024
@@ -32,7 +33,7 @@ def OwnScenario(session: Session):
         return
     name, text = str(file.value.get("name", "")), str(file.value.get("text", ""))
     if int(file.value.get("size", 0)) > MOST_BYTES or len(text.encode()) > MOST_BYTES:
-        Strips([Notice("problem", t("own.large", name=name))])
+        Strips([Notice("problem", own_words(name, {"code": "large"}, language))])
         return
     wanted = service.size()
     asked = {"text": text, "name": name, "seeds": max(2, wanted.seeds), "draws": wanted.draws,
@@ -44,7 +45,7 @@ def OwnScenario(session: Session):
     if found is None:
         return
     if "problem" in found:
-        Strips([Notice("problem", t("own.problem", name=name, problem=found["problem"]))])
+        Strips([Notice("problem", own_words(name, found["problem"], language))])
         return
     result = Result(found["result"])
     said = result.words(language)["findings"]["paramedical_spending"]

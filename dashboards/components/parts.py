@@ -1,19 +1,33 @@
 """Parts that several pages share: figures with downloads, notices, the run bar, number cards."""
 
+import re
 from collections.abc import Callable, Sequence
 from html import escape
+from typing import Any
 
 import solara
 
 from dashboards import service
 from dashboards.components import html
 from dashboards.components.widgets import Chooser, Downloads, RunBar
+from dashboards.library_more import FIRST
 from dashboards.pages.session import Session
 from dashboards.texts import texts
 from dashboards.viewmodels.figure import Figure
 from dashboards.viewmodels.outcomes import Card
-from dashboards.viewmodels.shown import Kind, Notice, Shown, notices, progress_words
+from dashboards.viewmodels.shown import (
+    Kind,
+    Notice,
+    Shown,
+    chips,
+    notices,
+    progress_tone,
+    progress_words,
+)
 from experiments.number_format import Language
+
+#: Scheme, host and path before all addresses.
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]{1,100}(/[A-Za-z0-9._/-]{0,100})?")
 
 
 @solara.component
@@ -31,6 +45,11 @@ def Button(label: str, clicked: Callable[[], None], css: str = "zb-secondary"):
     solara.v.use_event(button, "click", lambda *_: clicked())
 
 
+def origin(given: Any) -> str:
+    """Return where a browser says it reaches this server; empty if it is no such thing."""
+    return given if isinstance(given, str) and _ORIGIN.fullmatch(given) else ""
+
+
 @solara.component
 def FigureBox(session: Session, figure: Figure, level: int = 3):
     """A figure with its numbers and downloads."""
@@ -43,7 +62,8 @@ def FigureBox(session: Session, figure: Figure, level: int = 3):
         kind = data.get("kind")
         if kind not in ("csv", "svg", "png"):
             return
-        footer = (t("figure.source", version=service.version_code()), session.address())
+        link = origin(data.get("origin")) + session.address()
+        footer = (t("figure.source", version=service.version_code()), link)
         text = figure.csv() if kind == "csv" else figure.picture(footer)
         count = file.value.get("count", 0) + 1
         name = f"zorgbundel_{session.view.value.scenario}_{figure.id}.{kind}"
@@ -61,8 +81,22 @@ def FigureBox(session: Session, figure: Figure, level: int = 3):
 def Notices(session: Session, what: Shown):
     """Strips that must be read before the numbers."""
     view = session.view.value
-    said = notices(view, what, session.problems.value, service.version_code(), view.language)
+    changes = [one["text"] for one in chips(view, service.all_levers(), view.language)]
+    said = notices(
+        view, what, session.problems.value, service.version_code(), view.language, changes
+    )
     Strips(said)
+
+
+@solara.component
+def Elsewhere(session: Session, what: Shown | None = None):
+    """Where a scenario has nothing to show: the button to one that has, never a blank page."""
+    language = session.view.value.language
+    first = next((x for x in FIRST if service.about(x) is not None), None)
+    if first is None or (what is not None and what.kind is not Kind.EMPTY):
+        return
+    label = texts(language)("start.open", scenario=service.label(first, language))
+    Button(label, lambda: session.choose(first), "zb-primary")
 
 
 @solara.component
@@ -93,6 +127,7 @@ def Running(session: Session, what: Shown):
         done=progress.done,
         total=max(1, progress.total),
         message=progress_words(progress, view.language),
+        tone=progress_tone(progress.state),
         event_run=lambda data: session.start(),
         event_cancel=lambda data: session.stop(),
     )

@@ -1,4 +1,4 @@
-"""A side job on a page: the bar that starts it, shows how far it is and stops it."""
+"""A side job on a page: its answer, and the bar that starts it, shows its progress and stops it."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -7,11 +7,13 @@ from typing import Any
 import solara
 
 from dashboards import side_service
+from dashboards.components.parts import Strips
 from dashboards.components.widgets import SideBar
 from dashboards.pages.session import Session
 from dashboards.side_jobs import SideJob
 from dashboards.texts import texts
-from dashboards.viewmodels.side import side_words
+from dashboards.viewmodels.shown import Notice, progress_tone
+from dashboards.viewmodels.side import side_words, spoken_words
 
 #: Seconds between two looks at a job.
 TICK = 0.4
@@ -90,10 +92,12 @@ def SideRun(
 
     state = job.state if job is not None else ""
     place = jobs.place(job) if job is not None else 0
-    again = {"stopped": t("run.go_on"), "failed": t("run.again")}.get(state, labels["start"])
-    message = (
-        t("side.full") if refused.value == key else side_words(_snapshot(job), place, language)
-    )
+    going_on = t("run.go_on") if job is not None and job.keeps else t("run.again")
+    if not labels["what"]:  # several such bars stand on the page: each says which it is
+        going_on += f": {labels['start']}"
+    again = going_on if state in ("stopped", "failed") else labels["start"]
+    full, told = refused.value == key, _snapshot(job)
+    message = t("side.full") if full else side_words(told, place, language)
     SideBar(
         id=id,
         words={
@@ -106,10 +110,52 @@ def SideRun(
         done=job.done if job is not None else 0,
         total=job.total if job is not None else 0,
         message=message,
+        spoken=message if full else spoken_words(told, place, language),
+        tone=progress_tone("full" if full else state),
         event_start=start,
         event_pause=lambda data: stop(False),
         event_cancel=lambda data: stop(True),
     )  # fmt: skip
+
+
+@solara.component
+def StoredOrRun(
+    session: Session,
+    id: str,
+    kind: str,
+    asked: Mapping[str, Any],
+    empty: str,
+    show: Callable[[dict[str, Any]], None],
+):
+    """An answer that the package has, or that a side job makes.
+
+    Without an answer it says what will be here, with the one button that makes it appear. Levers
+    moved on a scenario that the package has ask for another answer, so that one is not shown.
+
+    Args:
+        session: The visitor's.
+        id: Start of the ids of the buttons, and name of the page.
+        kind: Kind of job, and of what is stored.
+        asked: What is asked where nothing is stored.
+        empty: What will be here.
+        show: Draws the answer.
+    """
+    view = session.view.value
+    t = texts(view.language)
+    again = solara.use_reactive(0)
+    _ = again.value
+    data = None if view.levers else side_service.stored(view.scenario, kind)
+    if data is None:
+        job = side_service.jobs().find(kind, asked)
+        data = None if job is None else job.result
+        if job is None or job.state in ("stopped", "failed"):
+            Strips([Notice("empty", empty)])
+        SideRun(
+            session, id, kind, asked, lambda: again.set(again.value + 1),
+            {"start": t("run.start"), "what": t(f"page.{id}")},
+        )  # fmt: skip
+    if data is not None:
+        show(data)
 
 
 def _snapshot(job: SideJob | None) -> dict[str, Any]:
@@ -117,5 +163,5 @@ def _snapshot(job: SideJob | None) -> dict[str, Any]:
         return {"state": ""}
     return {
         "state": job.state, "done": job.done, "total": job.total, "seconds": job.seconds_left,
-        "error": job.error,
+        "error": job.error, "reason": job.reason, "keeps": job.keeps,
     }  # fmt: skip

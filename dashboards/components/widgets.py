@@ -57,10 +57,11 @@ def RunBar(
     done: int,
     total: int,
     message: str,
+    tone: str,
     event_run: Callable[[dict], None],
     event_cancel: Callable[[dict], None],
 ):
-    """Run and cancel, with how far it is."""
+    """Run and cancel, with how far it is; ``tone`` is failed, attention or empty."""
 
 
 @solara.component_vue("downloads.vue", vuetify=False)
@@ -110,11 +111,16 @@ def SideBar(
     done: int,
     total: int,
     message: str,
+    spoken: str,
+    tone: str,
     event_start: Callable[[dict], None],
     event_pause: Callable[[dict], None],
     event_cancel: Callable[[dict], None],
 ):
-    """Start, pause and cancel of a side job, with how far it is."""
+    """Start, pause and cancel of a side job, with how far it is.
+
+    Screen readers hear ``spoken``, which changes less often than ``message``.
+    """
 
 
 @solara.component_vue("sweep_form.vue", vuetify=False)

@@ -229,8 +229,7 @@ def _watch(session: Session):
                 str(run.state), run.done, run.total, run.seconds_left, run.error,
                 max(0, service.engine().active - 1),
             )  # fmt: skip
-            if told != session.progress.value:
-                session.progress.set(told)
+            session.told(told)
             if had_partial and session.ended.value % 2 == 0:
                 session.ended.set(session.ended.value + 1)
             if run.state is not State.RUNNING:

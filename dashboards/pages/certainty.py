@@ -6,11 +6,19 @@ import solara
 
 from dashboards import service
 from dashboards.components import html
-from dashboards.components.parts import Command, FigureBox, Markup, Notices, Running
+from dashboards.components.parts import (
+    Command,
+    Elsewhere,
+    FigureBox,
+    Markup,
+    Notices,
+    Running,
+    Strips,
+)
 from dashboards.pages.session import Session
 from dashboards.texts import texts
 from dashboards.viewmodels import certainty as model
-from dashboards.viewmodels.shown import Kind
+from dashboards.viewmodels.shown import Kind, Notice, Shown
 
 
 @solara.component
@@ -21,10 +29,16 @@ def Page(session: Session):
     t = texts(language)
     title = t("certainty.title", scenario=service.label(view.scenario, language))
     Markup(f"<h1>{escape(title)}</h1>")
+    if what.kind is Kind.ESTIMATE:  # it has no runs to count
+        Notices(session, Shown(Kind.LIBRARY, None))
+        Strips([Notice("empty", t("certainty.empty"))])
+        Running(session, what)
+        return
     Notices(session, what)
     Running(session, what)
+    Elsewhere(session, what)
     result = what.result
-    if result is None or what.kind is Kind.ESTIMATE:
+    if result is None:
         return
     faded = ["zb-stale-content"] if what.kind is Kind.STALE else []
     with solara.Div(classes=faded):

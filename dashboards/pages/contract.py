@@ -1,5 +1,6 @@
 """Contract: what does this contract reward? Known before anything is simulated."""
 
+import logging
 from html import escape
 
 import solara
@@ -11,6 +12,8 @@ from dashboards.pages.session import Session
 from dashboards.texts import texts
 from dashboards.viewmodels import contract as model
 from dashboards.viewmodels.shown import Kind, Notice, Shown
+
+log = logging.getLogger("zorgbundel.dashboard")
 
 
 @solara.component
@@ -27,18 +30,26 @@ def Page(session: Session):
         if not view.levers or stored is None:
             return
         future = service.engine().explain(view.scenario, view.levers)
-        future.add_done_callback(
-            lambda f: (
-                f.cancelled()
-                or asked.set({"key": key, "found": None if f.exception() else f.result()})
-            )
-        )
+
+        def hear(told) -> None:
+            if told.cancelled():
+                return
+            error = told.exception()
+            # No price, or levers that exclude each other: nothing to explain, and no failure.
+            failed = error is not None and not isinstance(error, ValueError | ZeroDivisionError)
+            if failed:
+                log.error("a contract could not be explained", exc_info=error)
+            found = None if error is not None else told.result()
+            asked.set({"key": key, "found": found, "failed": failed})
+
+        future.add_done_callback(hear)
 
     solara.use_effect(explain, [key])
-    found, waiting = stored, False
+    found, waiting, failed = stored, False, False
     if view.levers and stored is not None:
         fits = asked.value.get("key") == key
         found, waiting = (asked.value["found"], False) if fits else (None, True)
+        failed = fits and asked.value["failed"]
     Markup(
         f"<h1>{escape(t('contract.title', scenario=service.label(view.scenario, language)))}</h1>"
     )
@@ -49,6 +60,9 @@ def Page(session: Session):
     Markup(html.paragraphs([said["story"][language], t("contract.text")]))
     if waiting:
         Strips([Notice("busy", t("contract.waiting"))])
+        return
+    if failed:
+        Strips([Notice("failed", t("contract.failed"))])
         return
     if found is None:
         Strips([Notice("empty", t("contract.nothing"))])
@@ -71,7 +85,8 @@ def Page(session: Session):
             t("loss.caption"), (t("loss.size"), t("loss.chance")), model.losses(found, language)
         )
         + html.paragraphs(found["basis"][language], "zb-small")
-        + f'<p class="zb-small">{escape(t("table.source"))}: {escape(said["source"])}</p>'
+        + f'<p class="zb-small">{escape(t("table.source"))}: '
+        + f'<span lang="en">{escape(said["source"])}</span></p>'
         + f"<h2>{escape(t('command.title'))}</h2><code>{escape(_command(view))}</code>"
     )
 

@@ -15,6 +15,7 @@ from dashboards.teaching.store import GROUP, store
 from dashboards.teaching.work import twin_lives
 from dashboards.texts import texts
 from dashboards.viewmodels.shown import Kind, Notice, Shown
+from dashboards.viewmodels.twins import practice_figure
 from experiments.teaching import lesson_words
 from experiments.teaching.lesson import Lesson, lessons
 from experiments.teaching.lesson_results import stored
@@ -316,6 +317,9 @@ def TwinLives(session: Session):
     if twins.found:
         labels = tuple(service.label(name, language) for name in twins.names)
         FigureBox(session, models.twin_figure(twins, labels, language))
+        if twins.practice >= 0:
+            FigureBox(session, practice_figure(twins.practice, twins.first_year, twins.results,
+                                               labels, language))  # fmt: skip
     what = chosen.value
     theory = f" --theory {what['theory']}" if what["theory"] else ""
     Markup(

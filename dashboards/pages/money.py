@@ -1,12 +1,13 @@
 """Money: where does it go, how do practices fare, and what happens to one of them?"""
 
 from html import escape
+from typing import Any
 
 import solara
 
 from dashboards import service, side_service
-from dashboards.components.parts import FigureBox, Markup, Notices, Strips
-from dashboards.components.side import SideRun
+from dashboards.components.parts import Elsewhere, FigureBox, Markup, Notices, Strips
+from dashboards.components.side import StoredOrRun
 from dashboards.components.widgets import Chooser
 from dashboards.pages.session import Session
 from dashboards.texts import texts
@@ -20,27 +21,25 @@ def Page(session: Session):
     view = session.view.value
     language = view.language
     t = texts(language)
-    again = solara.use_reactive(0)
-    _ = again.value
     title = t("money.title", scenario=service.label(view.scenario, language))
     Markup(f"<h1>{escape(title)}</h1><p>{escape(t('money.text'))}</p>")
     Notices(session, Shown(Kind.LIBRARY, None))
     if view.scenario == service.BASELINE:
         Strips([Notice("empty", t("state.empty"))])
+        Elsewhere(session)
         return
-    asked = side_service.follow_ask(view)
-    data = None if view.levers else side_service.stored(view.scenario, "follow")
-    if data is None:
-        job = side_service.jobs().find("follow", asked)
-        if job is None or job.state != "done":
-            Strips([Notice("empty", t("money.empty"))])
-        SideRun(
-            session, "money", "follow", asked, lambda: again.set(again.value + 1),
-            {"start": t("run.start"), "what": t("page.money")},
-        )  # fmt: skip
-        data = job.result if job is not None else None
-    if data is None:
-        return
+    StoredOrRun(
+        session, "money", "follow", side_service.follow_ask(view), t("money.empty"),
+        lambda data: Flows(session, data),
+    )  # fmt: skip
+
+
+@solara.component
+def Flows(session: Session, data: dict[str, Any]):
+    """What a pair of worlds says about money (``dashboards.follow``)."""
+    view = session.view.value
+    language = view.language
+    t = texts(language)
     labels = (service.label(service.BASELINE, language), service.label(view.scenario, language))
     made = t("money.made", share=f"{100 * data['asked']['share']:g}", first=data["years"][0],
              last=data["years"][-1])  # fmt: skip

@@ -9,6 +9,7 @@ from dashboards.components import html
 from dashboards.components.actions import Actions
 from dashboards.components.parts import (
     Command,
+    Elsewhere,
     FigureBox,
     Markup,
     MeasureChooser,
@@ -31,6 +32,7 @@ def Page(session: Session):
     Markup(f"<h1>{escape(service.label(view.scenario, language))}</h1>")
     Notices(session, what)
     Running(session, what)
+    Elsewhere(session, what)
     result = what.result
     if result is None:
         return

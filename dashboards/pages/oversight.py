@@ -1,13 +1,14 @@
 """Oversight: what would the evaluation see?"""
 
 from html import escape
+from typing import Any
 
 import solara
 
 from dashboards import service, side_service
 from dashboards.components import html
-from dashboards.components.parts import FigureBox, Markup, Notices, Strips
-from dashboards.components.side import SideRun
+from dashboards.components.parts import Elsewhere, FigureBox, Markup, Notices, Strips
+from dashboards.components.side import StoredOrRun
 from dashboards.pages.session import Session
 from dashboards.texts import texts
 from dashboards.viewmodels import oversight as model
@@ -20,29 +21,27 @@ def Page(session: Session):
     view = session.view.value
     language = view.language
     t = texts(language)
-    again = solara.use_reactive(0)
-    _ = again.value
     title = t("oversight.title", scenario=service.label(view.scenario, language))
     Markup(f"<h1>{escape(title)}</h1><p>{escape(t('oversight.text'))}</p>")
     Notices(session, Shown(Kind.LIBRARY, None))
     if view.scenario == service.BASELINE:
         Strips([Notice("empty", t("oversight.nothing"))])
+        Elsewhere(session)
         return
-    asked = side_service.oversight_ask(view)
-    data = None if view.levers else side_service.stored(view.scenario, "oversight")
-    if data is None:
-        job = side_service.jobs().find("oversight", asked)
-        if job is None or job.state != "done":
-            Strips([Notice("empty", t("oversight.empty"))])
-        SideRun(
-            session, "oversight", "oversight", asked, lambda: again.set(again.value + 1),
-            {"start": t("run.start"), "what": t("page.oversight")},
-        )  # fmt: skip
-        data = job.result if job is not None else None
-    if data is None:
-        return
+    StoredOrRun(
+        session, "oversight", "oversight", side_service.oversight_ask(view), t("oversight.empty"),
+        lambda data: Evaluation(session, data),
+    )  # fmt: skip
+
+
+@solara.component
+def Evaluation(session: Session, data: dict[str, Any]):
+    """What an evaluation says (``dashboards.oversee``)."""
+    language = session.view.value.language
+    t = texts(language)
     if data.get("nothing"):
         Strips([Notice("empty", t("oversight.nothing"))])
+        Elsewhere(session)
         return
     Markup(
         f'<p class="zb-answer">{escape(model.headline(data, language))}</p>'

@@ -11,7 +11,7 @@ from dashboards import service
 from dashboards.run import Busy, Run, State
 from dashboards.texts import texts
 from dashboards.view import PAGES, Problem, View, link
-from dashboards.viewmodels.shown import Progress, Shown, shown
+from dashboards.viewmodels.shown import Progress, Shown, shown, spoken_words
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class Session:
         answer = service.engine().request(service.ask_of(view), self.visitor)
         if isinstance(answer, Busy):
             state = "too_fast" if answer.own else "busy"
-            self.progress.set(Progress(state, seconds=answer.seconds, others=answer.ahead, total=1))
+            self.told(Progress(state, seconds=answer.seconds, others=answer.ahead, total=1))
             return
         with self.together:
             self.progress.set(Progress("running", answer.done, answer.total))
@@ -133,7 +133,16 @@ class Session:
         if run is None or run.state is not State.RUNNING:
             return
         service.engine().cancel(self.visitor)
-        self.progress.set(Progress("stopped", run.done, run.total))
+        self.told(Progress("stopped", run.done, run.total))
+
+    def told(self, progress: Progress) -> None:
+        """Show how far a run is; screen readers hear every quarter, and how it ended."""
+        before, language = self.progress.value, self.view.value.language
+        if progress == before:
+            return
+        self.progress.set(progress)
+        if progress.state != "done":  # its answer is said when it is there
+            self.announce.set(spoken_words(progress, language))
 
     def finish(self, run: Run) -> None:
         """Tell that a run has ended."""

@@ -5,7 +5,7 @@ from html import escape
 import solara
 
 from dashboards import service, side_service, sweeping
-from dashboards.components.parts import FigureBox, Markup, Notices, Strips
+from dashboards.components.parts import Elsewhere, FigureBox, Markup, Notices, Strips
 from dashboards.components.side import SideRun
 from dashboards.components.widgets import Chooser, KeepFile, SweepForm
 from dashboards.pages.session import Session
@@ -31,6 +31,7 @@ def Page(session: Session):
     levers = service.usable_levers(view.scenario)
     if view.scenario == service.BASELINE or len(levers) < 2:
         Strips([Notice("empty", t("sweep.nothing"))])
+        Elsewhere(session)
         return
     ranges = model.ranges_of(view, levers)
     by_name = {lever.name: lever for lever in levers}
@@ -70,14 +71,16 @@ def Page(session: Session):
     job = side_service.jobs().find("sweep", asked)
     result = job.result if job is not None else None
     figure = None if result is None else model.map_figure(result, by_name, view, language)
-    if figure is None:
+    active = job is not None and job.state in ("waiting", "running")
+    if figure is None and not active:
         Strips([Notice("empty", t("sweep.empty"))])
-    else:
+    if figure is not None:
         if job is not None and job.state != "done":
             done = len(result["points"])
             Strips([Notice("partial", t("sweep.partial", points=done, of=view.points**2))])
         if result.get("failed"):
-            Strips([Notice("failed", t("sweep.failed", count=result["failed"]))])
+            key = "sweep.failed.one" if result["failed"] == 1 else "sweep.failed.other"
+            Strips([Notice("failed", t(key, count=result["failed"]))])
         FigureBox(session, figure, 2)
     text = sweeping.design_yaml(asked)
 

@@ -1,7 +1,6 @@
 """How sure: which assumptions carry the answer, and in how many runs each test holds."""
 
-from dashboards import palette
-from dashboards.charts.rows import Row, rows_chart
+from dashboards.charts.tornado import Swing, tornado
 from dashboards.result import Result
 from dashboards.texts import texts
 from dashboards.viewmodels.figure import Figure, both_widths
@@ -9,36 +8,53 @@ from experiments import number_format as nf
 from experiments.number_format import Language
 from model.parameters import load_registry
 
+#: Numbers of an assumption in a result: name, correlation, clear, and spending with it low, high.
+ROW = 5
+MILLION = 1e6
+
 
 def carriers_figure(result: Result, language: Language) -> Figure | None:
-    """Return the assumptions that go along most with the difference in spending; None without."""
-    found = result.data["carriers"]
+    """Return what the difference in spending is with each assumption low and high; None without.
+
+    The widest swing comes first, in euros, both directions.
+    """
+    found = [row for row in result.data["carriers"] if len(row) == ROW]
     if not found:
         return None
     t, registry = texts(language), load_registry()
-    rows, table, data = [], [], []
-    for k, (name, rho, clear) in enumerate(found):
-        label = getattr(registry[name].label, language) if name in registry else name
-        said = nf.difference(rho, language, 2)
-        letter = f"{k + 1}. {label}"
-        colour = palette.SCENARIOS[0][0] if clear else palette.BORDER
-        rows.append(Row(letter, rho, (min(0.0, rho), max(0.0, rho)), None, said, colour=colour))
-        source = registry[name].source if name in registry else ""
-        table.append((label, said, t("carrier.clear" if clear else "carrier.unclear"), source))
-        data.append((name, rho, clear))
+    found.sort(key=lambda row: -abs(row[4] - row[3]))
+    labels = [
+        getattr(registry[row[0]].label, language) if row[0] in registry else row[0] for row in found
+    ]
+
+    def euros(amount: float) -> str:
+        return nf.signed(nf.euros(amount, language))
 
     def draw(width: float) -> str:
-        return rows_chart(rows, lambda x: nf.number(x, language, 1), width, t("carrier.key"), "")
+        swings = [
+            Swing(label, low / MILLION, high / MILLION, clear)
+            for label, (_, _, clear, low, high) in zip(labels, found, strict=True)
+        ]
+        middle = (result.effect("paramedical_spending").mean or 0.0) / MILLION
+        keys = (t("carrier.low"), t("carrier.high"))
+        return tornado(swings, middle, lambda x: nf.number(x, language, 1), width, keys)
 
-    first = found[0]
+    table = tuple(
+        (label, euros(low), euros(high), nf.difference(rho, language, 2),
+         t("carrier.clear" if clear else "carrier.unclear"),
+         registry[name].source if name in registry else "")
+        for label, (name, rho, clear, low, high) in zip(labels, found, strict=True)
+    )  # fmt: skip
     return Figure(
         id="carriers",
         title=t("carrier.title"),
-        sentence=t("carrier.sentence", first=table[0][0], rho=nf.difference(first[1], language, 2),
-                   count=len(found), draws=result.draws),
-        columns=(t("carrier.assumption"), t("carrier.rho"), t("carrier.status"), t("table.source")),
-        rows=tuple(table),
-        data=(("parameter", "rank_correlation", "clear"), *data),
+        sentence=t("carrier.sentence", first=labels[0], low=table[0][1], high=table[0][2],
+                   count=len(found)),
+        columns=(t("carrier.assumption"), t("carrier.low"), t("carrier.high"), t("carrier.rho"),
+                 t("carrier.status"), t("table.source")),
+        rows=table,
+        data=(("parameter", "rank_correlation", "clear", "low_eur", "high_eur"),
+              *(tuple(row) for row in found)),
         note=t("carrier.note", draws=result.draws),
         about="carriers",
         **both_widths(draw),

@@ -13,9 +13,9 @@ from dashboards.viewmodels.outcomes import (
     effect_rows,
     range_text,
     reading_word,
-    signed_or,
 )
 from experiments import number_format as nf
+from experiments.amounts import signed_change
 from experiments.number_format import Language
 from model.outcomes import BY_ID
 
@@ -88,8 +88,8 @@ def measure_figure(
             for pair in (one.chance, one.assumptions)
         ]
         mean = None if one.mean is None else one.mean * scale
-        rows.append(Row(label, mean, *pairs, signed_or(measure, one, language), colour=colour,
-                        shape=shape))  # fmt: skip
+        said = t("unknown") if one.mean is None else signed_change(measure, one.mean, language)
+        rows.append(Row(label, mean, *pairs, said, colour=colour, shape=shape))
 
     def draw(width: float) -> str:
         return rows_chart(
@@ -97,7 +97,7 @@ def measure_figure(
             t("band.assumptions"),
         )  # fmt: skip
 
-    said, data = effect_rows(measure, effects, language, labels)
+    table, data = effect_rows(measure, effects, language, labels)
     parts = [
         f"{label}: {changed(measure, one.mean, language)}"
         for label, one in zip(labels, effects, strict=True)
@@ -107,7 +107,7 @@ def measure_figure(
         title=t("compare.figure", measure=getattr(measure, language)),
         sentence="; ".join(parts) + ".",
         columns=(t("table.scenario"), *_heads(language)),
-        rows=said,
+        rows=table,
         data=data,
         note=getattr(measure, f"explains_{language}"),
         about=name,

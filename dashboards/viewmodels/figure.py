@@ -5,12 +5,15 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 
 from dashboards import palette
 from dashboards.charts.svg import FONT
 from experiments.spreadsheet import safe_cell
 
 WIDE, NARROW = 760.0, 300.0
+#: Letters of small print that fit a picture's width.
+LINE = 125
 
 
 @dataclass(frozen=True)
@@ -48,14 +51,19 @@ class Figure:
         return out.getvalue()
 
     def picture(self, footer: Sequence[str]) -> str:
-        """Return the wide picture with title and source lines in it, to keep or send on."""
+        """Return the wide picture with title and source lines in it, to keep or send on.
+
+        Args:
+            footer: Lines under it; those too long for its width go on below.
+        """
         inner = self.wide[self.wide.index(">") + 1 : self.wide.rindex("</svg>")]
         height = float(self.wide.split('viewBox="0 0 ')[1].split('"')[0].split()[1])
-        total = height + 56 + 16 * len(footer)
+        said = [part for line in footer for part in wrap(line, LINE, break_on_hyphens=False)]
+        total = height + 56 + 16 * len(said)
         lines = "".join(
             f'<text x="16" y="{height + 58 + 16 * k:.0f}" font-size="11" '
             f'fill="{palette.SECONDARY}">{escape(line)}</text>'
-            for k, line in enumerate(footer)
+            for k, line in enumerate(said)
         )
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDE + 32:g}" height="{total:g}" '

@@ -13,6 +13,7 @@ from dashboards.viewmodels.contract import money as exact
 from dashboards.viewmodels.figure import NARROW, WIDE, Figure, both_widths
 from experiments import number_format as nf
 from experiments.number_format import Language
+from scenarios.ledger_words import ledger_name
 
 #: Frameworks that are about physiotherapy; the rest is other care, thirty times as much.
 ABOUT_PHYSIOTHERAPY = ("paramedical", "outside", "deductible")
@@ -44,24 +45,13 @@ def party(kind: str, insurer: str, language: Language, paying: bool) -> str:
     return t(f"money.party.{kind}.{way}")
 
 
-def clause_name(clause: str, language: Language) -> str:
-    """Return what a clause of the ledger is called."""
-    t = texts(language)
-    if clause.startswith("withheld_"):
-        return t("money.clause.withheld")
-    if clause.startswith("kpi_"):
-        return t("money.clause.kpi")
-    key = f"money.clause.{clause}"
-    return t(key) if key in set(t.keys()) else clause.replace("_", " ")
-
-
 def flows(rows: Sequence[Sequence], scale: float, years: int, language: Language) -> list[Flow]:
     """Return the flows of a chart, EUR a year in the country."""
     t = texts(language)
     return [
         Flow(
             (party(payer, insurer, language, True), t(f"money.framework.{framework}"),
-             clause_name(clause, language), party(payee, insurer, language, False)),
+             ledger_name(clause, language), party(payee, insurer, language, False)),
             cents / 100.0 * scale / years, _COLOURS.get(framework, palette.BASELINE),
         )
         for payer, insurer, framework, clause, payee, cents in rows
@@ -89,7 +79,7 @@ def flow_figure(data: Mapping[str, Any], which: str, label: str, language: Langu
     total = sum(row[5] for row in own)
     table = [
         (party(row[0], row[1], language, True), t(f"money.framework.{row[2]}"),
-         clause_name(row[3], language), party(row[4], row[1], language, False),
+         ledger_name(row[3], language), party(row[4], row[1], language, False),
          cents(row[5], language))
         for row in every
     ]  # fmt: skip

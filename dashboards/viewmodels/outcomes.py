@@ -297,8 +297,13 @@ def group_name(split: str, group: str, language: Language) -> str:
 def groups_figure(result: Result, name: str, language: Language) -> Figure:
     """Return the effect on a measure by severity, age and income, over the window."""
     splits = ("gold", "age", "income") if name != "practice_margin" else ("practice_size",)
-    found = [(split, one) for split in splits for one in result.effects(name, split)]
+    found = [(split, one) for split in splits for one in _in_order(result.effects(name, split))]
     return _rows_figure(result, name, found, language)
+
+
+def _in_order(effects: Sequence[Effect]) -> list[Effect]:
+    """Return groups in the order in which people count: the youngest first."""
+    return sorted(effects, key=lambda one: not one.group.startswith("under"))
 
 
 def _rows_figure(
@@ -310,14 +315,19 @@ def _rows_figure(
     named = [(t("group.everyone"), everyone)] + [
         (group_name(split, one.group, language), one) for split, one in found
     ]
+    _, change = _axis_form(measure, [one for _, one in named], language)
+
+    def said(one: Effect) -> str:
+        """Return a change with as many digits as the axis has."""
+        return t("unknown") if one.mean is None else change(one.mean)
+
     rows = [
         Row(label, None if one.mean is None else scale * one.mean, _times(one.chance, scale),
-            _times(one.assumptions, scale),
-            t("group.small") if one.small else signed_or(measure, one, language), small=one.small)
+            _times(one.assumptions, scale), t("group.small") if one.small else said(one),
+            small=one.small)
         for label, one in named
     ]  # fmt: skip
     firsts = [1] + [k + 1 for k in range(1, len(found)) if found[k][0] != found[k - 1][0]]
-    _, change = _axis_form(measure, [one for _, one in named], language)
 
     def draw(width: float) -> str:
         return rows_chart(
@@ -328,30 +338,22 @@ def _rows_figure(
     known = [(label, one) for label, one in named[1:] if one.mean is not None and not one.small]
     known.sort(key=lambda item: item[1].mean or 0.0)
     low, high = (known[0], known[-1]) if known else (("-", everyone), ("-", everyone))
-    effects = [one for _, one in named]
+    effects, unit = [one for _, one in named], _axis_change(measure, language)
     table, data = effect_rows(measure, effects, language, [label for label, _ in named])
     return Figure(
         id=f"groups_{name}",
         title=t("groups.title", measure=getattr(measure, language)),
         sentence=t(
             "groups.sentence", measure=getattr(measure, language), low=low[0], high=high[0],
-            low_change=changed(measure, low[1].mean, language),
-            high_change=changed(measure, high[1].mean, language),
+            low_change=f"{said(low[1])} {unit}", high_change=f"{said(high[1])} {unit}",
         ),
         columns=(t("table.group"), *effect_heads(language)),
         rows=table,
         data=data,
-        note=t("groups.note", unit=_axis_change(measure, language)),
+        note=t("groups.note", unit=unit),
         about=name,
         **both_widths(draw),
     )  # fmt: skip
-
-
-def signed_or(measure: Measure, one: Effect, language: Language) -> str:
-    """Return a change without unit, or that it is not known."""
-    if one.mean is None:
-        return texts(language)("unknown")
-    return signed_change(measure, one.mean, language)
 
 
 def _times(pair: tuple[float, float] | None, factor: float) -> tuple[float, float] | None:

@@ -49,6 +49,7 @@ def _lever(lever: Lever, view: View, warning: str, language: Language) -> dict[s
         "name": lever.name,
         "label": getattr(lever.label, language),
         "value": value,
+        "usual": lever.value,
         "low": lever.low,
         "high": lever.high,
         "step": lever.step,

@@ -1,6 +1,6 @@
 """What is shown for a view, and what must be said about it: never an old answer as a new one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -94,14 +94,15 @@ def notices(
     problems: list[Problem],
     version: str,
     language: Language,
+    changes: Sequence[str] = (),
 ) -> list[Notice]:
-    """Return what must be said before anything is read."""
+    """Return what must be said before anything is read; ``changes`` are levers moved, in words."""
     t = texts(language)
     said = [Notice("problem", t(f"problem.{one.key}", **one.values)) for one in problems]
     if view.version and view.version != version:
         said.append(Notice("version", t("state.version", given=view.version, now=version)))
     if what.kind in (Kind.ESTIMATE, Kind.STALE, Kind.PARTIAL):
-        said.append(Notice(what.kind, t(f"state.{what.kind}")))
+        said.append(Notice(what.kind, t(f"state.{what.kind}", changes="; ".join(changes))))
     if what.kind is Kind.MISSING:
         said.append(Notice("failed", t("state.missing")))
     if what.kind is Kind.EMPTY:
@@ -137,12 +138,13 @@ def progress_words(progress: Progress, language: Language) -> str:
         if progress.seconds is not None and progress.seconds >= 10.0:
             said += " " + t("run.left", seconds=nf.number(round(progress.seconds, -1), language))
         if progress.others:
-            said += " " + t("run.others", count=progress.others)
+            key = "run.others.one" if progress.others == 1 else "run.others.other"
+            said += " " + t(key, count=progress.others)
         return said
     if progress.state == "stopped":
         return t("run.stopped", done=progress.done, total=progress.total)
     if progress.state == "failed":
-        return t("run.failed", code=progress.error)
+        return t("run.failed", code=progress.error, done=progress.done, total=progress.total)
     if progress.state == "busy":
         seconds = nf.number(round(progress.seconds or 0.0, -1) or 10, language)
         return t("run.refused", count=progress.others, seconds=seconds)
@@ -150,6 +152,25 @@ def progress_words(progress: Progress, language: Language) -> str:
         seconds = nf.number(max(10, round(progress.seconds or 0.0, -1)), language)
         return t("run.too_fast", count=progress.others, seconds=seconds)
     return ""
+
+
+def progress_tone(state: str) -> str:
+    """Return how what is said of a run or side job looks: failed, attention, or as usual."""
+    if state == "failed":
+        return "failed"
+    return "attention" if state in ("stopped", "busy", "too_fast", "full") else ""
+
+
+def quarter(done: int, total: int) -> int:
+    """Return how far something is in whole quarters, percent: as often as is spoken."""
+    return 25 * min(4, 4 * done // total) if total else 0
+
+
+def spoken_words(progress: Progress, language: Language) -> str:
+    """Return what screen readers hear of a run: every quarter of it, and how it ended."""
+    if progress.state == "running":
+        return texts(language)("run.quarter", percent=quarter(progress.done, progress.total))
+    return progress_words(progress, language)
 
 
 def chips(view: View, levers: Mapping[str, Lever], language: Language) -> list[dict[str, str]]:

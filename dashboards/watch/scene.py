@@ -13,6 +13,7 @@ from experiments.number_format import Language
 from experiments.teaching.twin_words import month_name
 from model.codes import GOLD_STAGES, POLICY_CONTRACT, TREATED, WAITING
 from model.ledger import Party
+from scenarios.ledger_words import ledger_name
 
 ROMAN = {2: "II", 3: "III", 4: "IV"}
 #: So many sessions in three months from need before we say too few or too many: below that it is
@@ -27,12 +28,6 @@ def marks() -> list[dict[str, str]]:
         {"gold": gold, "label": f"GOLD {ROMAN[gold]}", "colour": colour, "shape": shape}
         for gold, (colour, shape) in zip(GOLD_STAGES, SCENARIOS, strict=True)
     ]
-
-
-def clause_words(clause: str, language: Language) -> str:
-    """Return a clause of the ledger in words; a clause without words keeps its name."""
-    t, key = texts(language), f"watch.clause.{clause}"
-    return t(key) if key in t else clause.replace("_", " ")
 
 
 def when(world: Neighbourhood, month: int, language: Language) -> str:
@@ -143,7 +138,7 @@ def ledger_table(world: Neighbourhood, language: Language) -> str:
     found = grouped_lines(world)
     rows = [
         (
-            clause_words(clause, language),
+            ledger_name(clause, language, True),
             party(payer, language),
             party(payee, language),
             nf.number(count, language),
@@ -168,7 +163,7 @@ def ledger_table(world: Neighbourhood, language: Language) -> str:
 def every_line(world: Neighbourhood, language: Language) -> str:
     """Return each line of this month's ledger."""
     t = texts(language)
-    names = [clause_words(clause, language) for clause in world.ledger.clauses]
+    names = [ledger_name(clause, language, True) for clause in world.ledger.clauses]
     of = world.lines
     rows = [
         (

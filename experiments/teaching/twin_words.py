@@ -53,6 +53,8 @@ class Twins:
         lives: By column of ``SHOWN``, two lists by month.
         status: Where the patient stands by month, two lists of codes.
         sentences: By language: who it is, where the lives part and why, and what to remember.
+        practice: Number of the practice that the question is about; -1 for none.
+        results: Its revenue less full cost per year in both worlds, EUR.
     """
 
     question: str
@@ -66,6 +68,8 @@ class Twins:
     lives: dict[str, tuple[list[float], list[float]]]
     status: tuple[list[int], list[int]]
     sentences: dict[Language, list[str]]
+    practice: int = -1
+    results: tuple[list[float], list[float]] = ([], [])
 
 
 def month_name(first_year: int, month: int, language: Language) -> str:
@@ -124,6 +128,8 @@ def twins_of(
         -1 if parting is None else parting.month, -1 if money is None else money.month, year,
         {name: (_column(lives[0], name), _column(lives[1], name)) for name in SHOWN},
         (_stands(lives[0]), _stands(lives[1])), said,
+        *((chosen.practice, _results(pair, chosen.practice)) if question == "practice_loss"
+          else ()),
     )  # fmt: skip
 
 
@@ -171,6 +177,8 @@ def as_data(twins: Twins) -> dict[str, Any]:
         },
         "status": {"baseline": twins.status[0], "policy": twins.status[1]},
         "sentences": twins.sentences,
+        "practice": twins.practice,
+        "practice_results_eur": {"baseline": twins.results[0], "policy": twins.results[1]},
     }  # fmt: skip
 
 
@@ -247,10 +255,16 @@ def _cause(made: Cause, pair: Pair, language: Language) -> str:
     return t(key, clauses="; ".join(words)) if made.clauses else t(key)
 
 
+def _results(pair: Pair, practice: int) -> tuple[list[float], list[float]]:
+    """Return the result of a practice per year in both worlds, EUR."""
+    one, two = (x.result()[:, practice] / 100.0 for x in (pair.baseline, pair.policy))
+    return one.tolist(), two.tolist()
+
+
 def _practice(
     pair: Pair, practice: int, scenarios: tuple[Scenario, Scenario], language: Language
 ) -> str:
-    both = [lives.result()[:, practice] / 100.0 for lives in (pair.baseline, pair.policy)]
+    both = _results(pair, practice)
     years = [
         f"{pair.policy.first_year + k}: {nf.number(one, language)} / {nf.number(two, language)}"
         for k, (one, two) in enumerate(zip(*both, strict=True))

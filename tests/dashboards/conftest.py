@@ -30,9 +30,12 @@ def free_port() -> int:
 
 
 def start_server(*arguments: str, **environment: str):
-    """Start the program as a user does; return the process and where it listens."""
+    """Start the program as a user does; return the process and where it listens.
+
+    ``code`` starts something else that takes the same arguments (``stories``).
+    """
     port = free_port()
-    code = "from experiments.cli import main; main()"
+    code = environment.pop("code", "from experiments.cli import main; main()")
     # A pipe that nobody reads would stop the server.
     log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
     process = subprocess.Popen(
@@ -138,3 +141,21 @@ def visit(chromium, server):
     for context, guard in opened:
         context.close()
         assert guard.found == []
+
+
+# --- the class game
+
+
+@pytest.fixture
+def rooms(tmp_path):
+    from dashboards.game.rooms import Rooms
+
+    return Rooms(tmp_path / "below" / "rooms.sqlite")
+
+
+@pytest.fixture
+def started(rooms):
+    room, host = rooms.open_room(2)
+    ticket = rooms.join(room.code, 0, "insurer")
+    rooms.open_round(host)
+    return room, host, ticket

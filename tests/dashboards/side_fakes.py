@@ -33,4 +33,4 @@ def dies(pipe, kind, asked):
 
 def wrong(pipe, kind, asked):
     told = Told(pipe)
-    told.send("failed", "the scenario has no such lever")
+    told.send("failed", "settings")

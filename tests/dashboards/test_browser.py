@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import start_server, stop_server
+from conftest import ROOT, start_server, stop_server
 
 from dashboards.view import PAGES
 
@@ -206,7 +206,7 @@ def test_a_figure_opens_its_sources_by_keyboard_and_gives_the_focus_back(visit):
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("/oversight?lang=en&s=bundle_stop_loss", "beside what is true"),  # empty
+        ("/oversight?lang=en&l.bundle_price_factor=1.1", "beside what is true"),  # empty
         ("/oversight?lang=en&s=fee_for_service_open", "nothing to evaluate"),
         ("/money?lang=en&l.bundle_price_factor=1.1", "Here come the flows"),
         ("/sweeps?lang=en", "Here comes the map"),
@@ -282,6 +282,11 @@ def test_a_lost_connection_is_said_and_what_was_worked_out_stays(chromium, langu
         assert said in strip.inner_text()
         assert page.locator(".zb-answer").inner_text() == answer
         assert not page.locator(".v-overlay").filter(has_text="disconnected").is_visible()
+        folder = ROOT / "build/screenshots/states"
+        folder.mkdir(parents=True, exist_ok=True)
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=folder / f"lost_{language}_{width}.png")
     finally:
         context.close()
         if process.poll() is None:

@@ -12,6 +12,7 @@ from model.parameters import load_registry
 from model.policy import HISTORY
 from model.population import Size
 from model.simulation import Span, World
+from scenarios.ledger_words import ledger_name
 from scenarios.loader import load
 
 NAME, SHARE = "bundle_all_safeguards", 0.003
@@ -80,7 +81,7 @@ def test_every_clause_of_the_stored_ledgers_has_a_name():
     for name in library_more.FIRST:
         flows = library_more.more(name)["follow"]["flows"]
         for row in [*flows["baseline"], *flows["scenario"]]:
-            assert model.clause_name(row[3], "nl") != row[3].replace("_", " "), row[3]
+            assert ledger_name(row[3], "nl") != row[3].replace("_", " "), row[3]
 
 
 def test_nothing_flows_draws_a_sheet():

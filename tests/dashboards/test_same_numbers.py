@@ -55,3 +55,49 @@ def test_words_of_both_languages_come_with_the_numbers(result):
 def test_chance_comes_before_assumptions():
     kinds = [task.kind for task in worker._tasks(ASK)]
     assert kinds == ["seed", "seed", "draw", "draw"]
+
+
+def said_by(command: str) -> dict:
+    """Return what a printed command says with ``--json``."""
+    from click.testing import CliRunner
+
+    from experiments.cli import main
+
+    done = CliRunner().invoke(main, [*shlex.split(command)[1:], "--json"])
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+@pytest.mark.slow
+def test_the_contract_page_prints_the_command_that_gives_its_amounts():
+    from dashboards.make_result import explain_scenario
+    from dashboards.pages.contract import _command
+    from dashboards.view import View
+    from model.parameters import load_registry
+    from scenarios.loader import load
+
+    view = View(page="contract", scenario=ASK.scenario, levers=dict(ASK.settings))
+    registry = load_registry()
+    page = explain_scenario(load(view.scenario, registry), view.levers, registry)
+    document = said_by(_command(view))
+    for name in ("one_more", "average_patient", "loss_probability_share"):
+        assert json.loads(json.dumps(page[name])) == document[name]
+
+
+@pytest.mark.slow
+def test_the_oversight_page_prints_the_command_that_gives_its_evaluations():
+    from dashboards.library_more import oversight_ask
+    from dashboards.oversee import oversee
+
+    asked = oversight_ask(ASK.scenario, dict(ASK.settings)) | {
+        "seeds": 2, "draws": 1, "share": 0.01,
+    }  # fmt: skip
+    page = oversee(asked)
+    document = said_by(page["command"])
+    assert page["practices"] == document["practices"]
+    assert page["sentences"] == document["sentences"]
+    wanted = {(row["indicator"], row["year"]): row for row in page["rows"]}
+    for row in document["evaluations"]:
+        own = wanted.get((row["indicator"], row["year"]))
+        if own is not None and row["method"] == own["method"]:
+            assert (own["true"], own["estimate"]) == (row["true"], row["estimate"])

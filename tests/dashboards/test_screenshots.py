@@ -15,7 +15,7 @@ STATES = {
     "outcomes_stale": "/outcomes?l.intensive_quarters=3.0",
     "outcomes_empty": "/outcomes?s=fee_for_service_open",
     "outcomes_problems": "/outcomes?s=no_such&l.audit_rate=often&v=0.0.1",
-    "oversight_empty": "/oversight?s=bundle_stop_loss",
+    "oversight_empty": "/oversight?l.bundle_price_factor=1.1",
     "money_empty": "/money?l.bundle_price_factor=1.1",
 }
 

@@ -6,6 +6,7 @@ import time
 import pytest
 import side_fakes
 
+from dashboards.failures import Reason
 from dashboards.side_jobs import SideJobs
 
 
@@ -87,11 +88,11 @@ def test_what_keeps_nothing_is_ended_at_once(make):
 
 
 @pytest.mark.parametrize(
-    ("work", "said"), [(side_fakes.dies, None), (side_fakes.wrong, "no such lever")]
+    ("work", "reason"), [(side_fakes.dies, Reason.DIED), (side_fakes.wrong, Reason.SETTINGS)]
 )
-def test_a_job_that_fails_says_so_and_can_be_tried_again(make, work, said):
+def test_a_job_that_fails_says_why_and_can_be_tried_again(make, work, reason):
     jobs = make(work)
     job = jobs.request("report", {}, "anna")
     assert job.wait(60) == "failed"
-    assert said in job.error if said else job.error == job.key[:8]
+    assert (job.reason, job.error) == (reason, job.key[:8])
     assert jobs.request("report", {}, "anna") is not job

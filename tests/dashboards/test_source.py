@@ -3,6 +3,7 @@
 import pytest
 
 from dashboards import service
+from dashboards.result import Result
 from dashboards.viewmodels import certainty, compare, contract, outcomes
 from dashboards.viewmodels.source import FEWEST_SHOWN, LEANS_ON, explain, source_panel
 from experiments.why.screening import shipped
@@ -50,7 +51,9 @@ def test_every_figure_has_something_behind_it(language):
         outcomes.budget_figure(result, "entitlement", language),
         outcomes.path_figure(result, "admissions", ("a", "b"), language),
         outcomes.groups_figure(result, "refused_share", language),
-        certainty.carriers_figure(result, language),
+        certainty.carriers_figure(
+            Result({**result.data, "carriers": [["audit_rate", 0.9, True, -2e6, 1e6]]}), language
+        ),
         compare.measure_figure([result], ["a"], "qalys", language),
         contract.marginal_figure(found, ("session", "group"), language),
     ]

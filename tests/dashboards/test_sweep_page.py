@@ -9,7 +9,6 @@ from dashboards import service, sweeping
 from dashboards.charts.heat import heat_map
 from dashboards.view import View, parse
 from dashboards.viewmodels import sweep as model
-from dashboards.viewmodels.side import side_words
 from experiments.sweeps.design import SweepDesign
 from model.parameters import load_registry
 
@@ -118,16 +117,6 @@ def test_ranges_survive_their_address_and_nonsense_is_named(levers):
     for query in ("sw=a:1:2", "sw=audit_rate:9:1~bundle_price_factor:0.8:1", "points=4", "pr=0"):
         found, problems = parse("/sweeps", query, choices)
         assert len(problems) == 1 and found.ranges == ()
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_state_of_a_job_has_its_words(language):
-    base = {"done": 3, "total": 9, "seconds": 200.0, "error": "abc"}
-    said = [side_words({**base, "state": state}, 2, language)
-            for state in ("waiting", "running", "stopped", "failed")]  # fmt: skip
-    assert len(set(said)) == 4 and all(said)
-    assert side_words({"state": ""}, 0, language) == ""
-    assert "3" in side_words({**base, "state": "running"}, 0, language)
 
 
 class Heard:

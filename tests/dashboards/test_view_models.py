@@ -3,10 +3,14 @@
 import math
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from types import SimpleNamespace
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from dashboards import library, service
+from dashboards import library, make_result, service
+from dashboards.components.parts import origin
 from dashboards.levers import levers
 from dashboards.result import Result, estimate
 from dashboards.texts import texts
@@ -17,19 +21,28 @@ from dashboards.viewmodels.shown import (
     Progress,
     chips,
     notices,
+    progress_tone,
     progress_words,
+    quarter,
     shown,
+    spoken_words,
 )
+from dashboards.viewmodels.twins import practice_figure
 from model.outcomes import MEASURES
 from model.parameters import load_registry
 
 NAME = "bundle_weight_classes"
 LANGUAGES = ("nl", "en")
+#: Parameter, rank correlation, whether clear, and spending with it low and high.
+CARRIERS = [
+    ["norm_sigma", 0.4, False, -2.4e6, -1.9e6],
+    ["audit_rate", -0.9, True, -0.4e6, -4.1e6],
+]
 
 
 @pytest.fixture(scope="module")
 def data():
-    return library.stored(NAME)["result"]
+    return {**library.stored(NAME)["result"], "carriers": CARRIERS}
 
 
 @pytest.fixture(scope="module")
@@ -225,3 +238,86 @@ def test_missing_results_are_told_with_what_mends_them(language):
     what = shown(View(scenario=NAME), None, None, None, missing=True)
     said = notices(View(scenario=NAME), what, [], "1", language)
     assert [one.kind for one in said] == ["failed"] and "--precompute" in said[0].text
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_practice_that_makes_a_loss_has_its_years_and_its_worst_one_in_words(language):
+    results = ([900.0, 400.0], [850.0, -1234.56])
+    figure = practice_figure(4, 2025, results, ("one", "two"), language)
+    assert [row[0] for row in figure.rows] == ["2025", "2026"]
+    assert figure.data[2] == (2026, 400.0, -1234.56, -1634.56)
+    assert "2026" in figure.sentence and "235" in figure.sentence
+    assert figure.wide.startswith("<svg") and "4" in figure.title
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "said"), [(0, 0, 0), (3, 8, 25), (4, 8, 50), (8, 8, 100)]
+)
+def test_screen_readers_hear_every_quarter_and_no_more(done, total, said):
+    assert quarter(done, total) == said
+    if total:
+        heard = spoken_words(Progress("running", done, total, seconds=33.0), "nl")
+        assert heard == f"{said}% doorgerekend."
+
+
+def test_screen_readers_hear_how_a_run_ended():
+    failed = Progress("failed", 3, 8, error="abc")
+    assert spoken_words(failed, "en") == progress_words(failed, "en")
+    assert [progress_tone(x) for x in ("failed", "busy", "running")] == ["failed", "attention", ""]
+
+
+def test_stale_results_say_what_was_changed(data):
+    view = View(scenario=NAME, levers={"intensive_quarters": 3.0})
+    said = notices(view, shown(view, data, None, None), [], "v", "nl", ["Kwartalen: 2 → 3"])
+    assert "Kwartalen: 2 → 3" in said[-1].text
+
+
+def test_a_picture_carries_title_source_and_the_whole_link(result):
+    figure = outcomes.budget_figure(result, "neutrality", "nl")
+    link = "https://zorg.example/x/outcomes?" + "l.bundle_price_factor=1.05&" * 12
+    root = ET.fromstring(figure.picture(("Zorgbundel 0.1.0+abc", link)))
+    said = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert figure.title in said and "Zorgbundel 0.1.0+abc" in said
+    start = next(k for k, text in enumerate(said) if text.startswith("https://"))
+    assert "".join(said[start:]) == link
+    assert max(map(len, said[start:])) <= 125
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("https://zorg.nl:8765/zorgbundel", True), ("http://[::1]:80", True), ("javascript:x", False),
+     ("https://a b", False), (None, False), ("https://x/<script>", False)],
+)  # fmt: skip
+def test_a_link_in_a_picture_starts_as_the_browser_says_if_that_is_an_address(given, kept):
+    assert origin(given) == (given if kept else "")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_groups_run_from_young_to_old_and_small_changes_keep_their_digits(result, language):
+    figure = outcomes.groups_figure(result, "disease_burden_ccq", language)
+    names = [row[0] for row in figure.rows]
+    ages = [outcomes.group_name("age", one, language) for one in
+            ("under_65", "65_to_74", "75_and_over")]  # fmt: skip
+    places = [names.index(age) for age in ages]
+    assert places == sorted(places)
+    means = [one for row in figure.data[1:] if (one := row[3]) is not None]
+    shown_ = [text for text in figure.wide.split(">") if text.endswith("</text")]
+    assert all(abs(mean) < 5e-5 or f"{abs(mean):.4f}"[2:] in " ".join(shown_) or
+               f"{abs(mean):.3f}"[2:] in " ".join(shown_) for mean in means)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_assumption_that_matters_most_comes_first_in_euros_both_ways(result, language):
+    figure = certainty.carriers_figure(result, language)
+    assert [row[0] for row in figure.data[1:]] == ["audit_rate", "norm_sigma"]
+    assert figure.rows[0][0] in figure.sentence and figure.rows[0][1] in figure.sentence
+    assert "4" in figure.rows[0][2]
+    assert certainty.carriers_figure(Result({**result.data, "carriers": []}), language) is None
+
+
+def test_the_swing_of_an_assumption_is_the_line_through_the_runs(monkeypatch):
+    """Spending of 3 million per unit of the assumption: read at both ends of what was drawn."""
+    drawn = np.linspace(0.0, 1.0, 11)
+    comparison = SimpleNamespace(parameters=pd.DataFrame({"x": drawn}))
+    monkeypatch.setattr(make_result, "yearly_means", lambda *_: 3e6 * drawn - 1e6)
+    assert make_result._swing(comparison, "p", "x") == pytest.approx((-0.7e6, 1.7e6))

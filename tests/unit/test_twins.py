@@ -221,3 +221,12 @@ def test_everything_that_can_part_lives_has_words(language):
         assert f"twins.column.{name}" in t
     for key in QUESTIONS:
         assert f"twins.ask.{key}" in t and f"twins.count.{key}" in t
+
+
+def test_a_practice_that_makes_a_loss_comes_with_its_results_in_both_worlds():
+    scenarios = tuple(load(name, REGISTRY) for name in (FEE, BUNDLE))
+    found = twins_of(pair(), scenarios, "practice_loss", 1, SHARE)
+    other = twins_of(pair(), scenarios, "fewer_sessions", 1, SHARE)
+    expected = pair().policy.result()[:, found.practice] / 100.0
+    assert found.results[1] == pytest.approx(expected.tolist()) and min(found.results[1]) < 0.0
+    assert other.practice == -1 and other.results == ([], [])

@@ -1,0 +1,89 @@
+"""Bars round a middle: what an outcome is with one assumption low, and with it high."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboards import palette
+from dashboards.charts.rows import LETTER, MOST_NAME, cut
+from dashboards.charts.svg import Form, Scale, Sheet, span
+
+
+@dataclass(frozen=True)
+class Swing:
+    """One assumption.
+
+    Attributes:
+        name: At the left.
+        low, high: Outcome with the assumption low, and high.
+        clear: Whether it is more than chance; else it is drawn grey.
+    """
+
+    name: str
+    low: float
+    high: float
+    clear: bool
+
+
+def tornado(
+    swings: Sequence[Swing], middle: float, form: Form, width: float, keys: tuple[str, str]
+) -> str:
+    """Return the swings as SVG, the widest first as given.
+
+    Args:
+        swings: Top to bottom.
+        middle: Outcome with every assumption as usual; a dashed line.
+        form: Writes a number on the axis.
+        width: Pixels.
+        keys: What the hollow mark (low) and the full mark (high) are called.
+    """
+    narrow = width < 500
+    longest = max(len(one.name) for one in swings)
+    left = 0.0 if narrow else 10.0 + min(MOST_NAME, LETTER * longest)
+    pitch, top = (44.0, 40.0) if narrow else (30.0, 40.0)
+    sheet = Sheet(width, top + pitch * len(swings) + 26)
+    numbers: list[float | None] = [middle]
+    for one in swings:
+        numbers += [one.low, one.high]
+    across = Scale(*span(numbers, room=0.08), left + 12, width - 24)
+    _key(sheet, keys)
+    bottom = top + pitch * len(swings)
+    for number in across.ticks(3 if narrow else 5):
+        x = across(number)
+        _line(sheet, x, top, len(swings), pitch, narrow, palette.GRID)
+        sheet.text(x, bottom + 16, form(number), "middle", palette.SECONDARY, 12)
+    _line(sheet, across(0.0), top, len(swings), pitch, narrow, palette.TEXT)
+    for k, one in enumerate(swings):
+        y = top + pitch * k + (30.0 if narrow else 14.0)
+        colour = palette.SCENARIOS[0][0] if one.clear else palette.BORDER
+        if narrow:
+            sheet.text(0, y - 16, cut(one.name, width))
+        else:
+            sheet.text(across.start - 16, y + 5, cut(one.name, MOST_NAME), "end")
+        sheet.bar(across(one.low), across(one.high), y, 8, palette.over_white(colour, 0.45))
+        sheet.line(across(middle), y - 9, across(middle), y + 9, palette.TEXT, 1.4, "3 2")
+        _mark(sheet, across(one.low), y, colour, full=False)
+        _mark(sheet, across(one.high), y, colour, full=True)
+    return sheet.done()
+
+
+def _line(sheet, x: float, top: float, rows: int, pitch: float, narrow: bool, colour: str) -> None:
+    """Draw a line down the rows; on narrow sheets it leaves room for the names above the bars."""
+    if not narrow:
+        sheet.line(x, top - 6, x, top + pitch * rows, colour)
+        return
+    for k in range(rows):
+        sheet.line(x, top + pitch * k + 20, x, top + pitch * k + 42, colour)
+
+
+def _mark(sheet: Sheet, x: float, y: float, colour: str, full: bool) -> None:
+    sheet.mark(x, y, colour, "circle", 6)
+    if not full:
+        sheet.mark(x, y, palette.WHITE, "circle", 3.5)
+
+
+def _key(sheet: Sheet, keys: tuple[str, str]) -> None:
+    x = 8.0
+    for words, full in zip(keys, (False, True), strict=True):
+        _mark(sheet, x, 12, palette.SCENARIOS[0][0], full)
+        sheet.text(x + 12, 16, words, colour=palette.SECONDARY)
+        x += 40 + 6.8 * len(words)
