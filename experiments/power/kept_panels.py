@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from experiments.evaluations import NO_EVALUATIONS
 from experiments.power.practice_panels import TRAITS, Panels, PanelTask, run_panels
 from experiments.runner import Kept, TaskResult
+from experiments.safe_files import read_parquet
 from experiments.sweeps.planned_runs import Common, RunInput, source_digest
 from experiments.sweeps.result_tables import OUTCOMES
 from experiments.sweeps.store import Store
@@ -143,6 +143,6 @@ def read_panels(store: Store) -> list[Panels]:
 def _tables(store: Store) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield the table of every run, chunk by chunk: not all of them fit in memory twice."""
     for file in store.files[PANELS]:
-        whole = pq.read_table(store.folder / PANELS / file, schema=SCHEMA).to_pandas()
+        whole = read_parquet(store.folder / PANELS / file, SCHEMA)
         for run, table in whole.groupby("run", sort=False, observed=True):
             yield str(run), table
