@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboards.make_result import describe, make_result, titles_of
+from dashboards.upload import MOST_BYTES
 from experiments.comparison import Design, gathered, tasks
 from experiments.posteriors.draws import usual_source
 from experiments.runner import run_task
@@ -16,9 +17,6 @@ from scenarios.loader import ScenarioError, library, load
 from scenarios.schema import Scenario
 
 BASELINE = "fee_for_service_open"
-
-#: Largest file, bytes.
-MOST_BYTES = 64 * 1024
 
 
 def read_text(text: str, name: str = "scenario") -> Scenario:

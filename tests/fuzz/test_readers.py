@@ -18,7 +18,8 @@ LONG_RUN, PROCESSES = 100_000, 4
 READERS = {
     "scenario", "contract", "setting", "design", "parameters", "manifest", "branch",
     "results table", "posterior draws", "posterior", "calibration", "search", "sweep", "chunk",
-    "address",
+    "panels", "forecast", "observed", "sensitivity", "question", "address", "own scenario",
+    "upload", "decision",
 }  # fmt: skip
 
 
