@@ -78,6 +78,22 @@ def forecast_again(path: Path, workers: int | None) -> Again:
         OutputError: It is no whole forecast, or its draws came from a posterior that has changed.
     """
     found = read_forecast(path)
+    design, scenario = how_made(found, path)
+    registry = load_registry()
+    again = shown_freeze(
+        design, scenario, load(COMPARATOR, registry), registry, workers, quiet=False
+    )
+    was, now = ({_key(one): one for one in each["predictions"]} for each in (found, again))
+    different = sum(was.get(key) != now.get(key) for key in {*was, *now})
+    return Again(len(was), different, found["model"] != code_fingerprint(MODEL))
+
+
+def how_made(found: dict[str, Any], path: Path) -> tuple[ForecastDesign, Scenario]:
+    """Return the design and the scenario that a forecast says it was made from.
+
+    Raises:
+        OutputError: It does not say so, or its draws came from a posterior that has changed.
+    """
     try:
         made = _MadeFrom.model_validate(found)
         body = {key: value for key, value in made.scenario.items() if key != "name"}
@@ -90,13 +106,7 @@ def forecast_again(path: Path, workers: int | None) -> Again:
             f"The draws of {path} came from a posterior that has changed since "
             f"({design.draws_from})."
         )
-    registry = load_registry()
-    again = shown_freeze(
-        design, scenario, load(COMPARATOR, registry), registry, workers, quiet=False
-    )
-    was, now = ({_key(one): one for one in each["predictions"]} for each in (found, again))
-    different = sum(was.get(key) != now.get(key) for key in {*was, *now})
-    return Again(len(was), different, found["model"] != code_fingerprint(MODEL))
+    return design, scenario
 
 
 def _key(prediction: dict[str, Any]) -> tuple[str, str, int]:

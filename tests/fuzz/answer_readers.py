@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from experiments.forecasts.again import how_made
 from experiments.forecasts.files import read_forecast, read_observed, template
 from experiments.forecasts.forecast_command import (
     forecast_table,
@@ -16,10 +17,12 @@ from experiments.forecasts.forecast_command import (
 )
 from experiments.forecasts.freeze import sealed
 from experiments.forecasts.scoring import coverage, scores
+from experiments.posteriors.draws import PRIOR, source_hash
 from experiments.sweeps.kept_worlds import QUESTION, take_folder
 from experiments.why.shares import shares
+from scenarios.loader import load
 from tests.fuzz.mangling import as_json, mangled_bytes, mangled_tree
-from tests.fuzz.reader import Reader, spoiled_json
+from tests.fuzz.reader import REGISTRY, Reader, spoiled_json
 
 # --- forecasts
 
@@ -33,7 +36,10 @@ def forecast() -> dict[str, Any]:
     ]  # fmt: skip
     return sealed(
         {"kind": "forecast", "format": 1, "date": "2026-01-01", "version": "0", "code": "c",
-         "model": "m", "levels": [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95], "predictions": rows}
+         "model": "m", "levels": [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95], "predictions": rows,
+         "design": {"draws": 2, "seeds": 2, "share": 0.1, "draws_from": PRIOR, "draw_seed": 1},
+         "scenario": load("bundle_by_choice", REGISTRY).model_dump(mode="json"),
+         "comparator": "fee_for_service_capped", "posterior": source_hash(PRIOR)}
     )  # fmt: skip
 
 
@@ -57,6 +63,8 @@ def read_a_forecast(folder: Path, raw: bytes) -> None:
     (folder / "forecast.json").write_bytes(raw)
     found = read_forecast(folder / "forecast.json")
     template(found)
+    _, scenario = how_made(found, folder / "forecast.json")
+    scenario.policy()
     _score(found, {("admissions", "all", 2025): 4.5})
 
 

@@ -15,9 +15,10 @@ from experiments.answers.robust import Memory
 from experiments.answers.robust_command import _check_folder
 from experiments.branch import branch_month, changed_scenario, saved_policy, span_of
 from experiments.comparison import Design
-from experiments.manifest import RunManifest, read_manifest, table_hash
+from experiments.manifest import RunManifest, ValidationManifest, read_manifest, table_hash
 from experiments.output import OutputError
 from experiments.posteriors.calibration_runs import CalibrationRuns, Plan
+from experiments.posteriors.draws import PRIOR, source_hash
 from experiments.posteriors.stored_posterior import SHIPPED, read_posterior
 from experiments.power.evaluate_command import ways
 from experiments.reproduce_command import read_table as read_saved
@@ -138,6 +139,8 @@ def manifests() -> list[bytes]:
              "practices": 50, "years": 2, "uptake": ["lot", "0.5"], "share": 0.01, "seeds": 2,
              "first_seed": 1, "draws": 0, "replications": 10, "settings": {},
              "scenarios": scenarios, "tables": {"evaluations": "h", "power_curve": "h"}},
+            {"kind": "validation", "code": "c", "seeds": 3, "draws": 2, "size": 0.25,
+             "draws_from": PRIOR, "tables": {"values": "h"}},
         )
     ]  # fmt: skip
 
@@ -145,6 +148,9 @@ def manifests() -> list[bytes]:
 def read_a_manifest(folder: Path, raw: bytes) -> None:
     (folder / "manifest.json").write_bytes(raw)
     found = read_manifest(folder)
+    if isinstance(found, ValidationManifest):
+        source_hash(found.draws_from)
+        return
     world = getattr(found, "world", found)
     if isinstance(world, RunManifest):
         saved = saved_policy(world.scenario, folder, REGISTRY)
