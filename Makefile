@@ -157,7 +157,7 @@ sbom: setup build/tools/.ready
 audit: setup build/tools/.ready
 	@rm -f build/audit.json
 	@build/tools/bin/pip-audit -r requirements.lock --require-hashes --disable-pip --progress-spinner off \
-		-f json -o build/audit.json 2>/dev/null || true
+		$(AUDIT) -f json -o build/audit.json 2>/dev/null || true
 	@.venv/bin/python -m experiments.dependencies audit build/audit.json
 
 clean:

@@ -8,6 +8,7 @@ from typing import Any
 
 from dashboards.make_result import describe, make_result, titles_of
 from dashboards.own_problem import Problem, problem_of
+from dashboards.upload import MOST_BYTES
 from experiments.comparison import Design, gathered, tasks
 from experiments.posteriors.draws import usual_source
 from experiments.runner import run_task
@@ -16,9 +17,6 @@ from scenarios.loader import library, load
 from scenarios.schema import Scenario
 
 BASELINE = "fee_for_service_open"
-
-#: Largest file, bytes.
-MOST_BYTES = 64 * 1024
 
 
 class NotAScenarioError(ValueError):

@@ -316,7 +316,8 @@ def brief(folder: Path, lang, fmt, policy, out) -> None:
 def reproduce(folder: Path, sample, workers) -> None:
     """Run a results FOLDER again and say whether the numbers are identical.
 
-    FOLDER may be the fingerprint on a figure, if its results are in results/ or in this folder.
+    FOLDER may be the fingerprint on a figure, if its results are in results/ or in this folder, or
+    the file of a frozen forecast.
     """
     from experiments.reproduce_command import reproduce as again
 

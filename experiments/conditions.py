@@ -8,7 +8,7 @@ import pandas as pd
 from experiments import number_format as nf
 from experiments.budget_verdict import BudgetVerdict, Chance
 from experiments.carried import carriers, yearly_means
-from experiments.carriers import Carrier
+from experiments.carriers import FEWEST_DRAWS, Carrier
 from experiments.comparison import SEARCH_CORNER, Comparison
 from experiments.findings import FEWEST_AGREEING, Titles, parameter_label, parameter_range
 from experiments.number_format import Language
@@ -64,7 +64,9 @@ def conditions_in_short(comparison: Comparison, policy: str, language: Language)
         return []
     most = ministry_amounts(comparison)[1]
     out = [_counts(comparison, policy, costs, language)]
-    out += _conditions(comparison, policy, costs, nf.exact_euros(most, language), most, language)
+    if costs.size >= FEWEST_DRAWS:  # with fewer, nothing can be said of what carries the answer
+        amount = nf.exact_euros(most, language)
+        out += _conditions(comparison, policy, costs, amount, most, language)
     return [*out, _search(verdict, language)] if verdict.searched else out
 
 

@@ -129,10 +129,13 @@ def audit_in_words(report: Path) -> tuple[str, bool]:
         f"{one['name']} {one['version']}: {hole['id']}" for one in asked for hole in one["vulns"]
     ]
     said = [f"{len(asked)} of {len(packages)} packages audited, {len(holes)} known holes."]
+    if not asked:
+        said = [f"NOTHING WAS AUDITED: of none of the {len(packages)} packages holes were told."]
     if len(asked) < len(packages):
         said.append(
             f"Not audited: {len(packages) - len(asked)} that the register does not know (a mirror "
-            "of packages, or a network without internet)."
+            "of packages, or a network without internet). Where pypi.org cannot be reached, a copy "
+            "of the OSV register can be asked: make audit AUDIT='-s osv --osv-url https://COPY'."
         )
     return "\n".join([*said, *holes]), not holes and bool(asked)
 

@@ -273,6 +273,18 @@ class TheoriesManifest(BaseModel):
         return self
 
 
+class ValidationManifest(BaseModel):
+    """What ``reproduce`` needs of the manifest of ``validate``, with the bounds of that command."""
+
+    kind: Literal["validation"]
+    code: str
+    seeds: int = Field(ge=2, le=1000)
+    draws: int = Field(ge=0, le=1000)
+    size: float = Field(gt=0.0, le=1.0)
+    draws_from: str
+    tables: dict[Literal["values"], str] = Field(min_length=1)
+
+
 #: What can be made again, by the kind in its manifest.
 _KINDS = {
     "comparison": ComparisonManifest,
@@ -280,6 +292,7 @@ _KINDS = {
     "branch": BranchManifest,
     "evaluation": EvaluationManifest,
     "theories": TheoriesManifest,
+    "validation": ValidationManifest,
 }
 
 #: What makes the other folders that hold a manifest; these commands keep or make their own worlds.
@@ -287,12 +300,12 @@ _NOT_AGAIN = {
     "analysis": "zorgbundel analyse",
     "neutral-price": "zorgbundel neutral-price",
     "safe-corridor": "zorgbundel safe-corridor",
-    "validation": "zorgbundel validate",
 }
 
 AnyManifest = (
     ComparisonManifest | RunManifest | BranchManifest | EvaluationManifest | TheoriesManifest
-)
+    | ValidationManifest
+)  # fmt: skip
 
 
 def read_manifest(folder: Path) -> AnyManifest:

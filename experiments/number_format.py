@@ -138,11 +138,19 @@ def probability_word(hits: int, of: int, language: Language) -> str:
     return words[1] if share >= bounds[1] else words[2] if share >= bounds[2] else words[3]
 
 
+_OF_TWO = {
+    "nl": ("in geen van beide doorrekeningen", "in beide doorrekeningen"),
+    "en": ("in neither of 2 runs", "in both runs"),
+}
+
+
 def runs_share(hits: int, of: int, language: Language) -> str:
     """Return ``in 72 van de 100 doorrekeningen`` (``in 72 of 100 runs``)."""
     shown = number(hits, language), number(of, language)
     few, many = {"nl": ("in geen van de", "in alle"), "en": ("in none of", "in all")}[language]
     runs = {"nl": "doorrekeningen", "en": "runs"}[language]
+    if of == 2 and hits != 1:
+        return _OF_TWO[language][0 if hits == 0 else 1]
     if hits == 0 or hits == of:
         return f"{few if hits == 0 else many} {shown[1]} {runs}"
     return f"in {shown[0]} {'van de' if language == 'nl' else 'of'} {shown[1]} {runs}"

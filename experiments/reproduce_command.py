@@ -16,6 +16,7 @@ from experiments.manifest import (
     EvaluationManifest,
     RunManifest,
     TheoriesManifest,
+    ValidationManifest,
     code_fingerprint,
     read_manifest,
     table_hash,
@@ -36,7 +37,8 @@ def reproduce(given: Path, sample: int | None, workers: int | None) -> int:
     """Run what a folder holds again; return 0 if all numbers are identical, 1 if not.
 
     Args:
-        given: The folder, or the fingerprint of one in or below results/ or this folder.
+        given: The folder, or the fingerprint of one in or below results/ or this folder; or the
+            file of a frozen forecast.
         sample: How many runs of a sweep, chosen at random; None for all.
         workers: Processes; None for one per core.
 
@@ -51,6 +53,8 @@ def reproduce(given: Path, sample: int | None, workers: int | None) -> int:
         return _reproduce_sweep(folder, sample, workers)
     if sample is not None:
         raise ScenarioError("--sample is for the folder of a sweep.")
+    if folder.is_file():
+        return _forecast_again(folder, workers)
     return reproduce_folder(folder, workers)
 
 
@@ -67,6 +71,16 @@ def _reproduce_sweep(folder: Path, sample: int | None, workers: int | None) -> i
         click.echo(CHANGED, err=True)
     click.echo(found.sentence(folder))
     click.echo(f"Fingerprint: {fingerprint_of(read_about(folder))}")
+    return 1 if found.different else 0
+
+
+def _forecast_again(path: Path, workers: int | None) -> int:
+    from experiments.forecasts.again import forecast_again
+
+    found = forecast_again(path, workers)
+    if found.model_changed:
+        click.echo(CHANGED, err=True)
+    click.echo(found.sentence(path))
     return 1 if found.different else 0
 
 
@@ -95,6 +109,8 @@ def reproduce_folder(folder: Path, workers: int | None) -> int:
         again = {"runs": branch_again(manifest, folder, workers).runs}
     elif isinstance(manifest, TheoriesManifest):
         again = {"effects": _theories_again(manifest, folder, workers)}
+    elif isinstance(manifest, ValidationManifest):
+        again = {"values": _validate_again(manifest, workers)}
     else:
         again = _compare_again(manifest, folder, workers)
     different = [
@@ -113,7 +129,7 @@ def reproduce_folder(folder: Path, workers: int | None) -> int:
 
 
 #: Tables that are made again and compared; a comparison's effects follow from its runs.
-MADE_AGAIN = ("runs", "outcomes", "evaluations")
+MADE_AGAIN = ("runs", "outcomes", "evaluations", "values")
 
 
 CHANGED = "Note: the program has changed since these results were made."
@@ -163,6 +179,12 @@ def _theories_again(manifest: TheoriesManifest, folder: Path, workers: int | Non
         manifest.first_seed,
     )  # fmt: skip
     return compare_theories(design, policies, registry, workers).effects
+
+
+def _validate_again(manifest: ValidationManifest, workers: int | None) -> pd.DataFrame:
+    from experiments.validation.validate_command import validate_again
+
+    return validate_again(manifest, workers)
 
 
 def _evaluate_again(

@@ -18,6 +18,7 @@ from model.parameters.safe_file import UnreadableError, read_bytes
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 MOST_JSON = 5_000_000  # bytes; the manifest of thirty scenarios is a tenth of that
 MOST_DEPTH = 40
@@ -88,15 +89,36 @@ def read_parquet(path: Path, schema: "pa.Schema | None" = None) -> pd.DataFrame:
         raw = read_bytes(path, MOST_PARQUET)
         # From memory: a pipe, or a file that changes meanwhile, cannot do harm.
         file = pq.ParquetFile(pa.BufferReader(raw))
-        about = file.metadata
-        groups = [about.row_group(k) for k in range(about.num_row_groups)]
-        size = sum(group.total_byte_size for group in groups)
-        size = max(size, 8 * about.num_rows * about.num_columns)
-        if size > max(SMALL_TABLE, MOST_SWELLING * len(raw)):
-            raise OutputError(f"{path} is no table of this program: it unpacks to far too much.")
+        _check_size(file.metadata, len(raw), path)
         if schema is None:
             return file.read().to_pandas()
         return file.read(columns=schema.names).select(schema.names).cast(schema).to_pandas()
+
+
+def read_footer(path: Path) -> "pq.FileMetaData":
+    """Return what a Parquet file says of itself, for readers that open many of them at once.
+
+    Raises:
+        OutputError: It is missing, no ordinary file, damaged, or would take far more memory than
+            its size suggests.
+    """
+    import pyarrow.parquet as pq
+
+    with sound(path):
+        if not path.is_file():  # a pipe would keep us waiting for ever
+            raise FileNotFoundError
+        about = pq.read_metadata(path)
+        _check_size(about, path.stat().st_size, path)
+        return about
+
+
+def _check_size(about: "pq.FileMetaData", on_disk: int, path: Path) -> None:
+    """Refuse a table that would take far more memory than its bytes on disk suggest."""
+    groups = [about.row_group(k) for k in range(about.num_row_groups)]
+    size = sum(group.total_byte_size for group in groups)
+    size = max(size, 8 * about.num_rows * about.num_columns)
+    if size > max(SMALL_TABLE, MOST_SWELLING * on_disk):
+        raise OutputError(f"{path} is no table of this program: it unpacks to far too much.")
 
 
 @contextmanager

@@ -59,6 +59,9 @@ def place_in_treatment(world) -> None:
         wanted = p.initial_treated_ratio * p.copd_physio_patients / world.size.scale
         chance = np.minimum(1.0, wanted * weight / max(weight.sum(), 1e-12))
         treated = np.flatnonzero(draws(stream(world.seed, "start in treatment"), count) < chance)
+    if world.practices.count == 0:
+        treated = treated[:0]  # there is nobody to treat them, nor will there be
+        world.care.pause_until[:] = np.iinfo(np.int16).max
     assess(treated, world.person, world.health, world.care, seeking, world.constants["intake"])
     set_need(
         treated, class_scores(world, treated), world.person, world.care, world.constants["intake"]

@@ -12,12 +12,10 @@ from dashboards.components.widgets import Upload
 from dashboards.pages.session import Session
 from dashboards.result import Result
 from dashboards.texts import texts
+from dashboards.upload import MOST_BYTES, given
 from dashboards.viewmodels import outcomes as model
 from dashboards.viewmodels.shown import Notice
 from dashboards.viewmodels.side import own_words
-
-#: Largest file, bytes; ``dashboards.own_scenario`` holds to the same.
-MOST_BYTES = 64 * 1024
 
 
 @solara.component
@@ -31,12 +29,13 @@ def OwnScenario(session: Session):
     Upload(words={"label": t("own.label")}, most=MOST_BYTES, event_given=file.set)
     if not file.value:
         return
-    name, text = str(file.value.get("name", "")), str(file.value.get("text", ""))
-    if int(file.value.get("size", 0)) > MOST_BYTES or len(text.encode()) > MOST_BYTES:
+    sent = given(file.value)
+    name = sent.name
+    if sent.large:
         Strips([Notice("problem", own_words(name, {"code": "large"}, language))])
         return
     wanted = service.size()
-    asked = {"text": text, "name": name, "seeds": max(2, wanted.seeds), "draws": wanted.draws,
+    asked = {"text": sent.text, "name": name, "seeds": max(2, wanted.seeds), "draws": wanted.draws,
              "share": wanted.share}  # fmt: skip
     SideRun(session, "own", "own", asked, lambda: again.set(again.value + 1),
             {"start": t("own.start", name=name), "what": ""})  # fmt: skip

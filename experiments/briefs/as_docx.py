@@ -104,10 +104,12 @@ class _Writer:
         self._paragraph("", "Gap")
 
     def _picture(self, cell, picture: Picture, width: float) -> None:
-        from docx.shared import Mm
+        from docx.shared import Mm, Pt
 
         _fill(cell, picture.title, style="Caption")
-        shape = cell.add_paragraph().add_run().add_picture(io.BytesIO(picture.png), width=Mm(width))
+        paragraph = cell.add_paragraph()
+        paragraph.paragraph_format.space_before = Pt(4)  # or it covers the feet of the title
+        shape = paragraph.add_run().add_picture(io.BytesIO(picture.png), width=Mm(width))
         described = shape._inline.docPr
         described.set("descr", picture.alt)
         described.set("title", picture.title)

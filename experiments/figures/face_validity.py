@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from experiments.figures.drawing import Drawing
 from experiments.figures.style import (
     BASELINE,
+    GRID,
     SECONDARY,
     grid,
     policy_style,
@@ -63,9 +64,13 @@ def face_figure(
         axes.plot(after, place, "o", color=colour, markersize=8, zorder=4)
         ends = f"{percentage(one.before, language, 1)} → {percentage(one.after, language, 1)}"
         axes.annotate(ends, (max(before, after), place), (8, 7),
-                      textcoords="offset points", size=8.5, color=SECONDARY)  # fmt: skip
+                      textcoords="offset points", size=8.5, color=SECONDARY, zorder=5,
+                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8})  # fmt: skip
         what = getattr(BY_ID[one.measure], language)
-        names.append(f"{wrapped(t(f'face.{name}.title'), 58)}\n{what}")
+        same = place > 0 and rows[place - 1][0] == name  # an experiment is named once
+        names.append(what if same else f"{wrapped(t(f'face.{name}.title'), 58)}\n{what}")
+        if place > 0 and not same:
+            axes.axhline(place - 0.5, color=GRID, linewidth=0.8, zorder=1)
     axes.set_yticks(range(len(rows)), names, size=8.2, linespacing=1.15)
     axes.set_ylim(len(rows) - 0.5, -0.6)
     most = 100.0 * max([0.0, *(max(one.before, one.after) for _, one in rows)])

@@ -11,6 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments import number_format as nf
+from experiments.compare_command import draw_source
+from experiments.forecasts.again import shown_freeze
 from experiments.forecasts.files import (
     check_new,
     read_forecast,
@@ -18,14 +20,11 @@ from experiments.forecasts.files import (
     template,
     write_forecast,
 )
-from experiments.forecasts.freeze import ForecastDesign, freeze, jobs
+from experiments.forecasts.freeze import ForecastDesign
 from experiments.forecasts.quantities import ALL, BY_ID, COMPARATOR, QUANTITIES
 from experiments.forecasts.scoring import Coverage, Score, coverage, mean_scores, scores
 from experiments.named_scenarios import named_scenarios
 from experiments.number_format import Language
-from experiments.posteriors.draws import choose_source
-from experiments.progress_bar import progress_bar
-from experiments.runner import warm_up_compiler
 from experiments.screen import console
 from experiments.texts import texts
 from model.parameters import load_registry
@@ -49,17 +48,8 @@ def freeze_forecast(
     check_new(path)
     (chosen,) = named_scenarios([scenario], registry).values()
     capped = load(COMPARATOR, registry)
-    source, warning = choose_source(registry, draws_from)
-    if warning:
-        click.echo(warning, err=True)
-    design = ForecastDesign(draws, seeds, share, source)
-    total = len(jobs(design, chosen, capped, registry))
-    with progress_bar(as_json) as progress:
-        bar = progress.add_task(f"Simulating {total} x 2 worlds", total=total)
-        warm_up_compiler(registry.values(), {"one": chosen.policy(), "other": capped.policy()})
-        found = freeze(
-            design, chosen, capped, registry, workers, done=lambda: progress.advance(bar)
-        )
+    design = ForecastDesign(draws, seeds, share, draw_source(registry, draws, draws_from))
+    found = shown_freeze(design, chosen, capped, registry, workers, as_json)
     write_forecast(found, path)
     if as_json:
         click.echo(json.dumps(found, allow_nan=False))

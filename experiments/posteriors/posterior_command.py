@@ -14,6 +14,7 @@ import pandas as pd
 from rich.table import Table
 
 from experiments.calibration import past_facts
+from experiments.fingerprints import fingerprint_of
 from experiments.manifest import version
 from experiments.output import OutputError, csv_text
 from experiments.posteriors.calibration_runs import CalibrationRuns, Plan, facts_code, write_whole
@@ -59,7 +60,7 @@ def make_posterior(plan: Plan, folder: Path, workers: int | None, as_json: bool)
             f"Stopped; finished runs are kept in {folder}, and the same command goes on."
         ) from None
     targets, parameters = target_rows(waves, checks, registry), parameter_rows(waves, registry)
-    _report(folder, waves, targets, parameters, registry)
+    _report(folder, waves, targets, parameters, registry, fingerprint_of(about))
     if as_json:
         document = about | {"target_rows": _records(targets), "parameters": _records(parameters)}
         click.echo(json.dumps(document, allow_nan=False))
@@ -131,9 +132,10 @@ def _save(
 
 
 def _report(
-    folder: Path, waves: Waves, targets: pd.DataFrame, parameters: pd.DataFrame, registry: Registry
-) -> None:
-    """Write tables and figures."""
+    folder: Path, waves: Waves, targets: pd.DataFrame, parameters: pd.DataFrame,
+    registry: Registry, fingerprint: str,
+) -> None:  # fmt: skip
+    """Write tables and figures; every figure says which posterior it is of."""
     from experiments.figures import image_bytes
     from experiments.figures.posterior import parameters_figure, targets_figure
 
@@ -143,7 +145,7 @@ def _report(
         ("targets", targets_figure(waves, targets, registry)),
         ("parameters", parameters_figure(waves, parameters, registry)),
     ):
-        (folder / f"{name}.png").write_bytes(image_bytes(drawing, "png"))
+        (folder / f"{name}.png").write_bytes(image_bytes(drawing, "png", fingerprint))
         write_whole(folder / f"{name}.txt", f"{drawing.title}\n\n{drawing.alt}\n")
 
 

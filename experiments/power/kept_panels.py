@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from experiments.evaluations import NO_EVALUATIONS
 from experiments.power.practice_panels import TRAITS, Panels, PanelTask, run_panels
 from experiments.runner import Kept, TaskResult
+from experiments.safe_files import read_parquet, sound
 from experiments.sweeps.planned_runs import Common, RunInput, source_digest
 from experiments.sweeps.result_tables import OUTCOMES
 from experiments.sweeps.store import Store
@@ -124,25 +124,32 @@ def panels_of(table: pd.DataFrame, kind: str, index: int) -> Panels:
                 int(first["spending"]), int(first["ceiling"]), bool(first["overrun"]),
             )
         )  # fmt: skip
+    if not by_world:
+        raise ValueError("no world is named")
     known = rows[[_trait(name) for name in TRAITS]].to_numpy()
     return Panels(kind, index, by_world, known, float(first["fewest"]))
 
 
 def read_panels(store: Store) -> list[Panels]:
-    """Return the panels of all finished runs, in the order of the plan."""
+    """Return the panels of all finished runs, in the order of the plan.
+
+    Raises:
+        OutputError: They are damaged.
+    """
     plan = store.plan()
     places = {run: k for k, run in enumerate(plan["run"])}
-    found = {
-        places[run]: panels_of(table, *plan.loc[places[run], ["kind", "index"]])
-        for run, table in _tables(store)
-        if run in places
-    }
+    with sound(store.folder / PANELS):
+        found = {
+            places[run]: panels_of(table, *plan.loc[places[run], ["kind", "index"]])
+            for run, table in _tables(store)
+            if run in places
+        }
     return [found[k] for k in sorted(found)]
 
 
 def _tables(store: Store) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield the table of every run, chunk by chunk: not all of them fit in memory twice."""
     for file in store.files[PANELS]:
-        whole = pq.read_table(store.folder / PANELS / file, schema=SCHEMA).to_pandas()
+        whole = read_parquet(store.folder / PANELS / file, SCHEMA)
         for run, table in whole.groupby("run", sort=False, observed=True):
             yield str(run), table

@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments.output import OutputError
-from experiments.safe_files import sound
+from experiments.safe_files import MOST_PARQUET, read_footer, sound
+from model.parameters.safe_file import UnreadableError, read_bytes
 
 #: Tables of a chunk, in order of writing; the last one makes it count.
 TABLES = ("outcomes", "evaluations", "panels", "runs")
@@ -161,8 +162,8 @@ def _sync_folder(folder: Path) -> None:
 def is_whole(path: Path) -> bool:
     """Return whether a file's contents match its name."""
     try:
-        return path.stem.rpartition("-")[2] == checksum(path.read_bytes())
-    except OSError:
+        return path.stem.rpartition("-")[2] == checksum(read_bytes(path, MOST_PARQUET))
+    except UnreadableError:
         return False
 
 
@@ -173,7 +174,7 @@ def parts_of(runs_file: Path) -> dict[str, str]:
         OutputError: The file is not one of this program.
     """
     with sound(runs_file):
-        metadata = pq.read_schema(runs_file).metadata or {}
+        metadata = read_footer(runs_file).metadata or {}
         parts = json.loads(metadata[b"parts"])
         wanted = [name for name in TABLES[:-1] if name in parts or name not in OPTIONAL]
         named = {name: parts[name] for name in wanted}

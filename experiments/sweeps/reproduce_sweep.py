@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 
 from experiments.output import OutputError
 from experiments.posteriors.draws import source_hash
 from experiments.progress_bar import progress_bar
+from experiments.safe_files import read_parquet
 from experiments.sweeps.chunk import chunks, parts_of
 from experiments.sweeps.planned_runs import Common, Job, PlannedRun, common, planned_runs
 from experiments.sweeps.result_tables import DONE
@@ -172,7 +172,7 @@ def _run(
     for runs_file in chunks(place):
         for name, file in parts_of(runs_file).items():
             if name in tables:
-                found = pq.read_table(place / name / file).to_pandas()
+                found = read_parquet(place / name / file)
                 words = found.columns[found.dtypes == "category"]
                 found[words] = found[words].astype("str")
                 tables[name].append(found)

@@ -27,7 +27,7 @@ from pydantic import BaseModel, Field, field_validator
 
 from experiments.output import OutputError
 from experiments.paired import WINDOW, effects, values
-from experiments.safe_files import read_json, read_parquet, sound
+from experiments.safe_files import read_footer, read_json, read_parquet, sound
 from experiments.sweeps.chunk import TABLES, chunks, is_complete, parts_of
 from experiments.sweeps.design import SweepDesign
 from experiments.sweeps.result_tables import DONE, FAILED, OUTCOMES, RUNS, evaluations_schema
@@ -194,16 +194,19 @@ class Store:
         self, name: str, schema: pa.Schema, wanted: Mapping[str, Sequence[str] | None] | None = None
     ) -> pa.Table:
         """Return the rows of one table that are wanted, chunk by chunk."""
-        paths = [str(self.folder / name / file) for file in self.files[name]]
-        if not paths:
+        files = [self.folder / name / file for file in self.files[name]]
+        if not files:
             return schema.empty_table()
+        for each in files:
+            read_footer(each)
         chosen = None
         for column, words in (wanted or {}).items():
             if words is not None:
                 test = pc.field(column).isin(list(words))
                 chosen = test if chosen is None else chosen & test
         with sound(self.folder / name):
-            return pads.dataset(paths, schema=schema, format="parquet").to_table(filter=chosen)
+            found = pads.dataset([str(each) for each in files], schema=schema, format="parquet")
+            return found.to_table(filter=chosen)
 
 
 def open_store(folder: Path | str, verify: bool = True) -> Store:
@@ -274,9 +277,12 @@ def read_about(folder: Path) -> dict[str, Any]:
 
 def finished(folder: Path) -> dict[str, tuple[bool, int]]:
     """Return, per run that was tried, whether it was done, and its last attempt."""
-    paths = [str(each) for each in chunks(folder)]
-    if not paths:
+    files = chunks(folder)
+    if not files:
         return {}
+    for each in files:
+        read_footer(each)
+    paths = [str(each) for each in files]
     schema = pa.schema([RUNS.field(name) for name in ("run", "status", "attempt")])
     with sound(folder / "runs"):
         table = pads.dataset(paths, schema=schema, format="parquet").to_table()

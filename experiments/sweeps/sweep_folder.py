@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments.output import OutputError, check_free
-from experiments.safe_files import read_parquet
+from experiments.safe_files import MOST_PARQUET, read_parquet
 from experiments.sweeps.chunk import (
     TABLES,
     checksum,
@@ -27,6 +27,7 @@ from experiments.sweeps.chunk import (
 from experiments.sweeps.planned_runs import PlannedRun
 from experiments.sweeps.result_tables import DONE, RUNS
 from experiments.sweeps.store import PLAN, read_about
+from model.parameters.safe_file import read_bytes
 
 LOCK = ".lock"
 BROKEN = "broken"
@@ -34,6 +35,7 @@ BROKEN = "broken"
 #: What is in a folder in which a sweep was stopped before it was written down.
 _BEGUN = {LOCK, "plan.parquet"}
 
+_NAMES = pa.schema([PLAN.field("run")])
 _OUTCOME_OF_RUNS = pa.schema([RUNS.field(name) for name in ("run", "status")])
 
 _ROWS = 10_000  # of the plan held in memory at a time
@@ -177,10 +179,10 @@ def write_plan(
         was = read_about(folder)
         plan = was.pop("plan", {})
         same = json.loads(json.dumps(about)) == was
-        if same and plan.get("checksum") == checksum(path.read_bytes()):
+        if same and plan.get("checksum") == checksum(read_bytes(path, MOST_PARQUET)):
             return int(plan["runs"])
     count = _write_runs(folder, runs())
-    plan = {"runs": count, "checksum": checksum(path.read_bytes())}
+    plan = {"runs": count, "checksum": checksum(read_bytes(path, MOST_PARQUET))}
     text = json.dumps(about | {"plan": plan}, indent=2, ensure_ascii=False) + "\n"
     write_whole(folder / "design.json", text.encode())
     return count
@@ -188,7 +190,7 @@ def write_plan(
 
 def planned_names(folder: Path) -> list[str]:
     """Return the names of the planned runs, in order."""
-    return pq.read_table(folder / "plan.parquet", columns=["run"])["run"].to_pylist()
+    return read_parquet(folder / "plan.parquet", _NAMES)["run"].tolist()
 
 
 def _write_runs(folder: Path, runs: Iterator[PlannedRun]) -> int:

@@ -12,12 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments import number_format as nf
-from experiments.manifest import code_fingerprint, version
+from experiments.compare_command import draw_source
+from experiments.manifest import ValidationManifest, code_fingerprint, table_hash, version
 from experiments.number_format import Language
 from experiments.output import check_free, new_folder, write_table
 from experiments.paired import MONTE_CARLO_LEVEL, PARAMETER_LEVEL
-from experiments.posteriors.draws import choose_source, source_hash
-from experiments.progress_bar import progress_bar
+from experiments.posteriors.draws import source_hash
+from experiments.progress_bar import following
 from experiments.runner import warm_up_compiler
 from experiments.saving import LANGUAGES, write_manifest
 from experiments.screen import console
@@ -30,7 +31,7 @@ from experiments.validation.pattern import (
     VERDICTS,
     Pattern,
 )
-from experiments.validation.validate import Row, Values, jobs, validate
+from experiments.validation.validate import Job, Row, Values, jobs, validate
 from model.parameters import load_registry
 
 #: Size of the worlds, seeds and draws of a quick look.
@@ -52,21 +53,16 @@ def show_validation(
     registry = load_registry()
     if out is not None:
         check_free(out)
-    source, warning = choose_source(registry, draws_from)
-    if warning:
-        click.echo(warning, err=True)
     size, seeds, draws = QUICK if quick else (1.0, seeds, draws)
-    planned = jobs(registry, seeds, draws, size, source)
-    with progress_bar(as_json) as progress:
-        bar = progress.add_task("Looking for patterns", total=len(planned))
-        warm_up_compiler(registry.values(), {})
-        rows, values = validate(planned, workers, done=lambda: progress.advance(bar))
+    source = draw_source(registry, draws, draws_from)
+    rows, values = _look(jobs(registry, seeds, draws, size, source), workers, as_json)
     about = {
         "seeds": seeds,
         "draws": draws,
         "size": size,
         "draws_from": source,
         "posterior": source_hash(source),
+        "tables": {"values": table_hash(value_table(values))},
     }
     document = validation_document(rows, about)
     if out is not None:
@@ -75,6 +71,33 @@ def show_validation(
         click.echo(json.dumps(document, allow_nan=False))
         return
     _show(rows, quick, language, out)
+
+
+def _look(
+    planned: Sequence[Job], workers: int | None, quiet: bool
+) -> tuple[list[Row], list[Values]]:
+    with following(quiet, "Looking for patterns", len(planned)) as done:
+        warm_up_compiler(load_registry().values(), {})
+        return validate(planned, workers, done)
+
+
+def validate_again(manifest: ValidationManifest, workers: int | None) -> pd.DataFrame:
+    """Return every value behind a saved table of patterns, made again."""
+    planned = jobs(
+        load_registry(), manifest.seeds, manifest.draws, manifest.size, manifest.draws_from
+    )
+    return value_table(_look(planned, workers, quiet=False)[1])
+
+
+def value_table(values: Sequence[Values]) -> pd.DataFrame:
+    """Return the value of every pattern in every seed and draw, one row each."""
+    return pd.DataFrame(
+        [
+            {"kind": one.kind, "index": one.index, "pattern": name, "value": value}
+            for one in values
+            for name, value in one.values.items()
+        ]
+    )
 
 
 # --- words
@@ -176,12 +199,7 @@ def save_validation(
 
     with new_folder(folder) as work:
         write_table(_table(document), work, "patterns")
-        each = [
-            {"kind": one.kind, "index": one.index, "pattern": name, "value": value}
-            for one in values
-            for name, value in one.values.items()
-        ]
-        write_table(pd.DataFrame(each), work, "values")
+        write_table(value_table(values), work, "values")
         mark = fingerprint_of(document)
         footer = (
             f"Zorgbundel {document['version']} · {document['seeds']} seeds · "

@@ -14,7 +14,8 @@ distance from zero that chance over the seeds does not explain; with one seed, w
 goes the same way from the low end to the centre and from the centre to the high end.
 
 ``python -m experiments.why.screening FOLDER --seeds 2`` makes it anew, resuming what is in the
-folder; a test says when it no longer fits the parameters or the model.
+folder if it was made with the same parameters and model; a test says when it no longer fits the
+parameters or the model.
 """
 
 import argparse
@@ -216,19 +217,41 @@ def jobs(registry: Registry, seeds: Iterable[int]) -> list[tuple[int, str, str]]
 
 def run(folder: Path, seeds: Iterable[int]) -> Path:
     """Run what is missing in a folder, line by line, and return the file with the raw values."""
+    from experiments.progress_bar import following
+
     registry = load_registry()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "raw.jsonl"
+    _check_made_with(folder / "made_with.json", registry, begun=path.exists())
     done = {tuple(json.loads(line)["job"]) for line in _lines(path)}
-    with path.open("a", encoding="utf-8") as file:
-        for job in jobs(registry, seeds):
-            if job in done:
-                continue
-            seed, name, end = job
+    planned = jobs(registry, seeds)
+    left = [job for job in planned if job not in done]
+    with (
+        path.open("a", encoding="utf-8") as file,
+        following(False, f"{len(planned) - len(left)} runs were there", len(left)) as told,
+    ):
+        for seed, name, end in left:
             numbers = {name: getattr(registry[name], end)} if name else {}
-            file.write(json.dumps({"job": job, "values": measured(numbers, seed)}) + "\n")
+            record = {"job": (seed, name, end), "values": measured(numbers, seed)}
+            file.write(json.dumps(record) + "\n")
             file.flush()
+            told()
     return path
+
+
+def _check_made_with(path: Path, registry: Registry, begun: bool) -> None:
+    """Write down what a folder is made with, or see that it was made with the same.
+
+    Raises:
+        SystemExit: It was made with other parameters, another model, or does not say.
+    """
+    from experiments.manifest import code_fingerprint
+
+    made_with = {"registry": fingerprint(registry), "model": code_fingerprint(("model", "agents"))}
+    if not begun:
+        path.write_text(json.dumps(made_with) + "\n", encoding="utf-8")
+    elif not path.exists() or json.loads(path.read_text("utf-8")) != made_with:
+        raise SystemExit(f"{path.parent} was made with other parameters or another model.")
 
 
 def _lines(path: Path) -> list[str]:

@@ -59,6 +59,8 @@ def shares(path: Path, measure: str) -> list[Share] | None:
             if row["measure"] != measure:
                 continue
             covered = True
+            if None in row or None in row.values():
+                raise ValueError("a row has too few or too many columns")
             if row["clear"] == "True":
                 out.append(_share(row))
     except (KeyError, ValueError, csv.Error) as error:

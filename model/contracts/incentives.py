@@ -270,7 +270,8 @@ def incentives(
         quarter=quarter,
         grading=grading,
         fixed=fixed,
-        outcome_pay=per_point / outlook.ccq_value,
+        # Where benefit is worth no euro there is no pay per euro of it.
+        outcome_pay=per_point / outlook.ccq_value if outlook.ccq_value else np.zeros(shape),
         admission=per_admission,
         ccq_point=per_point,
         expected_loss=_expected_loss(contract, outlook, response, insurer),

@@ -101,7 +101,7 @@ def sign_by_lot(world: "World", allowed: np.ndarray) -> None:
     The lot is drawn once and the offer made anew each January: who has left an offer band, or lost
     the contract for some years, has to stop, and who may hold it again signs again.
     """
-    willing = np.array([practice.willing for practice in world.practice_agents])
+    willing = np.array([practice.willing for practice in world.practice_agents], dtype=bool)
     signs = willing[:, None] & allowed
     world.contract_of[:] = np.where(signs, POLICY_CONTRACT, REGULAR_CONTRACT)
 

@@ -90,6 +90,20 @@ def test_each_recipe_is_there_and_short():
         assert sum(len(block.added) for block in blocks) < 10, title
 
 
+def test_what_a_third_language_costs_is_said_as_it_is():
+    """Ten lines give it a copy of the sentences; the labels that remain are counted in the text."""
+    said = int(re.search(r"Some (\d+) labels", TEXT)[1])
+    files = [
+        path for folder in ("model", "scenarios", "experiments", "dashboards")
+        for path in (ROOT / folder).rglob("*.yaml")
+    ]  # fmt: skip
+    count = sum(len(re.findall(r"\bnl:", path.read_text("utf-8"))) for path in files)
+
+    assert 0.9 * said < count < 1.1 * said
+    for path in ("experiments/number_format.py", "model/parameters/parameter.py"):
+        assert path in TEXT and re.search(r"\bnl\b", (ROOT / path).read_text("utf-8"))
+
+
 def test_what_the_recipes_add_is_known_to_the_program(tmp_path):
     """One light check for each, without a world."""
     tree = copy_of_tree(tmp_path)

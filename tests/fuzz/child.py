@@ -11,6 +11,7 @@ import random
 import resource
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from pathlib import Path
@@ -56,7 +57,7 @@ class Watch:
             self._check(event, arguments[0])
         elif event in CHANGES:
             for path in arguments[: CHANGES[event]]:
-                self._check(event, path)
+                self._check(event, _from_folder(path, arguments))
 
     def _check(self, event: str, path: Any) -> None:
         if isinstance(path, int) or path in ("/dev/null", b"/dev/null"):
@@ -64,6 +65,14 @@ class Watch:
         real = os.path.realpath(os.fsdecode(path))
         if real != self.folder and not real.startswith(self.folder + os.sep):
             self.seen.append(f"{event} {real}")
+
+
+def _from_folder(path: Any, arguments: tuple[Any, ...]) -> Any:
+    """Return a path in full when it was given with an open folder (as in clearing a folder)."""
+    opened = arguments[-1]
+    if isinstance(path, int) or not isinstance(opened, int) or opened < 0 or len(arguments) != 2:
+        return path
+    return os.path.join(os.readlink(f"/proc/self/fd/{opened}"), os.fsdecode(path))
 
 
 def limit_resources() -> None:
@@ -111,12 +120,13 @@ def try_one(reader: Any, folder: Path, raw: bytes, sentences: tuple[type, ...]) 
 
 def main(folder: Path, seed: int, count: int, names: list[str]) -> dict[str, Any]:
     """Try all readers and report."""
+    from tests.fuzz.every_reader import READERS, SENTENCES
     from tests.fuzz.mangling import hostile
-    from tests.fuzz.readers import READERS, SENTENCES
 
     chosen = [one for one in READERS if not names or one.name in names]
     total = sum(one.share for one in chosen)
     watch = Watch(folder)
+    tempfile.tempdir = str(folder)  # what a reader puts aside is looked at like everything else
     sys.addaudithook(watch)
     for one in chosen:  # good input must be read, or the rest would prove nothing
         for raw in one.good:
@@ -134,6 +144,8 @@ def main(folder: Path, seed: int, count: int, names: list[str]) -> dict[str, Any
     for one in chosen:
         luck = random.Random(f"{one.name} {seed}")
         wanted = math.ceil(count * one.share / total)
+        if seed == 0:  # which begins with every file made to harm
+            wanted = max(wanted, len(worst))
         counts = {"inputs": 0, "read": 0, "refused": 0, "failed": 0, "slowest_ms": 0.0}
         cases = iter(worst.items())
         while counts["inputs"] < wanted:

@@ -1,81 +1,39 @@
 """Every reader of the program, with good input to spoil and how the program reads it."""
 
-import copy
 import hashlib
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 import yaml
 
-from dashboards.levers import levers as all_levers
-from dashboards.view import Choices, address, parse
 from experiments.answers.robust import Memory
 from experiments.answers.robust_command import _check_folder
 from experiments.branch import branch_month, changed_scenario, saved_policy, span_of
 from experiments.comparison import Design
-from experiments.manifest import RunManifest, read_manifest, table_hash
+from experiments.manifest import RunManifest, ValidationManifest, read_manifest, table_hash
 from experiments.output import OutputError
 from experiments.posteriors.calibration_runs import CalibrationRuns, Plan
+from experiments.posteriors.draws import PRIOR, source_hash
 from experiments.posteriors.stored_posterior import SHIPPED, read_posterior
 from experiments.power.evaluate_command import ways
 from experiments.reproduce_command import read_table as read_saved
-from experiments.sweeps.chunk import Chunk, checksum
 from experiments.sweeps.design import read_design
 from experiments.sweeps.planned_runs import load_scenarios
-from experiments.sweeps.result_tables import OUTCOMES, RUNS, evaluations_schema
-from experiments.sweeps.store import PLAN, finished, open_store
-from experiments.sweeps.sweep_folder import repair
-from experiments.sweeps.sweep_summary import kept_summary
 from model.contracts.contract import Contract
-from model.outcomes import MEASURES
-from model.parameters import ParameterError, load_registry
+from model.parameters import load_registry
 from scenarios.clause_words import clause_in_words
-from scenarios.loader import ScenarioError, library, load, parse_settings
+from scenarios.loader import library, load, parse_settings
 from tests.fuzz.mangling import as_json, as_yaml, mangled_bytes, mangled_tree
+from tests.fuzz.reader import REGISTRY, Reader, parquet, spoiled_json, spoiled_yaml
 
-REGISTRY = load_registry()
 NUMBERS = REGISTRY.values()
 HEAD = {"title": {"en": "a", "nl": "b"}, "story": {"en": "c", "nl": "d"}, "source": "e"}
 LIBRARY = {name: path.read_bytes() for name, path in library().items()}
-
-
-@dataclass(frozen=True)
-class Reader:
-    """One way into the program.
-
-    Attributes:
-        name: What is read.
-        good: Contents that it reads.
-        read: Writes contents into a folder and has the program read them; whatever is wrong must
-            end in one of the program's own sentences.
-        spoil: Makes contents that are not good of contents that are.
-        share: How many inputs it gets, beside the others.
-    """
-
-    name: str
-    good: Sequence[bytes]
-    read: Callable[[Path, bytes], None]
-    spoil: Callable[[bytes, Sequence[bytes], random.Random], bytes]
-    share: float = 1.0
-
-
-def spoiled_yaml(raw: bytes, others: Sequence[bytes], luck: random.Random) -> bytes:
-    if luck.random() < 0.5:
-        return mangled_bytes(raw, others, luck)
-    return as_yaml(mangled_tree(yaml.load(raw, yaml.CSafeLoader), luck))
-
-
-def spoiled_json(raw: bytes, others: Sequence[bytes], luck: random.Random) -> bytes:
-    if luck.random() < 0.5:
-        return mangled_bytes(raw, others, luck)
-    return as_json(mangled_tree(json.loads(raw), luck))
 
 
 # --- scenarios, contracts, settings, designs, parameters
@@ -181,6 +139,8 @@ def manifests() -> list[bytes]:
              "practices": 50, "years": 2, "uptake": ["lot", "0.5"], "share": 0.01, "seeds": 2,
              "first_seed": 1, "draws": 0, "replications": 10, "settings": {},
              "scenarios": scenarios, "tables": {"evaluations": "h", "power_curve": "h"}},
+            {"kind": "validation", "code": "c", "seeds": 3, "draws": 2, "size": 0.25,
+             "draws_from": PRIOR, "tables": {"values": "h"}},
         )
     ]  # fmt: skip
 
@@ -188,6 +148,9 @@ def manifests() -> list[bytes]:
 def read_a_manifest(folder: Path, raw: bytes) -> None:
     (folder / "manifest.json").write_bytes(raw)
     found = read_manifest(folder)
+    if isinstance(found, ValidationManifest):
+        source_hash(found.draws_from)
+        return
     world = getattr(found, "world", found)
     if isinstance(world, RunManifest):
         saved = saved_policy(world.scenario, folder, REGISTRY)
@@ -219,10 +182,6 @@ TABLE = pd.DataFrame(
         "bottom": 1.0, "small": [True, False] * 40,
     }
 )  # fmt: skip
-
-
-def parquet(table: pd.DataFrame) -> bytes:
-    return table.to_parquet(index=False)
 
 
 def read_table(folder: Path, raw: bytes) -> None:
@@ -304,131 +263,6 @@ def read_search(folder: Path, raw: bytes) -> None:
     _check_folder(folder, "digest")
 
 
-# --- sweeps
-
-
-def sweep_about() -> dict[str, Any]:
-    design = {"baseline": "fee_for_service_open", "policies": ["bundle_flat"], "seeds": 2,
-              "share": 0.01, "splits": ["all"]}  # fmt: skip
-    return {
-        "kind": "sweep", "version": "0", "code": "c", "design": design, "draws_from": "prior",
-        "policies": ["fee_for_service_open", "bundle_flat"], "inputs": ["audit_cost"],
-        "scenarios": {}, "central": {"audit_cost": 300.0},
-        "plan": {"runs": 2, "checksum": checksum(PLAN_FILE)},
-    }  # fmt: skip
-
-
-def sweep_tables() -> dict[str, pa.Table]:
-    measures = [MEASURES[0].id, MEASURES[1].id]
-    outcomes = [
-        {"run": run, "policy": policy, "year": 2025, "measure": measure, "split": "all",
-         "group": "all", "top": 3.0, "bottom": 1.0, "patients": 9, "small": False}
-        for run in ("r1", "r2") for policy in ("fee_for_service_open", "bundle_flat")
-        for measure in measures
-    ]  # fmt: skip
-    runs = [
-        {"run": run, "seed": seed, "status": "done", "attempt": 1, "seconds": 1.0, "stage": "",
-         "month": None, "error": "", "traceback": "", "audit_cost": 250.0}
-        for seed, run in enumerate(("r1", "r2"))
-    ]  # fmt: skip
-    with_inputs = pa.schema([*RUNS, ("audit_cost", pa.float64())])
-    return {
-        "outcomes": pa.Table.from_pylist(outcomes, schema=OUTCOMES),
-        "evaluations": evaluations_schema().empty_table(),
-        "runs": pa.Table.from_pylist(runs, schema=with_inputs),
-    }
-
-
-def _file(table: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    pa.parquet.write_table(table, sink)
-    return sink.getvalue().to_pybytes()
-
-
-PLAN_FILE = _file(
-    pa.table(
-        {"row": [0, 1], "run": ["r1", "r2"], "kind": ["seed"] * 2, "index": [0, 1],
-         "point": [0, 0], "seed": [1, 2]}, schema=PLAN,
-    )
-)  # fmt: skip
-CHUNK = {table: content for table, _, content in Chunk.encoded(sweep_tables()).files}
-CHUNK_FILES = [f"{name}\n".encode() + raw for name, raw in {**CHUNK, "plan": PLAN_FILE}.items()]
-ABOUT_SWEEP = sweep_about()
-
-
-def _sweep(folder: Path, parts: dict[str, bytes]) -> Path:
-    """Write the folder of a sweep whose checksums vouch for any contents."""
-    place = folder / "sweep"
-    for table in ("outcomes", "evaluations", "runs"):
-        (place / table).mkdir(parents=True, exist_ok=True)
-        for old in (place / table).iterdir():
-            old.unlink()
-    for old in place.glob("summary-*"):
-        old.unlink()
-    about = copy.deepcopy(ABOUT_SWEEP)
-    about["plan"]["checksum"] = checksum(parts["plan"])
-    (place / "design.json").write_bytes(parts.get("about", as_json(about)))
-    (place / "plan.parquet").write_bytes(parts["plan"])
-    names = {}
-    for table in ("outcomes", "evaluations"):
-        names[table] = f"c-{checksum(parts[table])}.parquet"
-        (place / table / names[table]).write_bytes(parts[table])
-    runs = parts["runs"]
-    if runs == CHUNK["runs"]:
-        table = sweep_tables()["runs"].replace_schema_metadata({"parts": json.dumps(names)})
-        runs = _file(table)
-    (place / "runs" / f"c-{checksum(runs)}.parquet").write_bytes(runs)
-    return place
-
-
-def read_about_sweep(folder: Path, raw: bytes) -> None:
-    _use_sweep(_sweep(folder, CHUNK | {"plan": PLAN_FILE, "about": raw}))
-
-
-def read_chunk(folder: Path, raw: bytes) -> None:
-    """Read a sweep in which one file, named first, is spoiled; its checksum vouches for it."""
-    table, _, content = raw.partition(b"\n")
-    kept = {"plan": PLAN_FILE, **CHUNK}
-    _use_sweep(_sweep(folder, kept | {table.decode(errors="replace"): content}))
-
-
-def spoiled_chunk(raw: bytes, others: Sequence[bytes], luck: random.Random) -> bytes:
-    table, _, content = raw.partition(b"\n")
-    return table + b"\n" + mangled_bytes(content, others, luck)
-
-
-def _use_sweep(place: Path) -> None:
-    store = open_store(place)
-    store.runs()
-    store.outcomes()
-    store.evaluations()
-    finished(place)
-    kept_summary(store)
-    repair(place)
-
-
-# --- the address of the dashboard
-
-CHOICES = Choices(
-    tuple(LIBRARY), tuple(each.id for each in MEASURES), tuple(range(2025, 2030)),
-    all_levers(REGISTRY),
-)  # fmt: skip
-ADDRESSES = [
-    b"/outcomes?lang=en&s=bundle_flat&l.bundle_price_factor=1.05&m=paramedical_spending&y=2026",
-    b"/compare?lang=nl&with=bundle_flat,bundle_phase&v=0.1.0",
-    b"/?lang=nl",
-]
-
-
-def read_address(folder: Path, raw: bytes) -> None:
-    path, _, query = raw.decode(errors="replace").partition("?")
-    view, problems = parse(path, query, CHOICES)
-    assert len(problems) < 1_000
-    assert all(len(text) <= 100 for one in problems for text in one.values.values())
-    again, complaints = parse(*address(view), CHOICES)
-    assert (again, complaints) == (view, [])
-
-
 MANIFESTS = manifests()
 
 READERS = (
@@ -444,10 +278,4 @@ READERS = (
     Reader("posterior", [as_json(ABOUT_POSTERIOR)], read_about_draws, spoiled_json, 2.0),
     Reader("calibration", CALIBRATIONS, read_calibration, mangled_bytes, 1.0),
     Reader("search", [as_json({"{}": {"a": [1.0]}})], read_search, spoiled_json, 2.0),
-    Reader("sweep", [as_json(ABOUT_SWEEP)], read_about_sweep, spoiled_json, 0.2),
-    Reader("chunk", CHUNK_FILES, read_chunk, spoiled_chunk, 0.2),
-    Reader("address", ADDRESSES, read_address, mangled_bytes, 8.0),
 )
-
-#: What a reader may end in; every one is a sentence on the screen and exit code 2.
-SENTENCES = (ScenarioError, OutputError, ParameterError)

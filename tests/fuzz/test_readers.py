@@ -18,7 +18,8 @@ LONG_RUN, PROCESSES = 100_000, 4
 READERS = {
     "scenario", "contract", "setting", "design", "parameters", "manifest", "branch",
     "results table", "posterior draws", "posterior", "calibration", "search", "sweep", "chunk",
-    "address",
+    "panels", "forecast", "observed", "sensitivity", "question", "address", "own scenario",
+    "upload", "decision",
 }  # fmt: skip
 
 
@@ -53,7 +54,7 @@ def test_every_reader_stands_mangled_input(tmp_path):
 @pytest.mark.slow
 def test_every_reader_stands_files_made_to_harm(tmp_path):
     """Seed 0 begins with them, for every reader."""
-    report = tried(tmp_path, 0, len(hostile()) * 200)
+    report = tried(tmp_path, 0, len(hostile()) * len(READERS) * 2)
 
     assert report["failures"] == []
     assert all(one["inputs"] >= len(hostile()) for one in report["readers"].values())

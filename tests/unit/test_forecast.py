@@ -24,6 +24,7 @@ from experiments.forecasts.scoring import (
 from experiments.output import OutputError
 from experiments.texts import texts
 from model.parameters import load_registry
+from scenarios.loader import load
 
 P = load_registry().values()
 QUICK = ["--draws", "2", "--seeds", "2", "--share", "0.002", "--workers", "1"]
@@ -66,15 +67,16 @@ def seen(tmp_path):
 # --- freezing
 
 
-def test_freezing_twice_gives_the_same_numbers_and_what_was_promised(tmp_path):
-    files = [tmp_path / "one.json", tmp_path / "two.json"]
-    for path in files:
-        result = run("--freeze", *QUICK, "--out", path, "--json")
-        assert result.exit_code == 0, result.output
-        assert json.loads(result.stdout) == json.loads(path.read_text())
-    one, two = (read_forecast(path) for path in files)
+def test_a_forecast_can_be_made_again_and_holds_what_was_promised(tmp_path):
+    path = tmp_path / "one.json"
+    result = run("--freeze", *QUICK, "--out", path, "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout) == json.loads(path.read_text())
+    one = read_forecast(path)
 
-    assert one["numbers"] == two["numbers"] and one["predictions"] == two["predictions"]
+    again = CliRunner().invoke(main, ["reproduce", str(path), "--workers", "1"])
+    assert again.exit_code == 0 and "Identical: all" in again.output, again.output
+    assert "has changed since" not in again.output
     assert one["scenario"]["name"] == "bundle_by_choice"
     assert one["parameters"] == P.fingerprint() and len(one["posterior"]) == 64
     keys = {(p["quantity"], p["group"], p["year"]) for p in one["predictions"]}
@@ -87,6 +89,27 @@ def test_freezing_twice_gives_the_same_numbers_and_what_was_promised(tmp_path):
     sessions = by_key["sessions_per_patient", ALL, 2026]["quantiles"]
     assert sessions == sorted(sessions) and sessions[0] > 15 and sessions[-1] < 45
     assert 0.0 < by_key["practices_joining", ALL, 2025]["mean"] < 1.0
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "does not say how it was made"),
+        ({"scenario": {"name": "x"}}, "does not say how it was made"),
+        ({"posterior": "another"}, "a posterior that has changed since"),
+    ],
+)
+def test_a_forecast_that_cannot_be_made_again_says_why(tmp_path, changes, said):
+    body = {
+        "design": {"draws": 2, "seeds": 2, "share": 0.1, "draws_from": "posterior", "draw_seed": 1},
+        "scenario": load("bundle_by_choice", load_registry()).model_dump(mode="json"),
+        "comparator": "fee_for_service_capped", "posterior": "",
+    }  # fmt: skip
+    write_forecast(made(**body | changes if changes else {}), tmp_path / "f.json")
+    result = CliRunner().invoke(main, ["reproduce", str(tmp_path / "f.json")])
+
+    assert result.exit_code == 2 and said in result.output
+    assert "Traceback" not in result.output
 
 
 def test_quantiles_are_over_draws_and_chance_over_seeds():

@@ -283,7 +283,7 @@ def test_a_damaged_manifest_gives_one_sentence(folder, unrun, raw):
 
 
 def test_what_is_not_run_again_is_said_and_not_called_damaged(tmp_path):
-    for kind, command in (("validation", "validate"), ("neutral-price", "neutral-price")):
+    for kind, command in (("analysis", "analyse"), ("neutral-price", "neutral-price")):
         (tmp_path / "manifest.json").write_text(f'{{"kind": "{kind}"}}', encoding="utf-8")
 
         assert f"'zorgbundel {command}'" in sentence(call("reproduce", tmp_path))

@@ -71,6 +71,9 @@ def test_probability_in_words_and_numbers():
     assert nf.probability(20, 100, "nl").startswith("onwaarschijnlijk")
     assert nf.runs_share(0, 16, "nl") == "in geen van de 16 doorrekeningen"
     assert nf.runs_share(16, 16, "en") == "in all 16 runs"
+    assert nf.runs_share(2, 2, "nl") == "in beide doorrekeningen"
+    assert nf.runs_share(0, 2, "en") == "in neither of 2 runs"
+    assert nf.runs_share(1, 2, "nl") == "in 1 van de 2 doorrekeningen"
     assert nf.probability(0, 0, "en") == "unknown"
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from experiments.output import OutputError
-from experiments.safe_files import MOST_DEPTH, MOST_JSON, read_json, read_parquet
+from experiments.safe_files import MOST_DEPTH, MOST_JSON, read_footer, read_json, read_parquet
 from experiments.sweeps.sweep_folder import LOCK, locked
 from model.parameters import ParameterError, load_registry
 from model.parameters.located_yaml import MAX_BYTES, MAX_VALUES, LocatedYamlError, read_located
@@ -53,10 +53,11 @@ def strange_places(folder: Path) -> dict[str, Path]:
         (lambda path: read_bytes(path, 100), UnreadableError),
         (read_json, UnreadableError),
         (read_parquet, OutputError),
+        (read_footer, OutputError),
         (read_located, LocatedYamlError),
         (lambda path: load(path, REGISTRY), ScenarioError),
     ],
-    ids=["bytes", "JSON", "Parquet", "YAML", "scenario"],
+    ids=["bytes", "JSON", "Parquet", "footer", "YAML", "scenario"],
 )
 def test_no_reader_waits_for_a_pipe_or_fills_up_from_a_device(tmp_path, read, error):
     for path in strange_places(tmp_path).values():

@@ -175,6 +175,15 @@ def test_the_folder_holds_table_values_and_figures(pair, tmp_path, monkeypatch):
     (mark,) = marks  # what is printed on every figure leads back to the folder
     assert folder_of(mark, tmp_path) == folder
 
+    again = CliRunner().invoke(main, ["reproduce", str(folder), "--workers", "1"])
+    assert again.exit_code == 0 and "Identical: all 12 numbers" in again.output, again.output
+    assert mark in again.output
+    # Another model gives other values, and says how many.
+    other = (replace(PAIR[0], value=lambda lab: 9.0), *PAIR[1:])
+    monkeypatch.setattr(validation, "FAMILIES", {"pair": other})
+    again = CliRunner().invoke(main, ["reproduce", str(folder), "--workers", "1"])
+    assert again.exit_code == 1 and "Different: 3 of 12 numbers" in again.output, again.output
+
 
 @pytest.mark.parametrize(
     ("args", "said"),

@@ -223,6 +223,24 @@ def test_a_broken_line_is_run_again(tmp_path):
     assert path.read_text("utf-8").endswith("}\n")
 
 
+def test_a_screening_goes_on_where_it_was_and_only_with_the_same_model(tmp_path, monkeypatch):
+    ran = []
+    planned = [(1, "", "central"), (1, "seek_rate", "low"), (1, "seek_rate", "high")]
+    monkeypatch.setattr(screening, "jobs", lambda registry, seeds: planned)
+    monkeypatch.setattr(
+        screening, "measured", lambda numbers, seed: ran.append(numbers) or {"w": {"m": 1.0}}
+    )
+    path = screening.run(tmp_path, [1])
+    assert len(ran) == 3 and ran[1] == {"seek_rate": REGISTRY["seek_rate"].low}
+    path.write_text("".join(path.read_text("utf-8").splitlines(keepends=True)[:2]), "utf-8")
+    screening.run(tmp_path, [1])
+    assert len(ran) == 4  # the one that was missing
+
+    (tmp_path / "made_with.json").write_text('{"registry": "x", "model": "y"}', "utf-8")
+    with pytest.raises(SystemExit, match="made with other parameters"):
+        screening.run(tmp_path, [1])
+
+
 def test_the_shipped_screening_is_of_these_parameters():
     stored = screening.shipped()
     again = "make it anew: python -m experiments.why.screening FOLDER --seeds 2 --ship"

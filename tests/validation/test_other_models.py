@@ -1,12 +1,16 @@
 """Other published models, cohorts and closed forms: what holds, and what is known not to."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from pattern_labs import holds, lab, named
 
 from experiments.validation import closed_forms, disease
 from experiments.validation.pattern import Lab
-from experiments.validation.validate import FAMILIES
+from experiments.validation.validate import FAMILIES, PATTERNS
+
+ROOT = Path(__file__).resolve().parents[2]
 
 #: The Dutch source of the admission rates (PHARMO) rises more steeply with the stage than other
 #: countries' models do, and the model has no stage I, so the stage foretells death less well.
@@ -28,6 +32,17 @@ def test_what_does_not_hold_stays_in_the_table_and_stays_near(pattern):
 
     assert pattern in FAMILIES["disease"]
     assert 0.85 * pattern.low <= value <= 1.15 * pattern.high
+
+
+@pytest.mark.parametrize("document", ["model/ODD.md", "docs/checklists/trace-advishe.md"])
+@pytest.mark.parametrize("id_", ["admissions_gold_3", "stage_foretells_death"])
+def test_what_fails_is_said_where_the_model_is_described(document, id_):
+    """With the band that the pattern has now, and how many patterns there are."""
+    text = " ".join((ROOT / document).read_text("utf-8").split())
+    (pattern,) = (one for one in disease.PATTERNS if one.id == id_)
+
+    assert f"{pattern.low:.2f} to {pattern.high:.2f}" in text
+    assert str(len(PATTERNS)) in text and "two fail" in text.lower()
 
 
 @pytest.mark.parametrize("pattern", closed_forms.PATTERNS, ids=named)

@@ -1,35 +1,35 @@
 """Extreme values: what must happen at the ends of the world, stated before it is run.
 
-Beside ``test_extremes.py`` (no tariff, no hazard, a certain death, nobody treated, every slot too
-dear): here every price and cost zero, hazards one, a single patient, a single practice, a single
-insurer, practices without room, and therapists who are all professionals or all out for profit.
+Prices and costs zero, hazards zero or one, nobody treated, every slot too dear; one patient, one
+practice, one insurer, no practice at all; therapists who are all professionals or all out for
+profit. Clauses at an extreme: ``test_clause_extremes.py``.
 """
 
+import warnings
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from small_worlds import CAPPED, FIXED_BUNDLE, NEUTRAL_BUNDLE, OPEN, SPAN, P, value, world
 
 from model.codes import ALIVE, INSURERS, THEORIES, TREATED
 from model.contracts.flat_bundle import FlatBundle
 from model.contracts.intake_fee import IntakeFee
 from model.ledger import Party
-from model.outcomes import MEASURES
+from model.outcomes import MEASURES, SPLITS
 from model.parameters import load_registry
 from model.policy import HISTORY, Policy
 from model.population import Size
-from model.simulation import Span, World
+from model.simulation import World
+from scenarios.loader import library, load
 
 REGISTRY = load_registry()
-P = REGISTRY.values()
-SPAN = Span(2024, 2025, 2026)
 FLAT = Policy(clauses=(IntakeFee(), FlatBundle(prices=(290.0, 290.0))))
 POLICIES = {"fee": Policy(), "bundle": FLAT}
 LETTERS = [name.lower() for name in INSURERS]
 #: Euros that are no price and no cost: the worth of benefit to a therapist, fears and moral costs.
 NO_MONEY = (
     "benefit_curvature_k", "norm_median", "upcode_reference_step", "reservation_value",
-    "value_per_qaly",
 )  # fmt: skip
 
 
@@ -82,6 +82,33 @@ def test_if_nothing_costs_anything_no_euro_moves():
     complete(world)
 
 
+@pytest.mark.parametrize("policy", [OPEN, CAPPED, NEUTRAL_BUNDLE], ids=["open", "capped", "bundle"])
+@pytest.mark.parametrize("treated", [400, None], ids=["treated", "eligible"])
+def test_a_zero_tariff_gives_practices_no_revenue(policy, treated, tallies):
+    free = P.replace(
+        {"session_tariff_contracted": 0.0, "session_tariff_private": 0.0,
+         "home_session_surcharge": 0.0}
+    )  # fmt: skip
+    w = world(policy, free, treated).run()
+
+    assert "practice" not in set(w.ledger.totals().payee)
+    assert sum(t.revenue.sum() for t in tallies["PracticeTally"]) == 0.0
+    assert sum(t.revenue.sum() for t in tallies["Tally"]) == 0
+    assert sum(t.sessions.sum() for t in tallies["Tally"]) > 0  # care was given nevertheless
+
+
+@pytest.mark.parametrize("name", ["bundle_flat", "outcome_pay"])
+def test_where_benefit_is_worth_no_euro_nothing_is_paid_per_euro_of_it(name):
+    """Also under outcome pay, which is then paid but weighed by nobody."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        w = run(load(name, REGISTRY).policy(), P.replace({"value_per_qaly": 0.0}))
+
+    assert (w.rewards.outcome_pay == 0.0).all()
+    assert np.isfinite(w.care.plan).all()
+    complete(w)
+
+
 # --- hazards
 
 
@@ -109,6 +136,60 @@ def test_if_everybody_stops_at_once_nobody_is_treated_for_long():
     few, many = (np.divide(*totals(w, "sessions_per_patient")) for w in (world, usual))
     assert few < 0.4 * many
     complete(world)
+
+
+@pytest.mark.parametrize("policy", [OPEN, FIXED_BUNDLE], ids=["fee", "bundle"])
+def test_without_hazard_nobody_dies_and_nobody_is_admitted(policy):
+    stages = (2, 3, 4)
+    safe = P.replace(
+        {"mortality_men_65": 0.0, "mortality_women_65": 0.0}
+        | {f"exacerbation_rate_gold_{s}": 0.0 for s in stages}
+        | {f"severe_exacerbation_rate_gold_{s}": 0.0 for s in stages}
+    )
+    w = world(policy, safe).run()
+
+    results = w.results()
+    for year in (2024, 2025, 2026):
+        assert value(results, "deaths", year)[0] == 0
+        assert value(results, "admissions", year)[0] == 0
+    assert (w.health.alive[: w.rows_upto[-1]] == ALIVE).all()
+    assert not w.health.attacks.any()
+    assert not {"admission", "lung_attack"} & set(w.ledger.clauses)
+
+
+def test_a_certain_death_leaves_nobody():
+    w = world(OPEN, P.replace({"mortality_men_65": 1e6, "mortality_women_65": 1e6})).run(2)
+    first = w.person.entry_month < 0
+
+    assert not (w.health.alive[first] == ALIVE).any()
+    assert not (w.care.status[first] == TREATED).any()
+
+
+@pytest.mark.parametrize("policy", [OPEN, CAPPED, NEUTRAL_BUNDLE], ids=["open", "capped", "bundle"])
+def test_measures_are_defined_when_nobody_is_treated(policy):
+    nobody = P.replace({"seek_rate": 0.0, "initial_treated_ratio": 0.0})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        w = world(policy, nobody).run()
+    results = w.results()
+
+    assert set(results.measure) == {m.id for m in MEASURES}
+    assert set(results.split) == set(SPLITS)
+    assert np.isfinite(results.top).all() and np.isfinite(results.bottom).all()
+    for year in (2024, 2025, 2026):
+        for measure in ("treated_patients", "paramedical_spending", "out_of_pocket"):
+            assert value(results, measure, year)[0] == 0
+        assert value(results, "sessions_per_patient", year) == (0, 0)
+        assert value(results, "deaths", year)[0] > 0
+    treated = results[results.measure == "sessions_per_patient"]
+    assert (treated.patients == 0).all() and treated.small.all()
+
+
+def test_when_every_slot_is_too_dear_everybody_is_refused():
+    w = world(OPEN, P.replace({"reservation_value": 1e9})).run()
+    refused, requests = value(w.results(), "refused_share", 2026)
+
+    assert refused == requests > 0
 
 
 # --- one of a kind
@@ -159,10 +240,9 @@ def test_a_country_insured_with_one_insurer(policy, letter):
 
 
 def test_without_room_a_practice_treats_one_patient_at_a_time():
-    """The nearest to a country without practices, for a share of it always has one at least.
+    """A practice then still takes a patient when it has none, so that even the smallest is open.
 
-    Room for nobody: a practice then still takes a patient when it has none, so that even the
-    smallest is never shut; so many patients at a time as there are practices, and not one more.
+    So many patients at a time as there are practices, and not one more.
     """
     world = World(
         P.replace({"capacity_slack": -1.0, "initial_treated_ratio": 0.0}),
@@ -171,7 +251,6 @@ def test_without_room_a_practice_treats_one_patient_at_a_time():
         small(),
         SPAN,
     )
-    assert Size.of_share(P, 1e-9).practices == 1
     assert (world.capacity == 0.0).all()
     seen = 0
     while world.month < SPAN.months:
@@ -181,6 +260,30 @@ def test_without_room_a_practice_treats_one_patient_at_a_time():
         seen = max(seen, treated.size)
     assert 0 < seen <= world.practices.count
     complete(world)
+
+
+@pytest.mark.parametrize(
+    "name", ["fee_for_service_open", "bundle_by_choice", "bundle_all_safeguards"]
+)
+def test_without_practices_nobody_is_treated_and_lives_go_on(name):
+    """A share of a country has one practice at least, so only a size set by hand has none."""
+    assert Size.of_share(P, 1e-9).practices == 1
+    w = run(load(name, REGISTRY).policy(), size=small(practices=0))
+
+    for measure in ("treated_patients", "paramedical_spending", "out_of_pocket", "refused_share"):
+        assert totals(w, measure)[0] == 0.0
+    assert totals(w, "deaths")[0] > 0 and totals(w, "total_care_cost")[0] > 0
+    assert set(w.ledger.totals().clause) == {"lung_attack", "admission", "other_copd_care"}
+    complete(w)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(library()))
+def test_every_scenario_stands_a_country_without_practices(name):
+    w = run(load(name, REGISTRY).policy(), size=small(0.001, practices=0))
+
+    assert totals(w, "treated_patients")[0] == 0.0
+    complete(w)
 
 
 # --- motives
@@ -202,9 +305,9 @@ def rate(world, measure):
 def test_pure_professionals_give_what_is_needed_whatever_they_are_paid():
     fee, bundle = (moved_by("pure_professional", policy) for policy in POLICIES.values())
 
-    for world in (fee, bundle):
-        assert rate(world, "undertreated_share") == rate(world, "overtreated_share") == 0.0
-        assert rate(world, "upcoded_share") == 0.0
+    for each in (fee, bundle):
+        assert rate(each, "undertreated_share") == rate(each, "overtreated_share") == 0.0
+        assert rate(each, "upcoded_share") == 0.0
     assert rate(bundle, "sessions_per_patient") == pytest.approx(
         rate(fee, "sessions_per_patient"), rel=0.02
     )

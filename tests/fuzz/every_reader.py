@@ -1,0 +1,13 @@
+"""Every reader of the program, and what it may end in."""
+
+from experiments.output import OutputError
+from model.parameters import ParameterError
+from scenarios.loader import ScenarioError
+from tests.fuzz import answer_readers, dashboard_readers, readers, sweep_readers
+
+READERS = (
+    *readers.READERS, *sweep_readers.READERS, *answer_readers.READERS, *dashboard_readers.READERS,
+)  # fmt: skip
+
+#: What a reader may end in; every one is a sentence on the screen and exit code 2.
+SENTENCES = (ScenarioError, OutputError, ParameterError)
