@@ -412,11 +412,17 @@ def bench(sweep: bool, runs: int, dashboard: bool, as_json: bool) -> None:
 @click.option("--offline-check", is_flag=True, help="Say whether it can run without internet.")
 @click.option("--precompute", is_flag=True, help="Make the results of the library anew.")
 @click.option("--workers", type=click.IntRange(1), help="Processes for --precompute.")
-def dashboard(port, root_path, open_browser, offline_check, precompute, workers) -> None:
+@click.option(
+    "--class",
+    "for_class",
+    is_flag=True,
+    help="Let other computers in the network join; without it only this one can.",
+)
+def dashboard(port, root_path, open_browser, offline_check, precompute, workers, for_class) -> None:
     """Start the dashboard for policymakers in a browser; needs no internet."""
     from dashboards.command import dashboard as start
 
-    start(port, root_path, open_browser, offline_check, precompute, workers)
+    start(port, root_path, open_browser, offline_check, precompute, workers, for_class)
 
 
 COMMANDS = (

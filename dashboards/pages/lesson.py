@@ -3,6 +3,7 @@
 from html import escape
 
 import solara
+import solara.lab
 
 from dashboards import service
 from dashboards.components import html
@@ -11,9 +12,11 @@ from dashboards.components.widgets import AskText, Chooser, KeepFile, Predict
 from dashboards.pages import watch
 from dashboards.pages.session import Session
 from dashboards.teaching import models
+from dashboards.teaching.invitation import base_address, qr_code
 from dashboards.teaching.store import GROUP, store
 from dashboards.teaching.work import twin_lives
 from dashboards.texts import texts
+from dashboards.view import View, link
 from dashboards.viewmodels.shown import Kind, Notice, Shown
 from experiments.teaching import lesson_words
 from experiments.teaching.lesson import Lesson, lessons
@@ -205,10 +208,18 @@ def Lecturer(session: Session):
         warning=warning.value, event_given=choose,
     )  # fmt: skip
     if view.course:
-        address = session.address(page="class", part="lessons", lesson="", learner="")
+        base = base_address(solara.lab.headers.value)
+        if base:
+            address = base + link(View(page="class", language=language, course=view.course))
+            picture = qr_code(address, t("class.share.picture", group=view.course))
+            Markup(
+                f"<p>{escape(t('class.share'))}</p>"
+                f'<div class="zb-invite">{picture}<div><code>{escape(address)}</code></div></div>'
+            )
+        else:
+            Strips([Notice("problem", t("class.share.only_here"))])
         Markup(
-            f"<p>{escape(t('class.share'))}</p><code>{escape(address)}</code>"
-            + html.table(
+            html.table(
                 t("class.group", group=view.course),
                 (t("class.part.lessons"), t("class.predicted"), t("class.as_shown"),
                  t("class.mean_sure")),
