@@ -150,8 +150,7 @@ def test_late_taken_full_and_removed_are_each_a_sentence(visit, server, language
     page.get_by_role("radio").nth(1).check()
     behind.close_round(re.search("ticket=([A-Z0-9]{12})", host.url)[1])
     press(page, language, "game.send")  # late
-    page.locator(".zb-notice.problem").first.wait_for()
-    assert t("game.refused.late", number=1) in page.locator("main").inner_text()
+    page.wait_for_selector(f"text={t('game.refused.late', number=1)}")
     assert not behind.decided(code, 1)
     page.reload()  # the sentence was for then; what it means stays
     page.wait_for_selector(f"text={t('game.not_in_time', number=1)}")
