@@ -7,6 +7,7 @@ import pandas as pd
 
 from dashboards.watch.decision import Seen, see
 from dashboards.watch.grading import Graded, graded_rows, see_grading
+from dashboards.watch.manner import Manner, see_manner
 from dashboards.watch.request import Asked, before_intake, see_requests
 from dashboards.watch.seeking import Sought, see_seeking
 from dashboards.watch.signing import Weighed, see_contracts
@@ -60,6 +61,7 @@ class Neighbourhood(World):
     Attributes:
         seen: What was seen when each patient's last quarter was planned, by row.
         graded: What was seen when each patient was last graded, by row.
+        manners: How sessions could be given when that was last decided; None without another way.
         asked: What was seen when each patient last asked to be taken in, by row.
         sought: What moved each patient to ask last, by row.
         weighed: What each practice weighed in January, by practice.
@@ -81,6 +83,7 @@ class Neighbourhood(World):
         rows = self.person.female.size
         self.seen: dict[int, Seen] = {}
         self.graded: dict[int, Graded] = {}
+        self.manners: dict[int, Manner | None] = {}
         self.asked: dict[int, Asked] = {}
         self.sought: dict[int, Sought] = {}
         self.weighed: dict[int, list[Weighed]] = {}
@@ -135,6 +138,7 @@ class Neighbourhood(World):
         planned = rows[(care.status[rows] == TREATED) & (care.quarter_month[rows] == 0)]
         for row in planned.tolist():
             self.seen[row] = see(self, row)
+            self.manners[row] = see_manner(self, row, self.seen[row])
 
     def _note_month(self) -> None:
         care, place = self.care, self.month % WINDOW

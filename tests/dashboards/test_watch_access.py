@@ -4,6 +4,10 @@ import numpy as np
 import pytest
 
 from agents.seeking import first_considered
+from dashboards.texts import texts
+from dashboards.watch import told, told_access
+from dashboards.watch.manner import wants_other
+from dashboards.watch.manner import worth as worth_of_manner
 from dashboards.watch.neighbourhood import begin
 from dashboards.watch.request import chance_of, gain_of, worth
 from dashboards.watch.seeking import see_seeking
@@ -36,7 +40,7 @@ SCENARIOS = (
 def watched(request):
     """A world with every request, and with what practices weighed each January."""
     world = begin(P, load(request.param, REGISTRY).policy(), 4)
-    asked, weighed, supply = [], [], []
+    asked, weighed = [], []
     while not world.over:
         month = world.month
         world.run(month + 1)
@@ -69,8 +73,8 @@ def test_practices_sign_what_they_are_told_to_have_weighed(watched):
     world, _, weighed = watched
     by_choice = world.policy.offers_contract and world.policy.by_choice
     count = 0
-    for told, held, supplement in weighed:
-        for practice, those in told.items():
+    for found, held, supplement in weighed:
+        for practice, those in found.items():
             assert [one.patients for one in those] == sorted(
                 (one.patients for one in those), reverse=True
             )
@@ -89,7 +93,9 @@ def test_practices_sign_what_they_are_told_to_have_weighed(watched):
                 assert one.supplement == pytest.approx(supplement[practice, one.insurer] / 100)
     assert (count > 20) == by_choice
     if by_choice:
-        names = {name_of(one.insurer) for told, _, _ in weighed for x in told.values() for one in x}
+        names = {
+            name_of(one.insurer) for found, _, _ in weighed for x in found.values() for one in x
+        }
         assert names <= set("ABCDEFGHIJ") and len(names) > 2
 
 
@@ -125,3 +131,42 @@ def test_who_asks_and_where_is_what_the_world_draws():
             place = int(np.searchsorted(reached, draw(choosing, row)))
             assert care.practice[row] == ring[place].practice
     assert came > 3
+
+
+def test_the_manner_told_is_the_manner_planned(watched):
+    world, _, _ = watched
+    told = [one for one in world.manners.values() if one is not None]
+    assert len(told) > 20
+    for one in told:
+        assert (one.chosen == one.other) == wants_other(one)
+        both = worth_of_manner(one)
+        if both is not None and wants_other(one):
+            assert both[1] >= both[0] - 1e-9
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_what_was_noted_can_be_told(watched, language):
+    world, _, _ = watched
+    t = texts(language)
+    accepted, refused = (
+        next((row for row, one in world.asked.items() if one.accepted is taken), None)
+        for taken in (True, False)
+    )
+    said = told.patient(world, accepted, language)
+    assert t("watch.request.both") in said and "B_alt" in said
+    if refused is not None:
+        last = world.asked[refused]
+        assert t("watch.request.turn") in told_access.request(world, last, language)
+    with_manner = next(row for row, one in world.manners.items() if one is not None)
+    assert t("watch.manner.ways") in told.patient(world, with_manner, language)
+    outside = int(np.flatnonzero((world.care.status == OUTSIDE) & (world.health.alive == ALIVE))[0])
+    assert t("watch.seeking.now") in told.patient(world, outside, language)
+    came = next(row for row in world.sought if world.care.status[row] != OUTSIDE)
+    assert t("watch.seeking") in told.patient(world, came, language)
+    practices = [told.practice(world, k, language) for k in range(world.practices.count)]
+    if world.policy.offers_contract and world.policy.by_choice:
+        assert any("π" in one for one in practices)
+    else:
+        assert not any("π" in one for one in practices)
+        key = "watch.signing.lot" if world.policy.offers_contract else "watch.signing.none"
+        assert all(t(key) in one for one in practices)
