@@ -156,7 +156,8 @@ def see(world: Any, row: int) -> Seen:
         ),
         floor=float(rewards.floor[seen, insurer]), ceiling=float(min(most, accepted)),
         most=float(min(c.most, accepted)), guideline=float(most), accepted=float(accepted),
-        price=float(price), contacts=float(contacts), gap=float(gap), session_cost=c.cost, decay=intake.decay,
+        price=float(price), contacts=float(contacts), gap=float(gap), session_cost=c.cost,
+        decay=intake.decay,
         cover=float(max(0, cover)), capped=not person.pays_above[row],
         plan=float(care.plan[row]),
     )  # fmt: skip
