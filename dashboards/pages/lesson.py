@@ -11,7 +11,7 @@ from dashboards.components.parts import Button, FigureBox, Markup, Notices, Stri
 from dashboards.components.widgets import AskText, Chooser, KeepFile, Predict
 from dashboards.pages import watch
 from dashboards.pages.session import Session
-from dashboards.teaching import models
+from dashboards.teaching import models, twin_charts
 from dashboards.teaching.invitation import base_address, qr_code
 from dashboards.teaching.store import GROUP, store
 from dashboards.teaching.work import twin_lives
@@ -326,7 +326,9 @@ def TwinLives(session: Session):
     Markup(html.paragraphs(twins.sentences[language]))
     if twins.found:
         labels = tuple(service.label(name, language) for name in twins.names)
-        FigureBox(session, models.twin_figure(twins, labels, language))
+        FigureBox(session, twin_charts.twin_figure(twins, labels, language))
+        if twins.practice >= 0:
+            FigureBox(session, twin_charts.practice_figure(twins, labels, language))
     what = chosen.value
     theory = f" --theory {what['theory']}" if what["theory"] else ""
     Markup(
