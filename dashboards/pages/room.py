@@ -21,7 +21,7 @@ from dashboards.game.rooms import (
     Seat,
     rooms,
 )
-from dashboards.pages.room_host import Host
+from dashboards.pages.room_host import Host, Housekeeping
 from dashboards.pages.room_seen import Contracts, Debrief, Results
 from dashboards.pages.session import Session
 from dashboards.texts import texts
@@ -135,6 +135,8 @@ def Inside(session: Session, looked: int, room: Room):
         Results(session, looked, room, found)
         Debrief(session, looked, room, found, host)
         Contracts(session, looked, room, room.last)
+    if host:
+        Housekeeping(session, looked, room)
     Markup(f'<p class="zb-small">{escape(t("game.caveat"))}</p>')
 
 

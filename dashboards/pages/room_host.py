@@ -19,56 +19,79 @@ from dashboards.view import View, link
 from dashboards.viewmodels.shown import Notice
 
 
+def _act(session: Session, warning: solara.Reactive[str], work) -> None:
+    """Do something with the facilitator's ticket; a refusal is said."""
+    try:
+        work(session.view.value.ticket)
+        warning.set("")
+    except RefusedError as error:
+        warning.set(shown.refusal(error, session.view.value.language))
+
+
+@solara.component
+def Warned(text: str):
+    """Why something could not be done."""
+    if text:
+        Markup(f'<p class="zb-warning" role="alert">{escape(text)}</p>')
+
+
 @solara.component
 def Host(session: Session, looked: int, room: Room):
-    """Open and close rounds, and see who has decided what."""
-    view = session.view.value
-    language = view.language
+    """Open and close rounds, and see who has decided what; before the first, invite."""
+    language = session.view.value.language
     t = texts(language)
     warning = solara.use_reactive("")
-
-    def act(work) -> None:
-        try:
-            work(view.ticket)
-            warning.set("")
-        except RefusedError as error:
-            warning.set(shown.refusal(error, session.view.value.language))
-
     solara.use_effect(play().warm_up, [])
     Markup(f"<h2>{escape(t('game.host.title'))}</h2>")
     seated, decided = rooms().taken(room.code), rooms().decided(room.code, room.round)
     if room.phase == OPEN:
         missing = len(seated - decided)
         Markup(f"<p>{escape(t('game.undecided', count=missing))}</p>")
-    if warning.value:
-        Markup(f'<p class="zb-warning" role="alert">{escape(warning.value)}</p>')
+    Warned(warning.value)
     with solara.v.Html(tag="div", class_="zb-run-row"):
         if room.phase == OPEN:
             label = t("game.close_round", number=room.round)
-            Button(label, lambda: act(rooms().close_round), "zb-primary")
+            Button(label, lambda: _act(session, warning, rooms().close_round), "zb-primary")
         elif not room.over:
             label = t("game.open_round", number=room.round + 1)
-            Button(label, lambda: act(rooms().open_round), "zb-primary")
+            Button(label, lambda: _act(session, warning, rooms().open_round), "zb-primary")
+    if not room.round:
+        Invitation(session, room)
     Markup(
         html.table(
-            t("game.overview"),
-            (t("game.table"), *(t(f"game.role.{role}") for role in ROLES)),
+            t("game.overview"), (t("game.table"), *(t(f"game.role.{role}") for role in ROLES)),
             shown.overview(room, seated, decided, language),
         )
-    )
-    Invitation(session, room)
+    )  # fmt: skip
     if room.phase == OPEN:
         Contracts(session, looked, room, room.round)
+
+
+@solara.component
+def Housekeeping(session: Session, looked: int, room: Room):
+    """What a facilitator needs now and then, below what everybody looks at."""
+    t = texts(session.view.value.language)
+    warning = solara.use_reactive("")
+    freeing = solara.use_reactive(False)
+    if room.round:
+        Invitation(session, room)
+    seated = rooms().taken(room.code)
     if seated:
         Markup(f"<h2>{escape(t('game.free.title'))}</h2>")
+        Warned(warning.value)
         with solara.v.Html(tag="div", class_="zb-run-row"):
-            for team, role in sorted(seated):
-                name = t(f"game.role.{role}")
-                Button(
-                    t("game.free", role=name, team=RIVERS[team]),
-                    lambda team=team, role=role: act(lambda key: rooms().free(key, team, role)),
-                )
-    Remove(session, act)
+            if not freeing.value:
+                Button(t("game.free.choose"), lambda: freeing.set(True))
+            else:
+                for team, role in sorted(seated, key=lambda seat: (seat[0], ROLES.index(seat[1]))):
+                    Button(
+                        t("game.free", role=t(f"game.role.{role}"), team=RIVERS[team]),
+                        lambda team=team, role=role: _act(
+                            session, warning, lambda key: rooms().free(key, team, role)
+                        ),
+                    )
+                Button(t("game.free.done"), lambda: freeing.set(False))
+    Remove(session)
 
 
 @solara.component
@@ -92,17 +115,19 @@ def Invitation(session: Session, room: Room):
 
 
 @solara.component
-def Remove(session: Session, act):
+def Remove(session: Session):
     """Remove the room, after a second click."""
     t = texts(session.view.value.language)
     sure = solara.use_reactive(False)
+    warning = solara.use_reactive("")
     Markup(
         f"<h2>{escape(t('game.remove.title'))}</h2>"
         f"<p>{escape(t('game.remove.text', days=KEPT_DAYS))}</p>"
     )
+    Warned(warning.value)
     with solara.v.Html(tag="div", class_="zb-run-row"):
         if not sure.value:
             Button(t("game.remove"), lambda: sure.set(True))
         else:
-            Button(t("game.remove.sure"), lambda: act(rooms().remove))
+            Button(t("game.remove.sure"), lambda: _act(session, warning, rooms().remove))
             Button(t("game.remove.not"), lambda: sure.set(False))

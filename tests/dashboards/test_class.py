@@ -176,7 +176,7 @@ def test_a_patient_and_the_practice_are_drawn_in_both_worlds(language, parting):
             assert "nan" not in picture and "One" in picture and "Two" in picture
     t = texts(language)
     for name in twin_charts.ADDED_UP:
-        assert escape(t(f"class.twins.added_up.{name}"), False) in patient.wide + practice.wide
+        assert escape(t(f"class.twins.added_up.{name}")) in patient.wide + practice.wide
     assert practice.columns[0] == t("table.year") and len(practice.rows) == 2
     assert practice.rows[0][1].endswith("120") and practice.rows[0][2].endswith("60")
     assert len(practice.data) == 25 and practice.data[1][0] == "2025-01"
