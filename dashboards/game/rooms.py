@@ -121,7 +121,7 @@ class Rooms:
 
     def __init__(self, path: Path) -> None:
         """Open or make the file."""
-        self.path = path
+        self.path, self.patience = path, 10.0
         self._changes: dict[str, int] = defaultdict(int)
         self._lock = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -137,9 +137,12 @@ class Rooms:
     @contextmanager
     def _open(self, write: bool = False) -> Iterator[sqlite3.Connection]:
         """Open the file for one reading or one writing that nobody comes between."""
-        db = sqlite3.connect(self.path, timeout=10.0, isolation_level=None)
+        db = sqlite3.connect(self.path, timeout=self.patience, isolation_level=None)
         try:
-            db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+            try:
+                db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+            except sqlite3.OperationalError:  # others have written for longer than one may wait
+                raise RefusedError("busy") from None
             yield db
             db.execute("COMMIT")
         finally:

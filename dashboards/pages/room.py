@@ -134,7 +134,8 @@ def Inside(session: Session, looked: int, room: Room):
     if room.last:
         Results(session, looked, room, found)
         Debrief(session, looked, room, found, host)
-        Contracts(session, looked, room, room.last)
+        if not host or room.phase != OPEN:  # the facilitator sees those being made
+            Contracts(session, looked, room, room.last)
     if host:
         Housekeeping(session, looked, room)
     Markup(f'<p class="zb-small">{escape(t("game.caveat"))}</p>')

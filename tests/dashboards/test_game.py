@@ -6,6 +6,7 @@ import sqlite3
 import threading
 import time
 from concurrent.futures import Future
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -286,6 +287,17 @@ def test_rooms_of_before_they_expired_are_kept(rooms, started):
     with sqlite3.connect(rooms.path) as db:
         db.execute("ALTER TABLE rooms RENAME COLUMN used TO made")
     assert Rooms(rooms.path).hosted(host).code == room.code
+
+
+def test_what_a_busy_file_cannot_take_is_said_and_can_be_tried_again(rooms, started):
+    _, _, ticket = started
+    rooms.patience = 0.01
+    with closing(sqlite3.connect(rooms.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert refused(rooms.decide, ticket, 1, {"insurer_1": "high"}) == "busy"
+        assert rooms.seat(ticket).role == "insurer"  # looking goes on
+        other.execute("ROLLBACK")
+    assert rooms.decide(ticket, 1, {"insurer_1": "high"}) == {"insurer_1": "high"}
 
 
 def test_nothing_about_people_is_kept_and_the_folder_can_be_set(rooms, monkeypatch, tmp_path):
