@@ -69,8 +69,8 @@ def qr_code(address: str, label: str) -> str:
     """
     import segno
 
-    code = segno.make(address, error="m", micro=False)
-    return code.svg_inline(
+    drawn = segno.make(address, error="m", micro=False)
+    return drawn.svg_inline(
         title=label, dark="#1b1f23", light="#ffffff", border=4, scale=5, omitsize=True,
         svgclass="zb-qr", lineclass=None,
     ).replace("<svg ", '<svg role="img" ', 1)  # fmt: skip
