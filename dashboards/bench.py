@@ -68,7 +68,7 @@ def dashboard_report(tell: Tell = lambda _: None) -> dict[str, Any]:
     """
     found: dict[str, float] = {}
     notes: list[str] = []
-    before = _load()
+    before = load_average()
     tell("start, first answer and 20 pairs")
     with RunningServer(environment={"ZORGBUNDEL_DASHBOARD_SIZE": "5,15,0.03"}) as server:
         found["ready_s"] = server.seconds
@@ -92,7 +92,7 @@ def dashboard_report(tell: Tell = lambda _: None) -> dict[str, Any]:
         for name, (what, unit, target) in TARGETS.items()
     ]  # fmt: skip
     notes.append("Requests to other hosts (none) and axe (no violations) are checked by the tests.")
-    return {"rows": rows, "notes": notes, "load_before": before, "load_after": _load()}
+    return {"rows": rows, "notes": notes, "load_before": before, "load_after": load_average()}
 
 
 def report_lines(report: dict[str, Any]) -> list[str]:
@@ -100,7 +100,7 @@ def report_lines(report: dict[str, Any]) -> list[str]:
     lines = []
     for row in report["rows"]:
         sign = "at least" if row["name"].startswith("least") else "at most"
-        target = f"{sign} {row['target']:g} {row['unit']}".rstrip()
+        target = "" if row["target"] is None else f"{sign} {row['target']:g} {row['unit']}".rstrip()
         value, met = row["measured"], row["met"]
         said = "not measured" if value is None else f"{value:,.3g} {row['unit']}".rstrip()
         mark = "" if met is None else "yes" if met else "NO"
@@ -115,7 +115,8 @@ def _met(name: str, target: float, value: float | None) -> bool | None:
     return value >= target if name.startswith("least") else value <= target
 
 
-def _load() -> float:
+def load_average() -> float:
+    """Return the load average of the last minute; not-a-number where there is none."""
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
 
 

@@ -1,6 +1,7 @@
 """``zorgbundel dashboard``."""
 
 import importlib.util
+import os
 import socket
 import threading
 import time
@@ -15,7 +16,7 @@ NEEDED = ("solara", "ipyvuetify", "uvicorn")
 
 def dashboard(
     port: int, root_path: str, open_browser: bool, offline_check: bool, precompute: bool,
-    workers: int | None,
+    workers: int | None, for_class: bool = False,
 ) -> None:  # fmt: skip
     """Start the dashboard, check that it can run without internet, or make its library anew."""
     if precompute:
@@ -33,9 +34,24 @@ def dashboard(
 
     address = f"http://127.0.0.1:{port}{root_path}/"
     click.echo(f"The dashboard is at {address} (Ctrl-C stops it).")
+    if for_class:
+        _say_address_for_others(port, root_path)
     if open_browser:
         threading.Thread(target=_open, args=(port, address), daemon=True).start()
-    serve(port, root_path)
+    serve(port, root_path, "0.0.0.0" if for_class else "127.0.0.1")
+
+
+def _say_address_for_others(port: int, root_path: str) -> None:
+    """Say, and tell the pages, where other computers in the network find the dashboard."""
+    from dashboards.teaching.invitation import LISTENS, own_address
+
+    os.environ[LISTENS] = str(port)
+    own = own_address()
+    click.echo(
+        f"Others in this network find it at http://{own}:{port}{root_path}/"
+        if own
+        else "This computer is in no network: others cannot reach it."
+    )
 
 
 def check_installed() -> None:

@@ -374,21 +374,28 @@ def calibration(share, seed, fit, posterior, out, waves, runs, draws, workers, a
 @click.option(
     "--dashboard", is_flag=True, help="Measure the dashboard instead, beside its targets."
 )
+@click.option(
+    "--class",
+    "for_class",
+    is_flag=True,
+    help="Measure the watched world and the class game instead, beside their targets.",
+)
 @option_json
-def bench(sweep: bool, runs: int, dashboard: bool, as_json: bool) -> None:
+def bench(sweep: bool, runs: int, dashboard: bool, for_class: bool, as_json: bool) -> None:
     """Measure speed and memory: growth, plain Mesa, start-up."""
 
     def tell(text: str) -> None:
         click.echo(text, err=True)
 
-    if sweep and dashboard:
-        raise click.UsageError("--sweep and --dashboard do not go together.")
-    if dashboard:
+    if sweep + dashboard + for_class > 1:
+        raise click.UsageError("--sweep, --dashboard and --class do not go together.")
+    if dashboard or for_class:
         from dashboards.bench import dashboard_report, report_lines
+        from dashboards.bench_class import class_report
         from dashboards.command import check_installed
 
         check_installed()
-        measured = dashboard_report(tell)
+        measured = (class_report if for_class else dashboard_report)(tell)
         click.echo(json.dumps(measured) if as_json else "\n".join(report_lines(measured)))
         return
     if sweep:
@@ -413,11 +420,17 @@ def bench(sweep: bool, runs: int, dashboard: bool, as_json: bool) -> None:
 @click.option("--offline-check", is_flag=True, help="Say whether it can run without internet.")
 @click.option("--precompute", is_flag=True, help="Make the results of the library anew.")
 @click.option("--workers", type=click.IntRange(1), help="Processes for --precompute.")
-def dashboard(port, root_path, open_browser, offline_check, precompute, workers) -> None:
+@click.option(
+    "--class",
+    "for_class",
+    is_flag=True,
+    help="Let other computers in the network join; without it only this one can.",
+)
+def dashboard(port, root_path, open_browser, offline_check, precompute, workers, for_class) -> None:
     """Start the dashboard for policymakers in a browser; needs no internet."""
     from dashboards.command import dashboard as start
 
-    start(port, root_path, open_browser, offline_check, precompute, workers)
+    start(port, root_path, open_browser, offline_check, precompute, workers, for_class)
 
 
 COMMANDS = (

@@ -49,9 +49,8 @@ class Play:
 
     def warm_up(self) -> None:
         """Have every clause of the game loaded by the workers, before the first round needs it."""
-        dearest = {one.id: one.options[-1].id for one in questions()}
         for seed in range(1, self.engine.workers + 1):
-            self.engine.once(run_world, [(0, dearest)], seed, -1, WARM_SHARE)
+            self.engine.once(run_world, every_option(), seed, -1, WARM_SHARE)
 
     def round(self, room: Room, number: int) -> Found | None:
         """Return what came of a round, as kept; None while there is nothing."""
@@ -138,6 +137,15 @@ class Play:
             (team, dict(sorted(self.rooms.choices(room.code, number, team).items())))
             for team in range(room.teams)
         ]
+
+
+def every_option() -> list[tuple[int, dict[str, str]]]:
+    """Return contracts in which together every option of every question occurs."""
+    most = max(len(one.options) for one in questions())
+    return [
+        (team, {one.id: one.options[min(team, len(one.options) - 1)].id for one in questions()})
+        for team in range(most)
+    ]
 
 
 def _numbered(found: dict[str, dict[str, float]]) -> Found:

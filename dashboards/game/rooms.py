@@ -2,8 +2,9 @@
 
 Everything a room is stands in the file, so a room survives a restart of the server and a browser
 that drops out comes back where it was: a seat is a ticket in a link. Whoever holds the ticket of
-the facilitator opens and closes rounds. What cannot be done is a ``RefusedError`` that names the
-sentence to say (``game.refused.*``).
+the facilitator opens and closes rounds, and may remove the room; a room in which nothing was done
+for ``KEPT_DAYS`` is removed when the server starts or the next room opens. What cannot be done is a
+``RefusedError`` that names the sentence to say (``game.refused.*``).
 """
 
 import json
@@ -18,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,13 +33,16 @@ TICKET = re.compile(rf"[{ALPHABET}]{{12}}")
 RIVERS = ("Maas", "Waal", "IJssel", "Vecht", "Linge")
 MOST_TEAMS = len(RIVERS)
 
+#: A course that plays a round a week finds its room back; a room that nobody uses goes.
+KEPT_DAYS = 30
+
 #: Where a room stands: nobody plays yet, a round is open, or closed.
 LOBBY, OPEN, CLOSED = "lobby", "open", "closed"
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS rooms (
     code TEXT PRIMARY KEY, host TEXT NOT NULL UNIQUE, luck INTEGER NOT NULL,
-    teams INTEGER NOT NULL, round INTEGER NOT NULL, phase TEXT NOT NULL, made TEXT NOT NULL
+    teams INTEGER NOT NULL, round INTEGER NOT NULL, phase TEXT NOT NULL, used TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS seats (
     ticket TEXT PRIMARY KEY, code TEXT NOT NULL, team INTEGER NOT NULL, role TEXT NOT NULL,
@@ -117,20 +121,28 @@ class Rooms:
 
     def __init__(self, path: Path) -> None:
         """Open or make the file."""
-        self.path = path
+        self.path, self.patience = path, 10.0
         self._changes: dict[str, int] = defaultdict(int)
         self._lock = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(path, timeout=10.0)) as db:
             db.execute("PRAGMA journal_mode = WAL")
             db.executescript(_TABLES)
+            columns = {row[1] for row in db.execute("PRAGMA table_info(rooms)")}
+            if "made" in columns:  # a file of before rooms expired
+                db.execute("ALTER TABLE rooms RENAME COLUMN made TO used")
+                db.commit()
+        self.remove_old()
 
     @contextmanager
     def _open(self, write: bool = False) -> Iterator[sqlite3.Connection]:
         """Open the file for one reading or one writing that nobody comes between."""
-        db = sqlite3.connect(self.path, timeout=10.0, isolation_level=None)
+        db = sqlite3.connect(self.path, timeout=self.patience, isolation_level=None)
         try:
-            db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+            try:
+                db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+            except sqlite3.OperationalError:  # others have written for longer than one may wait
+                raise RefusedError("busy") from None
             yield db
             db.execute("COMMIT")
         finally:
@@ -151,8 +163,8 @@ class Rooms:
         """Make a room and return it with the ticket of its facilitator."""
         if not 1 <= teams <= MOST_TEAMS:
             raise RefusedError("teams", most=MOST_TEAMS)
+        self.remove_old()
         host, luck = _letters(12), 1 + secrets.randbelow(9_999)
-        made = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         while True:
             code = _letters(4)
             with self._open(write=True) as db:
@@ -160,7 +172,7 @@ class Rooms:
                 if taken is None:
                     db.execute(
                         "INSERT INTO rooms VALUES (?, ?, ?, ?, 0, ?, ?)",
-                        (code, host, luck, teams, LOBBY, made),
+                        (code, host, luck, teams, LOBBY, _time()),
                     )
                     return Room(code, luck, teams, 0, LOBBY), host
 
@@ -190,8 +202,32 @@ class Rooms:
             )
         self.changed(room.code)
 
+    def remove(self, host: str) -> None:
+        """Remove a room with everything in it."""
+        room = self.hosted(host)
+        with self._open(write=True) as db:
+            _remove(db, room.code)
+        self.changed(room.code)
+
+    def remove_old(self, days: int | None = None) -> list[str]:
+        """Remove rooms in which nothing was done for so many days, and return their codes.
+
+        Args:
+            days: None for ``KEPT_DAYS``, or what ``ZORGBUNDEL_GAME_DAYS`` says.
+        """
+        if days is None:
+            days = int(os.environ.get("ZORGBUNDEL_GAME_DAYS", KEPT_DAYS))
+        with self._open(write=True) as db:
+            old = db.execute("SELECT code FROM rooms WHERE used < ?", (_time(-days),)).fetchall()
+            for (code,) in old:
+                _remove(db, code)
+        for (code,) in old:
+            self.changed(code)
+        return [code for (code,) in old]
+
     def _move(self, room: Room, number: int, phase: str) -> Room:
         with self._open(write=True) as db:
+            _use(db, room.code)
             # Two clicks at once: only the first finds the room as it was.
             db.execute(
                 "UPDATE rooms SET round = ?, phase = ? WHERE code = ? AND round = ? AND phase = ?",
@@ -218,6 +254,7 @@ class Rooms:
             if (team, role) in taken:
                 raise RefusedError("taken", team=RIVERS[team], role=role)
             db.execute("INSERT INTO seats VALUES (?, ?, ?, ?)", (ticket, code, team, role))
+            _use(db, code)
         self.changed(code)
         return ticket
 
@@ -244,6 +281,7 @@ class Rooms:
                 "INSERT OR REPLACE INTO decisions VALUES (?, ?, ?, ?, ?)",
                 (seat.code, number, seat.team, seat.role, json.dumps(found)),
             )
+            _use(db, seat.code)
         self.changed(seat.code)
         return found
 
@@ -310,10 +348,11 @@ class Rooms:
         return {question: option for found in last.values() for question, option in found.items()}
 
     def keep(self, code: str, what: str, found: Any) -> None:
-        """Keep a result; the first one counts."""
+        """Keep a result; the first one counts, and one of a room that is gone is dropped."""
         with self._open(write=True) as db:
             db.execute(
-                "INSERT OR IGNORE INTO results VALUES (?, ?, ?)", (code, what, json.dumps(found))
+                "INSERT OR IGNORE INTO results SELECT code, ?, ? FROM rooms WHERE code = ?",
+                (what, json.dumps(found), code),
             )
         self.changed(code)
 
@@ -324,6 +363,21 @@ class Rooms:
                 "SELECT found FROM results WHERE code = ? AND what = ?", (code, what)
             ).fetchone()
         return None if row is None else json.loads(row[0])
+
+
+def _use(db: sqlite3.Connection, code: str) -> None:
+    """Note that something was done in a room now."""
+    db.execute("UPDATE rooms SET used = ? WHERE code = ?", (_time(), code))
+
+
+def _remove(db: sqlite3.Connection, code: str) -> None:
+    for table in ("rooms", "seats", "decisions", "results"):
+        db.execute(f"DELETE FROM {table} WHERE code = ?", (code,))
+
+
+def _time(days: int = 0) -> str:
+    """Return now, or so many days from now, UTC; later times sort after earlier ones."""
+    return (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _letters(count: int) -> str:

@@ -3,6 +3,7 @@
 from html import escape
 
 import solara
+import solara.lab
 
 from dashboards import service
 from dashboards.components import html
@@ -10,12 +11,13 @@ from dashboards.components.parts import Button, FigureBox, Markup, Notices, Stri
 from dashboards.components.widgets import AskText, Chooser, KeepFile, Predict
 from dashboards.pages import watch
 from dashboards.pages.session import Session
-from dashboards.teaching import models
+from dashboards.teaching import models, twin_charts
+from dashboards.teaching.invitation import base_address, qr_code
 from dashboards.teaching.store import GROUP, store
 from dashboards.teaching.work import twin_lives
 from dashboards.texts import texts
+from dashboards.view import View, link
 from dashboards.viewmodels.shown import Kind, Notice, Shown
-from dashboards.viewmodels.twins import practice_figure
 from experiments.teaching import lesson_words
 from experiments.teaching.lesson import Lesson, lessons
 from experiments.teaching.lesson_results import stored
@@ -206,10 +208,18 @@ def Lecturer(session: Session):
         warning=warning.value, event_given=choose,
     )  # fmt: skip
     if view.course:
-        address = session.address(page="class", part="lessons", lesson="", learner="")
+        base = base_address(solara.lab.headers.value)
+        if base:
+            address = base + link(View(page="class", language=language, course=view.course))
+            picture = qr_code(address, t("class.share.picture", group=view.course))
+            Markup(
+                f"<p>{escape(t('class.share'))}</p>"
+                f'<div class="zb-invite">{picture}<div><code>{escape(address)}</code></div></div>'
+            )
+        else:
+            Strips([Notice("problem", t("class.share.only_here"))])
         Markup(
-            f"<p>{escape(t('class.share'))}</p><code>{escape(address)}</code>"
-            + html.table(
+            html.table(
                 t("class.group", group=view.course),
                 (t("class.part.lessons"), t("class.predicted"), t("class.as_shown"),
                  t("class.mean_sure")),
@@ -316,10 +326,9 @@ def TwinLives(session: Session):
     Markup(html.paragraphs(twins.sentences[language]))
     if twins.found:
         labels = tuple(service.label(name, language) for name in twins.names)
-        FigureBox(session, models.twin_figure(twins, labels, language))
+        FigureBox(session, twin_charts.twin_figure(twins, labels, language))
         if twins.practice >= 0:
-            FigureBox(session, practice_figure(twins.practice, twins.first_year, twins.results,
-                                               labels, language))  # fmt: skip
+            FigureBox(session, twin_charts.practice_figure(twins, labels, language))
     what = chosen.value
     theory = f" --theory {what['theory']}" if what["theory"] else ""
     Markup(

@@ -10,12 +10,19 @@ from dashboards.components import html
 from dashboards.components.parts import Button, Markup, Strips
 from dashboards.components.widgets import AskText, Chooser, GameForm, Ticket
 from dashboards.game import shown
-from dashboards.game.debrief import debrief
 from dashboards.game.play import play
 from dashboards.game.questions import POINTS, ROLES
-from dashboards.game.rooms import MOST_TEAMS, OPEN, RIVERS, RefusedError, Room, Seat, rooms
-from dashboards.game.rounds import OTHER_ASSUMPTIONS, OTHER_LUCK
-from dashboards.game.scores import SHAPE, board, budget
+from dashboards.game.rooms import (
+    MOST_TEAMS,
+    OPEN,
+    RIVERS,
+    RefusedError,
+    Room,
+    Seat,
+    rooms,
+)
+from dashboards.pages.room_host import Host, Housekeeping
+from dashboards.pages.room_seen import Contracts, Debrief, Results
 from dashboards.pages.session import Session
 from dashboards.texts import texts
 from dashboards.viewmodels.shown import Notice
@@ -83,12 +90,25 @@ def Door(session: Session):
 @solara.component
 def InRoom(session: Session, code: str):
     """A room, looked at again whenever anybody changes it."""
-    view = session.view.value
-    t = texts(view.language)
     changes = solara.use_reactive(0)
     solara.use_effect(lambda: _watch(code, changes), [code])
-    looked = changes.value  # parts are drawn anew when what they are given differs
-    room = rooms().room(code)
+    language = session.view.value.language
+    try:
+        room = rooms().room(code)
+    except RefusedError:  # the lecturer removed it while this page was open
+        t = texts(language)
+        Markup(f"<h1>{escape(t('game.title'))}</h1>")
+        Strips([Notice("problem", t("game.removed", code=code))])
+        Door(session)
+        return
+    Inside(session, changes.value, room)  # parts are drawn anew when what they are given differs
+
+
+@solara.component
+def Inside(session: Session, looked: int, room: Room):
+    """What stands in a room, for whoever looks."""
+    view, code = session.view.value, room.code
+    t = texts(view.language)
     found = play().round(room, room.last) if room.last else None
 
     def run() -> None:
@@ -114,7 +134,10 @@ def InRoom(session: Session, code: str):
     if room.last:
         Results(session, looked, room, found)
         Debrief(session, looked, room, found, host)
-        Contracts(session, looked, room, room.last)
+        if not host or room.phase != OPEN:  # the facilitator sees those being made
+            Contracts(session, looked, room, room.last)
+    if host:
+        Housekeeping(session, looked, room)
     Markup(f'<p class="zb-small">{escape(t("game.caveat"))}</p>')
 
 
@@ -210,8 +233,12 @@ def Seated(session: Session, looked: int, room: Room, seat: Seat):
             Strips([Notice("problem", warning)])
         if room.round:
             rows = shown.own_choices(seat.role, room.round, own, language)
+            undecided = (seat.team, seat.role) not in rooms().decided(room.code, room.round)
+            if undecided and not warning:
+                Strips([Notice("problem", t("game.not_in_time", number=room.round))])
             Markup(html.table(t("game.own"), (t("game.role"), name), rows))
-            Markup(f"<p>{escape(t('game.waiting'))}</p>")
+            key = "game.over" if room.over else "game.waiting"
+            Markup(f"<p>{escape(t(key))}</p>")
         return
     number = room.round
     done = (seat.team, seat.role) in rooms().decided(room.code, number)
@@ -241,141 +268,3 @@ def Seated(session: Session, looked: int, room: Room, seat: Seat):
         start=shown.start(seat.role, number, own, done),
         points=POINTS, warning=warning, event_decided=decide,
     ).key(f"{number}")  # fmt: skip
-
-
-# --- the facilitator
-
-
-@solara.component
-def Host(session: Session, looked: int, room: Room):
-    """Open and close rounds, and see who has decided what."""
-    view = session.view.value
-    language = view.language
-    t = texts(language)
-    warning = solara.use_reactive("")
-
-    def act(work) -> None:
-        try:
-            work(view.ticket)
-            warning.set("")
-        except RefusedError as error:
-            warning.set(shown.refusal(error, session.view.value.language))
-
-    solara.use_effect(play().warm_up, [])
-    host = next(iter((solara.lab.headers.value or {}).get("host", [""])), "")
-    public = session.address(page="room", ticket="")
-    Markup(f"<h2>{escape(t('game.host.title'))}</h2>")
-    seated, decided = rooms().taken(room.code), rooms().decided(room.code, room.round)
-    if room.phase == OPEN:
-        missing = len(seated - decided)
-        Markup(f"<p>{escape(t('game.undecided', count=missing))}</p>")
-    if warning.value:
-        Markup(f'<p class="zb-warning" role="alert">{escape(warning.value)}</p>')
-    with solara.v.Html(tag="div", class_="zb-run-row"):
-        if room.phase == OPEN:
-            label = t("game.close_round", number=room.round)
-            Button(label, lambda: act(rooms().close_round), "zb-primary")
-        elif not room.over:
-            label = t("game.open_round", number=room.round + 1)
-            Button(label, lambda: act(rooms().open_round), "zb-primary")
-    Markup(
-        html.table(
-            t("game.overview"), (t("game.table"), *(t(f"game.role.{role}") for role in ROLES)),
-            shown.overview(room, seated, decided, language),
-        )
-        + f"<p>{escape(t('game.host.alone'))}</p>"
-        f"<code>{escape(f'http://{host}' if host else '')}{escape(public)}</code>"
-    )  # fmt: skip
-    if room.phase == OPEN:
-        Contracts(session, looked, room, room.round)
-    if seated:
-        Markup(f"<h2>{escape(t('game.free.title'))}</h2>")
-        with solara.v.Html(tag="div", class_="zb-run-row"):
-            for team, role in sorted(seated):
-                name = t(f"game.role.{role}")
-                Button(
-                    t("game.free", role=name, team=RIVERS[team]),
-                    lambda team=team, role=role: act(lambda key: rooms().free(key, team, role)),
-                )
-
-
-# --- what everybody sees
-
-
-@solara.component
-def Contracts(session: Session, looked: int, room: Room, number: int):
-    """What each role chose, and the contracts it made."""
-    language = session.view.value.language
-    t = texts(language)
-    chosen = [rooms().choices(room.code, number, team) for team in range(room.teams)]
-    key = "game.contracts" if number == room.last else "game.contracts.now"
-    Markup(
-        f"<h2>{escape(t(key, number=number))}</h2>"
-        + html.table(
-            t(key, number=number), (t("game.role"), *RIVERS[: room.teams]),
-            shown.all_choices(number, chosen, language), hidden=True,
-        )
-        + "".join(
-            f"<details><summary>{escape(t('game.table'))} {escape(RIVERS[team])}</summary>"
-            f"{html.items(words)}</details>"
-            for team in range(room.teams)
-            if (words := play().words(room, number, team, language))
-        )
-    )  # fmt: skip
-
-
-@solara.component
-def Results(session: Session, looked: int, room: Room, found):
-    """The board of the round closed last."""
-    language = session.view.value.language
-    t = texts(language)
-    Markup(f"<h2>{escape(t('game.board', number=room.last))}</h2>")
-    if found is None:
-        if play().state(room, f"round {room.last}") == "failed":
-            Strips([Notice("failed", t("game.failed"))])
-            with solara.v.Html(tag="div", class_="zb-run-row"):
-                Button(t("game.again"), lambda: play().run_round(room, again=True))
-        else:
-            Strips([Notice("busy", t("game.running"))])
-        return
-    one = board(found, language)
-    rows = [(RIVERS[team], budget(found, team, language)) for team in range(room.teams)]
-    Markup(
-        f"<p>{escape(t('game.board.text', shape=SHAPE))}</p>"
-        + html.table(t("game.board", number=room.last), one.columns, one.rows)
-        + html.items(one.leaders)
-        + html.table(t("game.budget"), (t("game.table"), t("game.spending")), rows)
-    )
-
-
-@solara.component
-def Debrief(session: Session, looked: int, room: Room, found, host: bool):
-    """What was decision and what was chance."""
-    language = session.view.value.language
-    t = texts(language)
-    if found is None:
-        return
-    worlds = play().debrief(room, room.last)
-    state = play().state(room, f"debrief {room.last}")
-    if worlds is None and not host and not state:
-        return
-    Markup(f"<h2>{escape(t('game.debrief'))}</h2>")
-    if worlds is None:
-        if state == "running":
-            Strips([Notice("busy", t("game.debrief.running"))])
-            return
-        if state == "failed":
-            Strips([Notice("failed", t("game.failed"))])
-        label = t("game.debrief.run", number=room.last)
-        if host:
-            with solara.v.Html(tag="div", class_="zb-run-row"):
-                Button(label, lambda: play().run_debrief(room, again=True))
-        return
-    one = debrief(found, worlds["luck"], worlds["assumptions"], language)
-    Markup(
-        f"<p>{escape(t('game.debrief.text', worlds=OTHER_LUCK, sets=OTHER_ASSUMPTIONS))}</p>"
-        + html.items(one.sentences)
-        + f"<details><summary>{escape(t('game.debrief.numbers'))}</summary>"
-        + html.table(t("game.debrief.numbers"), one.columns, one.rows, hidden=True)
-        + "</details>"
-    )

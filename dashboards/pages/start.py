@@ -23,7 +23,7 @@ CARDS = (
 
 @solara.component
 def Page(session: Session):
-    """Two sentences, three doors, four scenarios."""
+    """Two sentences, doors, four scenarios."""
     view = session.view.value
     language = view.language
     t = texts(language)
@@ -33,7 +33,7 @@ def Page(session: Session):
         Strips([Notice("failed", t("state.missing"))])
         return
     with solara.Div(classes=["zb-doors"]):
-        for page in ("outcomes", "compare", "contract"):
+        for page in ("outcomes", "compare", "contract", "class", "room"):
             with solara.Div(classes=["zb-door"]):
                 Markup(
                     f"<h2>{escape(t(f'start.{page}.title'))}</h2>"

@@ -1,10 +1,7 @@
 """Class, watch one world: a neighbourhood month by month, and what moves each agent in it.
 
-This keeps the pattern of Mesa's SolaraViz (a model, a controller that steps it, components that
-show it) with parts of our own. SolaraViz as a whole does not serve here: its page fails axe on six
-rules, its words are English only, it redraws each plot as a picture (about 95 ms for one of four
-lines, of the 100 ms that a step may take), Reset forgets scenario and seed, and the extra it comes
-with pins an older Starlette than this server's.
+This keeps the pattern of Mesa's SolaraViz (a model that Mesa's clock advances, a controller that
+steps it, components that show it) with parts of our own; why not SolaraViz itself is decision 21.
 
 Time is kept by the browser: it asks for the next month when it has drawn the last. A closed tab
 therefore asks for nothing more, and a slow computer never falls behind.

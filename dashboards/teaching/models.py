@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboards.charts.paths import PathWords, path_chart
-from dashboards.charts.svg import Scale, Sheet, span
-from dashboards.palette import BASELINE, SCENARIOS, SECONDARY, TEXT
 from dashboards.result import Effect
 from dashboards.teaching.store import Prediction
 from dashboards.texts import texts
@@ -19,8 +17,6 @@ from experiments.spreadsheet import safe_cell
 from experiments.teaching import lesson_words
 from experiments.teaching.lesson import Lesson, lessons
 from experiments.teaching.lesson_run import Found
-from experiments.teaching.twin_words import SHOWN, Twins, heads, month_name, rows
-from experiments.texts import texts as sentences
 
 
 @dataclass(frozen=True)
@@ -171,88 +167,3 @@ def results_csv(predictions: Sequence[Prediction]) -> str:
         )  # fmt: skip
         writer.writerow([safe_cell(cell) for cell in row])
     return out.getvalue()
-
-
-# --- twin lives
-
-#: Panels of the chart, top to bottom; money is added up over time.
-PANELS = ("sessions", "training", "burden", "paid")
-
-
-def twin_figure(twins: Twins, names: tuple[str, str], language: Language) -> Figure:
-    """Return two lives as a figure, with the months round the parting as its table."""
-    t, s = texts(language), sentences(language)
-    when = month_name(twins.first_year, max(0, twins.parting), language)
-    key = "class.twins.sentence" if twins.parting >= 0 else "class.twins.sentence_same"
-    wanted = {"when": when} if twins.parting >= 0 else {}
-    titles = [
-        s(f"twins.column.{name}") if name != "paid" else t("class.twins.money") for name in PANELS
-    ]
-    return Figure(
-        "twins", t("class.twins.title", baseline=names[0], policy=names[1]), t(key, **wanted),
-        **both_widths(lambda width: _twin_chart(twins, names, titles, when, width, language)),
-        columns=tuple(heads(language)),
-        rows=tuple(tuple(row) for row in rows(twins, language)),
-        data=(
-            ("month", *(f"{name}_{world}" for name in SHOWN for world in ("baseline", "policy"))),
-            *(
-                (f"{twins.first_year + k // 12}-{k % 12 + 1:02d}",
-                 *(one[k] for name in SHOWN for one in twins.lives[name]))
-                for k in range(len(twins.status[0]))
-            ),
-        ),
-        note=s("twins.caption", baseline=names[0], policy=names[1]),
-    )  # fmt: skip
-
-
-def _twin_chart(
-    twins: Twins, names: tuple[str, str], titles: list[str], when: str, width: float,
-    language: Language,
-) -> str:  # fmt: skip
-    narrow = width < 500
-    left, right, pitch = (48.0, 10.0, 118.0) if narrow else (60.0, 16.0, 118.0)
-    sheet = Sheet(width, 62 + pitch * len(PANELS) + 24)
-    months = len(twins.status[0])
-    across = Scale(0, max(1, months - 1), left + 4, width - right - 4)
-    colours = (BASELINE, SCENARIOS[0][0])
-    for place, (name, colour) in enumerate(zip(names, colours, strict=True)):
-        y = 14.0 + 18.0 * place
-        sheet.line(0, y - 4, 22, y - 4, colour, 2.4, "6 4" if place == 0 else "")
-        sheet.text(28, y, name, colour=colour, bold=True)
-    for panel, (name, title) in enumerate(zip(PANELS, titles, strict=True)):
-        top = 62.0 + pitch * panel
-        lives = [_life(twins, name, place) for place in (0, 1)]
-        up = Scale(*span([*lives[0], *lives[1]], zero=name != "burden"), top + 88.0, top + 20.0)
-        sheet.text(0, top + 8, title, bold=True, size=12)
-        for number in up.ticks(2):
-            sheet.line(left, up(number), width - right, up(number))
-            digits = 1 if name in ("training", "burden") else 0
-            sheet.text(
-                left - 6, up(number) + 4, nf.number(number, language, digits), "end", SECONDARY, 12
-            )
-        for life, colour, dash in zip(lives, colours, ("6 4", ""), strict=True):
-            points = [(across(k), up(x)) for k, x in enumerate(life)]
-            sheet.path(points, colour, dash=dash)
-        if twins.parting >= 0:
-            x = across(twins.parting)
-            sheet.line(x, top + 16, x, top + 90, TEXT, 1.2, "2 3")
-            if panel == 0:
-                late = twins.parting > months / 2
-                sheet.text(
-                    x + (-6 if late else 6), top + 8, when, "end" if late else "start", TEXT, 12
-                )
-    bottom = 62.0 + pitch * len(PANELS) - 8
-    for year in range(0, months, 12):
-        sheet.text(across(year), bottom, str(twins.first_year + year // 12), "start", SECONDARY, 12)
-    return sheet.done()
-
-
-def _life(twins: Twins, name: str, place: int) -> list[float]:
-    values = twins.lives[name][place]
-    if name != "paid":
-        return values
-    total, out = 0.0, []
-    for one in values:
-        total += one
-        out.append(total)
-    return out

@@ -32,6 +32,7 @@ class Seen:
         theory: What moves the therapist (``model.codes``).
         contract: 0 regular, 1 the scenario's own.
         quarter: Quarters completed in this episode.
+        phase: Phase of it, of which bundles know the price.
         without_need: The quarter was opened for a patient who no longer needs care.
         need: Patient-optimal sessions n, at the rate of this quarter.
         rho, norm, curvature: Weight on profit, professional norm x, curvature k.
@@ -40,6 +41,7 @@ class Seen:
         floor: Least share of need that a clause demands, phi.
         ceiling: Most sessions: patient, year and, where it is kept to, guideline.
         most: The same without the guideline.
+        guideline: Most sessions whatever the patient accepts.
         accepted: Most sessions that the patient accepts.
         price: What billing this quarter brings.
         contacts: Sessions in the quarter from which it may be billed.
@@ -54,6 +56,7 @@ class Seen:
     theory: int
     contract: int
     quarter: int
+    phase: int
     without_need: bool
     need: float
     rho: float
@@ -65,6 +68,7 @@ class Seen:
     floor: float
     ceiling: float
     most: float
+    guideline: float
     accepted: float
     price: float
     contacts: float
@@ -138,6 +142,7 @@ def see(world: Any, row: int) -> Seen:
     cover = world.maxima[year, care.filed_class[row]] - care.covered_used[row]
     return Seen(
         month=world.month, theory=int(theory), contract=contract, quarter=quarter,
+        phase=int(phase_now),
         without_need=bool(care.extended[row]), need=float(need),
         rho=float(
             crowded_rho(world.drives.rho_sessions[therapist], rewards.crowding[seen, insurer])
@@ -150,8 +155,9 @@ def see(world: Any, row: int) -> Seen:
             )
         ),
         floor=float(rewards.floor[seen, insurer]), ceiling=float(min(most, accepted)),
-        most=float(min(c.most, accepted)), accepted=float(accepted), price=float(price),
-        contacts=float(contacts), gap=float(gap), session_cost=c.cost, decay=intake.decay,
+        most=float(min(c.most, accepted)), guideline=float(most), accepted=float(accepted),
+        price=float(price), contacts=float(contacts), gap=float(gap), session_cost=c.cost,
+        decay=intake.decay,
         cover=float(max(0, cover)), capped=not person.pays_above[row],
         plan=float(care.plan[row]),
     )  # fmt: skip

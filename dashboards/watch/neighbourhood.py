@@ -7,7 +7,11 @@ import pandas as pd
 
 from dashboards.watch.decision import Seen, see
 from dashboards.watch.grading import Graded, graded_rows, see_grading
-from model.codes import TREATED
+from dashboards.watch.manner import Manner, see_manner
+from dashboards.watch.request import Asked, before_intake, see_requests
+from dashboards.watch.seeking import Sought, see_seeking
+from dashboards.watch.signing import Weighed, see_contracts
+from model.codes import OUTSIDE, POLICY_CONTRACT, TREATED, WAITING
 from model.ledger import Ledger
 from model.parameters import ParameterSet
 from model.policy import Policy
@@ -57,6 +61,10 @@ class Neighbourhood(World):
     Attributes:
         seen: What was seen when each patient's last quarter was planned, by row.
         graded: What was seen when each patient was last graded, by row.
+        manners: How sessions could be given when that was last decided; None without another way.
+        asked: What was seen when each patient last asked to be taken in, by row.
+        sought: What moved each patient to ask last, by row.
+        weighed: What each practice weighed in January, by practice.
         received, needed: Sessions of the last months, and need of them, (``WINDOW``, rows).
         result: Revenue less cost of each practice so far this year, cents.
         refused: Requests refused so far this year.
@@ -75,6 +83,10 @@ class Neighbourhood(World):
         rows = self.person.female.size
         self.seen: dict[int, Seen] = {}
         self.graded: dict[int, Graded] = {}
+        self.manners: dict[int, Manner | None] = {}
+        self.asked: dict[int, Asked] = {}
+        self.sought: dict[int, Sought] = {}
+        self.weighed: dict[int, list[Weighed]] = {}
         self.received, self.needed = np.zeros((2, WINDOW, rows))
         self.result = np.zeros(self.practices.count)
         self.refused = 0
@@ -94,9 +106,21 @@ class Neighbourhood(World):
             if part.name == "observation":  # in December it clears the year's tallies
                 self.result = self.practice_tally.revenue - self.practice_tally.cost
                 self.refused = int(self.tally.refused.sum())
+            if part.name == "contracts":
+                held = self.contract_of == POLICY_CONTRACT
+            elif part.name == "care seeking":
+                outside = self.care.status == OUTSIDE
+            elif part.name == "intake":
+                asking = before_intake(self)
             if part.due(self.month):
                 part.run(self)
+                if part.name == "contracts":
+                    self.weighed = see_contracts(self, held)
+            if part.name == "care seeking":
+                for row in np.flatnonzero(outside & (self.care.status == WAITING)).tolist():
+                    self.sought[row] = see_seeking(self, row)
             if part.name == "intake":
+                self.asked |= see_requests(self, asking)
                 self._note_gradings(np.flatnonzero(self.care.intake))
                 before = self.care.contract.copy()
             if part.name == "planning":
@@ -114,6 +138,7 @@ class Neighbourhood(World):
         planned = rows[(care.status[rows] == TREATED) & (care.quarter_month[rows] == 0)]
         for row in planned.tolist():
             self.seen[row] = see(self, row)
+            self.manners[row] = see_manner(self, row, self.seen[row])
 
     def _note_month(self) -> None:
         care, place = self.care, self.month % WINDOW

@@ -1,6 +1,5 @@
 """What is told of one agent: its state, its last decision, the options and the equation."""
 
-import inspect
 from html import escape
 
 import numpy as np
@@ -8,10 +7,12 @@ import numpy as np
 from agents.behaviours import default
 from dashboards.components import html
 from dashboards.texts import texts
+from dashboards.watch import told_access
 from dashboards.watch.decision import Seen, options, steps
 from dashboards.watch.grading import Graded, best_class, classes
 from dashboards.watch.neighbourhood import Neighbourhood
 from dashboards.watch.scene import CENTS, ROMAN, when
+from dashboards.watch.told_parts import rules
 from experiments import number_format as nf
 from experiments.number_format import Language
 from model.codes import (
@@ -93,9 +94,15 @@ def patient(world: Neighbourhood, row: int, language: Language) -> str:
         parts.append(html.paragraphs([t("watch.no_decision")]))
     else:
         parts.append(decision(world, seen, language))
-    graded = world.graded.get(row)
+    # Newest first: planned, how given, graded, taken in, asked.
+    manner, graded, asked = (notes.get(row) for notes in (world.manners, world.graded, world.asked))
+    if manner is not None:
+        parts.append(told_access.manner(world, manner, language))
     if graded is not None:
         parts.append(grading(world, graded, language))
+    if asked is not None:
+        parts.append(told_access.request(world, asked, language))
+    parts.append(told_access.asking(world, row, language))
     return "".join(parts)
 
 
@@ -151,16 +158,11 @@ def decision(world: Neighbourhood, seen: Seen, language: Language) -> str:
         beta=nf.number(seen.outcome_pay, language, 2), x=nf.number(seen.norm, language, 2),
         k=nf.number(seen.curvature, language, 2),
     )  # fmt: skip
-    docs = "".join(
-        f'<pre lang="en" tabindex="0">{escape(rule.py_func.__name__)}: '
-        f"{escape(inspect.getdoc(rule.py_func) or '')}</pre>"
-        for rule in RULES
-    )
     parts += [
         html.table(t("watch.options"), [t(f"watch.head.{head}") for head in heads], rows),
         f"<h3>{escape(t('watch.equation'))}</h3><code>{EQUATION}\n{BENEFIT}</code>",
         html.paragraphs([values, t("watch.rate")], "zb-small"),
-        f"<details><summary>{escape(t('watch.rules'))}</summary>{docs}</details>",
+        rules(RULES, language),
     ]
     return "".join(parts)
 
@@ -242,4 +244,5 @@ def practice(world: Neighbourhood, number: int, language: Language) -> str:
                 for month, row in plans[:PLANS]
             ],
         )
+        + told_access.signing(world, number, language)
     )

@@ -17,12 +17,16 @@ from experiments.teaching.twins import (
     first_difference,
 )
 from experiments.texts import texts
-from model.codes import DEAD
+from model.codes import DEAD, MODES
 from scenarios.clause_words import clause_in_words
 from scenarios.schema import Scenario
 
 #: What a table or chart of twin lives shows, with digits.
 SHOWN = {"sessions": 0, "training": 2, "burden": 2, "attacks": 0, "paid": 0, "own": 0}
+
+#: What is shown of the practice: revenue less cost in full, EUR a month; patients in treatment.
+OF_PRACTICE = ("margin", "treated")
+CENTS = 100.0
 
 #: Beside the codes of ``care.status``: the patient has died.
 DIED = 3
@@ -52,9 +56,9 @@ class Twins:
         first_year: Year of the first month.
         lives: By column of ``SHOWN``, two lists by month.
         status: Where the patient stands by month, two lists of codes.
+        practice: Number of the practice; -1 for none.
+        of_practice: The same for that practice, by name (``OF_PRACTICE``).
         sentences: By language: who it is, where the lives part and why, and what to remember.
-        practice: Number of the practice that the question is about; -1 for none.
-        results: Its revenue less full cost per year in both worlds, EUR.
     """
 
     question: str
@@ -67,9 +71,9 @@ class Twins:
     first_year: int
     lives: dict[str, tuple[list[float], list[float]]]
     status: tuple[list[int], list[int]]
+    practice: int
+    of_practice: dict[str, tuple[list[float], list[float]]]
     sentences: dict[Language, list[str]]
-    practice: int = -1
-    results: tuple[list[float], list[float]] = ([], [])
 
 
 def month_name(first_year: int, month: int, language: Language) -> str:
@@ -94,7 +98,7 @@ def twins_of(
     year = pair.policy.first_year
     if chosen is None:
         said = {x: [_nobody(scenarios, seed, share, x)] for x in nf.LANGUAGES}
-        return Twins(question, seed, share, names, False, -1, -1, year, {}, ([], []), said)
+        return Twins(question, seed, share, names, False, -1, -1, year, {}, ([], []), -1, {}, said)
     lives = pair.lives(chosen.row)
     parting = first_difference(*lives)
     money = first_difference(*lives, columns=("paid", "own"))
@@ -127,9 +131,8 @@ def twins_of(
         question, seed, share, names, True,
         -1 if parting is None else parting.month, -1 if money is None else money.month, year,
         {name: (_column(lives[0], name), _column(lives[1], name)) for name in SHOWN},
-        (_stands(lives[0]), _stands(lives[1])), said,
-        *((chosen.practice, _results(pair, chosen.practice)) if question == "practice_loss"
-          else ()),
+        (_stands(lives[0]), _stands(lives[1])), chosen.practice,
+        _practice_lives(pair, chosen.practice), said,
     )  # fmt: skip
 
 
@@ -176,10 +179,25 @@ def as_data(twins: Twins) -> dict[str, Any]:
             name: {"baseline": one, "policy": two} for name, (one, two) in twins.lives.items()
         },
         "status": {"baseline": twins.status[0], "policy": twins.status[1]},
-        "sentences": twins.sentences,
         "practice": twins.practice,
-        "practice_results_eur": {"baseline": twins.results[0], "policy": twins.results[1]},
+        "practice_lives": {
+            name: {"baseline": one, "policy": two} for name, (one, two) in twins.of_practice.items()
+        },
+        "sentences": twins.sentences,
     }  # fmt: skip
+
+
+def _practice_lives(pair: Pair, practice: int) -> dict[str, tuple[list[float], list[float]]]:
+    """Return a practice in both worlds by month, as ``OF_PRACTICE`` names it."""
+    if practice < 0:
+        return {}
+    both = (pair.baseline, pair.policy)
+    return {
+        "margin": tuple(
+            ((one.revenue - one.cost)[:, practice] / CENTS).round(2).tolist() for one in both
+        ),
+        "treated": tuple(one.treated[:, practice].tolist() for one in both),
+    }
 
 
 def _stands(life: dict[str, np.ndarray]) -> list[int]:
@@ -235,6 +253,8 @@ def _what(column: str, values: tuple[float, float], language: Language) -> str:
     t = texts(language)
     if column == "status":
         before, after = (t(f"twins.status.{int(value)}") for value in values)
+    elif column == "mode":
+        before, after = (t(f"twins.mode.{MODES[int(value)]}") for value in values)
     elif column == "weight_class":
         before, after = (str(int(value) + 1) for value in values)
     else:
@@ -255,16 +275,10 @@ def _cause(made: Cause, pair: Pair, language: Language) -> str:
     return t(key, clauses="; ".join(words)) if made.clauses else t(key)
 
 
-def _results(pair: Pair, practice: int) -> tuple[list[float], list[float]]:
-    """Return the result of a practice per year in both worlds, EUR."""
-    one, two = (x.result()[:, practice] / 100.0 for x in (pair.baseline, pair.policy))
-    return one.tolist(), two.tolist()
-
-
 def _practice(
     pair: Pair, practice: int, scenarios: tuple[Scenario, Scenario], language: Language
 ) -> str:
-    both = _results(pair, practice)
+    both = [lives.result()[:, practice] / 100.0 for lives in (pair.baseline, pair.policy)]
     years = [
         f"{pair.policy.first_year + k}: {nf.number(one, language)} / {nf.number(two, language)}"
         for k, (one, two) in enumerate(zip(*both, strict=True))

@@ -31,6 +31,7 @@ FOLLOWED = {
     "weight_class": ("care", "weight_class"),
     "upcoded": ("care", "upcoded"),
     "plan": ("care", "plan"),
+    "mode": ("care", "mode"),
 }
 #: Beside those: sessions of the month, refusals of the month, and cents paid this month to the
 #: practice for the patient, and by the patient.
@@ -41,7 +42,7 @@ DECISIONS: dict[str, tuple[str, ...]] = {
     "health": ("alive", "attack"),
     "access": ("refused", "status", "practice"),
     "grading": ("weight_class", "upcoded"),
-    "planning": ("plan",),
+    "planning": ("plan", "mode"),
     "delivery": ("sessions",),
     "training": ("training", "burden"),
     "payment": ("paid", "own"),

@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None
 )
+#: Where the rooms of each server are kept, for tests that do something behind its back.
+GAME_FOLDERS: dict[str, Path] = {}
 #: Small enough that a run takes seconds.
 SIZE = "2,2,0.003"
 
@@ -38,6 +40,7 @@ def start_server(*arguments: str, **environment: str):
     code = environment.pop("code", "from experiments.cli import main; main()")
     # A pipe that nobody reads would stop the server.
     log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+    game = environment.pop("ZORGBUNDEL_GAME_FOLDER", None) or tempfile.mkdtemp()
     process = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-c", code, "dashboard", "--port", str(port), *arguments],
         cwd=ROOT,
@@ -46,12 +49,13 @@ def start_server(*arguments: str, **environment: str):
              "ZORGBUNDEL_DASHBOARD_WORKERS": "1",
              "ZORGBUNDEL_DASHBOARD_PREPARE": "0",
              "ZORGBUNDEL_CLASS_FILE": str(Path(tempfile.mkdtemp()) / "class.sqlite"),
-             "ZORGBUNDEL_GAME_FOLDER": tempfile.mkdtemp(),
+             "ZORGBUNDEL_GAME_FOLDER": game,
              **environment},
         stdout=subprocess.DEVNULL, stderr=log,
     )  # fmt: skip
     process.log = log
     address = f"http://127.0.0.1:{port}"
+    GAME_FOLDERS[address] = Path(game)
     end = time.monotonic() + 120
     while True:
         try:

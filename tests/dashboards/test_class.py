@@ -4,11 +4,13 @@ import csv
 import io
 import sqlite3
 import threading
+from html import escape
 
 import pytest
 
-from dashboards.teaching import models
+from dashboards.teaching import models, twin_charts
 from dashboards.teaching.store import CODE, Store, path_of_store
+from dashboards.texts import texts
 from dashboards.view import View, address, parse
 from experiments.number_format import LANGUAGES
 from experiments.teaching.lesson import lessons
@@ -146,3 +148,36 @@ def choices_of_the_library():
     from dashboards import service
 
     return service.choices()
+
+
+# --- twin lives
+
+
+def twins(parting=7):
+    from experiments.teaching.twin_words import SHOWN, Twins
+
+    months = 24
+    ramp = ([float(k) for k in range(months)], [2.0 * k for k in range(months)])
+    return Twins(
+        "practice_loss", 1, 0.02, ("fee_for_service_open", "bundle_flat"), True, parting, -1, 2025,
+        dict.fromkeys(SHOWN, ramp), ([2] * months, [2] * months), 12,
+        {"margin": ([10.0] * months, [-5.0] * months), "treated": ramp},
+        {"nl": ["Zin."], "en": ["Sentence."]},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("parting", [-1, 7, 20])
+def test_a_patient_and_the_practice_are_drawn_in_both_worlds(language, parting):
+    patient = twin_charts.twin_figure(twins(parting), ("One", "Two"), language)
+    practice = twin_charts.practice_figure(twins(parting), ("One", "Two"), language)
+    for figure in (patient, practice):
+        for picture in (figure.wide, figure.narrow):
+            assert "nan" not in picture and "One" in picture and "Two" in picture
+    t = texts(language)
+    for name in twin_charts.ADDED_UP:
+        assert escape(t(f"class.twins.added_up.{name}")) in patient.wide + practice.wide
+    assert practice.columns[0] == t("table.year") and len(practice.rows) == 2
+    assert practice.rows[0][1].endswith("120") and practice.rows[0][2].endswith("60")
+    assert len(practice.data) == 25 and practice.data[1][0] == "2025-01"
+    assert practice.data[1][1:3] == (10.0, -5.0)

@@ -92,7 +92,7 @@ def test_a_wrong_name_of_a_group_is_explained(visit):
     page.wait_for_selector(".zb-ask [role=alert]")
     page.locator("#zb-group").fill("groep-1")
     page.keyboard.press("Enter")
-    page.wait_for_selector("text=Adres voor uw studenten")
+    page.wait_for_selector("text=Alleen deze computer kan")  # this server listens here only
     page.wait_for_url(re.compile("group=groep-1"))
 
 

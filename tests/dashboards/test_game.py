@@ -5,6 +5,8 @@ import random
 import sqlite3
 import threading
 import time
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -221,6 +223,68 @@ def test_a_room_survives_a_restart(rooms, started):
     assert again.kept(room.code, "round 1") == {"found": {"0": {}}}
 
 
+def used(rooms, code, when):
+    with sqlite3.connect(rooms.path) as db:
+        db.execute("UPDATE rooms SET used = ? WHERE code = ?", (when, code))
+
+
+def test_a_removed_room_is_gone_with_all_that_was_in_it_and_no_other_is(rooms, started):
+    room, host, ticket = started
+    other, other_host = rooms.open_room(1)
+    rooms.decide(ticket, 1, {"insurer_1": "high"})
+    rooms.keep(room.code, "round 1", {"found": {}})
+    seen = rooms.changes(room.code)
+    assert refused(rooms.remove, ticket) == "no_ticket"  # a player is no facilitator
+    rooms.remove(host)
+    assert rooms.changes(room.code) > seen
+    assert refused(rooms.room, room.code) == "no_room"
+    assert refused(rooms.seat, ticket) == "no_ticket"
+    assert refused(rooms.decide, ticket, 1, {}) == "no_ticket"
+    assert rooms.kept(room.code, "round 1") is None
+    rooms.keep(room.code, "round 1", {"found": {}})  # a run that ends afterwards
+    with sqlite3.connect(rooms.path) as db:
+        for table in ("seats", "decisions", "results"):
+            assert db.execute(f"SELECT COUNT(*) FROM {table}").fetchone() == (0,)
+    assert rooms.hosted(other_host) == other
+
+
+def test_a_room_that_nobody_uses_expires_and_whatever_is_done_keeps_it(rooms, started, monkeypatch):
+    room, host, ticket = started
+    idle, _ = rooms.open_room(1)
+    for act in (
+        lambda: rooms.decide(ticket, 1, {}),
+        lambda: rooms.join(room.code, 1, "ministry"),
+        lambda: rooms.close_round(host),
+    ):
+        used(rooms, room.code, "2020-01-01T00:00:00Z")
+        act()
+        assert rooms.remove_old() == []
+    used(rooms, idle.code, (datetime.now(UTC) - timedelta(days=29)).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    assert rooms.remove_old() == []
+    monkeypatch.setenv("ZORGBUNDEL_GAME_DAYS", "28")
+    again = Rooms(rooms.path)  # a server that starts
+    assert refused(again.room, idle.code) == "no_room"
+    assert again.room(room.code).round == 1
+
+
+def test_rooms_of_before_they_expired_are_kept(rooms, started):
+    room, host, _ = started
+    with sqlite3.connect(rooms.path) as db:
+        db.execute("ALTER TABLE rooms RENAME COLUMN used TO made")
+    assert Rooms(rooms.path).hosted(host).code == room.code
+
+
+def test_what_a_busy_file_cannot_take_is_said_and_can_be_tried_again(rooms, started):
+    _, _, ticket = started
+    rooms.patience = 0.01
+    with closing(sqlite3.connect(rooms.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert refused(rooms.decide, ticket, 1, {"insurer_1": "high"}) == "busy"
+        assert rooms.seat(ticket).role == "insurer"  # looking goes on
+        other.execute("ROLLBACK")
+    assert rooms.decide(ticket, 1, {"insurer_1": "high"}) == {"insurer_1": "high"}
+
+
 def test_nothing_about_people_is_kept_and_the_folder_can_be_set(rooms, monkeypatch, tmp_path):
     with sqlite3.connect(rooms.path) as db:
         columns = {
@@ -229,7 +293,7 @@ def test_nothing_about_people_is_kept_and_the_folder_can_be_set(rooms, monkeypat
             for row in db.execute(f"PRAGMA table_info({table})")
         }
         assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    assert columns == {"code", "host", "luck", "teams", "round", "phase", "made", "ticket", "team",
+    assert columns == {"code", "host", "luck", "teams", "round", "phase", "used", "ticket", "team",
                        "role", "choices", "what", "found"}  # fmt: skip
     monkeypatch.setenv("ZORGBUNDEL_GAME_FOLDER", str(tmp_path / "x"))
     assert path_of_rooms() == tmp_path / "x/rooms.sqlite"

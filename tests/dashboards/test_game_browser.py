@@ -4,11 +4,11 @@ import re
 import time
 
 import pytest
-from conftest import start_server, stop_server
+from conftest import GAME_FOLDERS, start_server, stop_server
 from test_browser import LANGUAGES, violations
 
 from dashboards.game.questions import ROLES
-from dashboards.game.rooms import RIVERS
+from dashboards.game.rooms import RIVERS, Rooms
 from dashboards.texts import texts
 
 T = {language: texts(language) for language in LANGUAGES}
@@ -126,6 +126,56 @@ def test_a_round_by_keyboard_alone(visit):
     page.keyboard.press("Enter")
     page.locator(".zb-notice.done").wait_for()
     assert page.get_by_role("radio").nth(1).is_checked()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_late_taken_full_and_removed_are_each_a_sentence(visit, server, language):
+    """Behind the server's back, as the pages would otherwise follow too soon to be late."""
+    t = T[language]
+    host, code = open_room(visit, language, teams="1")
+    behind = Rooms(GAME_FOLDERS[server] / "rooms.sqlite")
+    page = visit(f"/room?lang={language}&room={code}")
+    role = t("game.role.insurer")
+    seat = t("game.seat", role=role, team="Maas")
+    page.get_by_role("button", name=seat).wait_for()
+    ticket = behind.join(code, 0, "insurer")  # two people on one role
+    page.get_by_role("button", name=seat).click()
+    page.locator("p.zb-warning[role=alert]").wait_for()
+    said = t("game.refused.taken", role=role, team="Maas")
+    assert page.locator("p.zb-warning").inner_text() == said
+    sit(page, language, "ministry", "Maas")
+
+    press(host, language, "game.open_round", number=1)
+    page.wait_for_selector(".zb-game")
+    page.get_by_role("radio").nth(1).check()
+    behind.close_round(re.search("ticket=([A-Z0-9]{12})", host.url)[1])
+    press(page, language, "game.send")  # late
+    page.wait_for_selector(f"text={t('game.refused.late', number=1)}")
+    assert not behind.decided(code, 1)
+    page.reload()  # the sentence was for then; what it means stays
+    page.wait_for_selector(f"text={t('game.not_in_time', number=1)}")
+
+    for other in ("practices", "federation"):
+        behind.join(code, 0, other)
+    visit(f"/room?lang={language}&room={code}").wait_for_selector(
+        f"text={t('game.refused.full', code=code)}"
+    )
+    own = visit(f"/room?lang={language}&room={code}&ticket={ticket}")  # not full for who sits there
+    own.get_by_role("heading", name=t("game.you", role=role, team="Maas")).wait_for()
+
+    press(host, language, "game.remove")
+    press(host, language, "game.remove.not")
+    press(host, language, "game.remove")
+    press(host, language, "game.remove.sure")
+    for one in (host, page, own):
+        one.wait_for_selector(f"text={t('game.removed', code=code)}")
+    assert violations(page) == []
+
+
+def test_only_who_can_be_reached_invites(visit):
+    host, _ = open_room(visit)
+    assert T["en"]("game.invite.only_here") in host.locator("main").inner_text()
+    assert host.locator(".zb-qr").count() == 0
 
 
 def test_a_link_that_is_no_seat_any_more_is_explained(visit):

@@ -27,7 +27,6 @@ from dashboards.viewmodels.shown import (
     shown,
     spoken_words,
 )
-from dashboards.viewmodels.twins import practice_figure
 from model.outcomes import MEASURES
 from model.parameters import load_registry
 
@@ -238,16 +237,6 @@ def test_missing_results_are_told_with_what_mends_them(language):
     what = shown(View(scenario=NAME), None, None, None, missing=True)
     said = notices(View(scenario=NAME), what, [], "1", language)
     assert [one.kind for one in said] == ["failed"] and "--precompute" in said[0].text
-
-
-@pytest.mark.parametrize("language", ["nl", "en"])
-def test_a_practice_that_makes_a_loss_has_its_years_and_its_worst_one_in_words(language):
-    results = ([900.0, 400.0], [850.0, -1234.56])
-    figure = practice_figure(4, 2025, results, ("one", "two"), language)
-    assert [row[0] for row in figure.rows] == ["2025", "2026"]
-    assert figure.data[2] == (2026, 400.0, -1234.56, -1634.56)
-    assert "2026" in figure.sentence and "235" in figure.sentence
-    assert figure.wide.startswith("<svg") and "4" in figure.title
 
 
 @pytest.mark.parametrize(

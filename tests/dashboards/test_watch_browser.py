@@ -70,6 +70,10 @@ def test_an_agent_is_chosen_from_the_list_by_keyboard_and_by_a_click(page):
     page.keyboard.press("ArrowDown")
     page.wait_for_selector(".zb-watch-told h2")
     assert page.locator(".zb-watch-told h2").inner_text() == "Practice 1"
+    page.get_by_role("button", name="practice 3", exact=True).click()
+    page.wait_for_selector(".zb-watch-told h2:text-is('Practice 3')")
+    pressed = page.locator(".zb-watch-practices [aria-pressed=true]")
+    assert pressed.all_inner_texts() == ["3"]
     page.locator(".zb-watch-picture path").nth(30).click(force=True)  # dots may overlap
     page.wait_for_function(
         "() => document.querySelector('.zb-watch-told h2').innerText.startsWith('Patient')"

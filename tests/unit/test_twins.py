@@ -90,6 +90,30 @@ def test_lives_differ_only_from_the_month_of_parting_on():
         np.testing.assert_array_equal(a[before], b[before])
 
 
+#: What belongs to the contract and to money, and may differ while the life is the same.
+BOOKS = {"contract", "policy_account", "payer", "quarter_billed", "deductible_left", "opened",
+         "month_cost"}  # fmt: skip
+
+
+def test_before_lives_part_everything_else_in_the_world_is_the_same_too():
+    """Not only what is followed: whatever the model knows of a person, but for the books."""
+    found, months = pair(), partings(pair())
+    worlds = [found.history.branch(one) for one in found.policies]
+    looked = 0
+    for month in (6, 17, 30):
+        for world in worlds:
+            world.run(found.history.month + month)
+        together = months >= month
+        assert together.any() and not together.all()
+        for table in ("health", "care"):
+            one, other = (getattr(world, table) for world in worlds)
+            for name in set(one._fields) - BOOKS:
+                looked += 1
+                a, b = (getattr(x, name)[together] for x in (one, other))
+                np.testing.assert_array_equal(a, b, err_msg=f"{table}.{name} in month {month}")
+    assert looked > 120
+
+
 def test_an_attack_differs_only_where_training_or_burden_did_before():
     """The luck of an attack is the same in both worlds, so only another life can turn it."""
     found, months = pair(), partings(pair())
@@ -221,12 +245,3 @@ def test_everything_that_can_part_lives_has_words(language):
         assert f"twins.column.{name}" in t
     for key in QUESTIONS:
         assert f"twins.ask.{key}" in t and f"twins.count.{key}" in t
-
-
-def test_a_practice_that_makes_a_loss_comes_with_its_results_in_both_worlds():
-    scenarios = tuple(load(name, REGISTRY) for name in (FEE, BUNDLE))
-    found = twins_of(pair(), scenarios, "practice_loss", 1, SHARE)
-    other = twins_of(pair(), scenarios, "fewer_sessions", 1, SHARE)
-    expected = pair().policy.result()[:, found.practice] / 100.0
-    assert found.results[1] == pytest.approx(expected.tolist()) and min(found.results[1]) < 0.0
-    assert other.practice == -1 and other.results == ([], [])
