@@ -3,6 +3,7 @@
 from dashboards import palette
 from dashboards.charts.rows import Row, rows_chart
 from dashboards.result import Result
+from dashboards.shared import shared
 from dashboards.texts import texts
 from dashboards.viewmodels.figure import Figure, both_widths
 from experiments import number_format as nf
@@ -10,6 +11,7 @@ from experiments.number_format import Language
 from model.parameters import load_registry
 
 
+@shared
 def carriers_figure(result: Result, language: Language) -> Figure | None:
     """Return the assumptions that go along most with the difference in spending; None without."""
     found = result.data["carriers"]
