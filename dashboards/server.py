@@ -107,6 +107,7 @@ def serve(port: int, root_path: str = "", host: str = "127.0.0.1") -> None:
         from dashboards import service
         from dashboards.pages import app as _pages  # noqa: F401 - else Solara loads it later
 
+    _without_magics()
     workers = threading.Timer(AFTERWARDS, _begin)
 
     class Server(uvicorn.Server):
@@ -143,6 +144,26 @@ def _begin() -> None:
     if service.choices().scenarios:
         service.engine().warm_up()
         service.prepare()
+
+
+def _without_magics() -> None:
+    """Let visitors share the IPython commands (``%run`` and the like), which no page uses.
+
+    Solara makes a shell for every visitor, and these would take a tenth of its memory.
+    """
+    from solara.server.shell import SolaraInteractiveShell
+
+    make, made = SolaraInteractiveShell.init_magics, []
+
+    def share(shell: Any) -> None:
+        if made:
+            shell.magics_manager = made[0]
+        else:
+            make(shell)
+            made.append(shell.magics_manager)
+
+    SolaraInteractiveShell.init_magics = share
+    SolaraInteractiveShell.init_alias = lambda _: None
 
 
 @contextmanager
