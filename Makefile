@@ -27,7 +27,7 @@ STALE := $(shell test "$$(cat .venv/.packages 2>/dev/null)" = "$$(pwd -P)" && \
 
 .DELETE_ON_ERROR:
 .PHONY: help setup demo dashboard screenshots test test-all reproducibility lint coverage mutation expected \
-	example posterior precomputed lock licences sbom audit clean FORCE
+	example posterior precomputed lock licences sbom audit lighthouse clean FORCE
 
 help:
 	@echo 'make setup     build .venv in this folder (the others do so when needed)'
@@ -51,6 +51,7 @@ help:
 	@echo 'make licences  write docs/licences.md anew after a change of the lock'
 	@echo 'make sbom      list all parts in build/sbom.json (CycloneDX)'
 	@echo 'make audit     ask whether a hole is known in a locked package (needs internet)'
+	@echo 'make lighthouse  Lighthouse for the scores of bench --dashboard (needs Node and internet)'
 	@echo 'make clean     remove .venv and caches; results stay'
 	@echo 'Another Python: make PYTHON=/path/to/python3.12 setup'
 	@echo 'Options for pytest: make test ARGS="-k ledger"'
@@ -159,6 +160,15 @@ audit: setup build/tools/.ready
 	@build/tools/bin/pip-audit -r requirements.lock --require-hashes --disable-pip --progress-spinner off \
 		$(AUDIT) -f json -o build/audit.json 2>/dev/null || true
 	@.venv/bin/python -m experiments.dependencies audit build/audit.json
+
+# Lighthouse is for who measures the dashboard (zorgbundel bench --dashboard); it needs Node.
+LIGHTHOUSE = build/lighthouse/node_modules/.bin/lighthouse
+$(LIGHTHOUSE):
+	@command -v npm >/dev/null || { echo 'make lighthouse needs Node 18.16 or newer with npm'; exit 2; }
+	@npm install --silent --no-audit --no-fund --no-save --prefix build/lighthouse lighthouse@12.8.2
+
+lighthouse: $(LIGHTHOUSE)
+	@echo 'Lighthouse is in build/lighthouse; zorgbundel bench --dashboard uses it.'
 
 clean:
 	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .numba-cache

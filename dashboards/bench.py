@@ -4,17 +4,14 @@ Pixels are measured in a headless Chromium where there is one, everything else b
 (``dashboards.visitor``). Everything stays on this machine.
 """
 
-import json
 import os
 import shutil
 import statistics
-import subprocess
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
+from dashboards import lighthouse
 from dashboards.crowd import LEVER, crowd, paths, percentile, summary, visitors
 from dashboards.running_server import RunningServer
 from dashboards.visitor import RUN_BAR, Visitor
@@ -45,13 +42,6 @@ TARGETS: dict[str, tuple[str, str, float]] = {
     "least_lighthouse_best_practices": ("Lighthouse best practices", "", 100.0),
 }
 VISITORS, CYCLES, KEYS, LOADS = 20, 10, 40, 5
-
-#: Rows of Lighthouse, by its own name.
-_SCORES = {
-    "least_lighthouse_performance": "performance",
-    "least_lighthouse_accessibility": "accessibility",
-    "least_lighthouse_best_practices": "best-practices",
-}
 
 Tell = Callable[[str], None]
 
@@ -85,7 +75,7 @@ def dashboard_report(tell: Tell = lambda _: None) -> dict[str, Any]:
         tell("browser")
         found |= _browser(server, notes)
         tell("Lighthouse")
-        found |= _lighthouse(server, notes)
+        found |= lighthouse.scores(f"{server.address}/outcomes?lang=nl", notes)
     rows = [
         {"name": name, "what": what, "unit": unit, "target": target, "measured": found.get(name),
          "met": _met(name, target, found.get(name))}
@@ -270,27 +260,3 @@ def _counted(page: Any) -> list[int]:
     talk.on("Network.loadingFinished", loaded)
     talk.on("Network.webSocketFrameReceived", framed)
     return total
-
-
-def _lighthouse(server: RunningServer, notes: list[str]) -> dict[str, float]:
-    """Run Lighthouse where it is installed; users need not have it."""
-    program = shutil.which("lighthouse")
-    if program is None:
-        notes.append("Lighthouse is not on the path, so its scores are not measured.")
-        return {}
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "report.json"
-        chromium = shutil.which("chromium") or shutil.which("chromium-browser") or ""
-        done = subprocess.run(
-            [program, f"{server.address}/outcomes?lang=nl", "--preset=desktop", "--output=json",
-             f"--output-path={out}", "--quiet", "--no-enable-error-reporting",
-             "--only-categories=performance,accessibility,best-practices",
-             "--chrome-flags=--headless=new --no-sandbox --disable-gpu"],
-            capture_output=True, text=True, timeout=300,
-            env={**os.environ, "CHROME_PATH": chromium},
-        )  # fmt: skip
-        if done.returncode or not out.is_file():
-            notes.append(f"Lighthouse failed: {done.stderr[-200:]}")
-            return {}
-        scores = json.loads(out.read_text())["categories"]
-    return {row: 100.0 * scores[name]["score"] for row, name in _SCORES.items()}

@@ -132,28 +132,27 @@ def _words(comparison: Comparison, policy: str, language, titles) -> dict[str, A
 def _effects(table: pd.DataFrame, policy: str) -> dict[str, dict[str, list]]:
     """Return per measure and split the rows [group or year, six numbers, patients, small]."""
     own = table[table["policy"] == policy]
+    parts = dict(list(own.groupby(["measure", "split"], sort=False, observed=True)))
+    none = own[:0]
     out: dict[str, dict[str, list]] = {}
     for measure in MEASURES:
-        rows = own[own["measure"] == measure.id]
-        splits = {"all": _rows(rows[rows["split"] == "all"].sort_values("year"), "year")}
+        everyone = parts.get((measure.id, "all"), none)
+        splits = {"all": _rows(everyone.sort_values("year"), "year")}
         if measure.id in BY_GROUP:
-            window = rows[rows["year"] == 0]
             for split in SPLITS:
-                chosen = window[window["split"] == split].sort_values("group")
-                splits[split] = _rows(chosen, "group")
+                chosen = parts.get((measure.id, split), none)
+                splits[split] = _rows(chosen[chosen["year"] == 0].sort_values("group"), "group")
         out[measure.id] = splits
     return out
 
 
 def _rows(table: pd.DataFrame, key: str) -> list[list]:
+    names = table[key].tolist()
+    numbers = table[list(_COLUMNS)].to_numpy(dtype=float).tolist()
+    patients, small = table["patients"].tolist(), table["small"].tolist()
     return [
-        [
-            int(row[key]) if key == "year" else str(row[key]),
-            *(_number(row[name]) for name in _COLUMNS),
-            int(row["patients"]),
-            bool(row["small"]),
-        ]
-        for _, row in table.iterrows()
+        [int(name) if key == "year" else str(name), *map(_number, row), int(count), bool(few)]
+        for name, row, count, few in zip(names, numbers, patients, small, strict=True)
     ]
 
 

@@ -1,8 +1,13 @@
 """The server: one process for all visitors, with nothing asked from outside."""
 
+import gc
+import inspect
 import os
 import secrets
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +21,8 @@ APP = "dashboards.pages.app"
 NOWHERE = "http://127.0.0.1:9/"
 #: Longest message of a browser, bytes; ours have some hundreds.
 LONGEST_MESSAGE = 1_000_000
+#: Seconds from the first answer to the start of the workers.
+AFTERWARDS = 0.2
 
 
 def pack_folder() -> Path:
@@ -38,6 +45,8 @@ def settings(pack: Path, root_path: str = "") -> dict[str, str]:
         "SOLARA_KERNEL_MAX_COUNT": str(2 * MOST_VISITORS),
         # After a restart of the server a page loads itself again: its address holds every choice.
         "SOLARA_THEME_FORCE_REFRESH": "True",
+        # Once the server answers, ``_begin`` does that.
+        "SOLARA_GC_FREEZE": "False",
         "SOLARA_SESSION_SECRET_KEY": secrets.token_hex(32),
     }
     if root_path:
@@ -88,27 +97,88 @@ def serve(port: int, root_path: str = "", host: str = "127.0.0.1") -> None:
         root_path: Path before all addresses, behind a proxy: ``/zorgbundel``.
         host: Address to listen on.
     """
+    gc.disable()  # next to nothing of what is loaded now is garbage
     _keep_memory_together()
     os.environ.update(settings(make_pack(pack_folder()), root_path))
-    import uvicorn
-    from solara.server.starlette import app
+    with _unread_sources():
+        import uvicorn
+        from solara.server.starlette import app
 
+        from dashboards import service
+        from dashboards.pages import app as _pages  # noqa: F401 - else Solara loads it later
+
+    _without_magics()
+    workers = threading.Timer(AFTERWARDS, _begin)
+
+    class Server(uvicorn.Server):
+        """Starts the workers once visitors are answered, so that nobody waits for them."""
+
+        async def startup(self, *arguments: Any, **named: Any) -> None:
+            await super().startup(*arguments, **named)
+            workers.start()
+
+    config = uvicorn.Config(
+        whole(app, root_path),
+        host=host,
+        port=port,
+        log_level="warning",
+        ws_max_size=LONGEST_MESSAGE,
+        server_header=False,
+    )
+    try:
+        Server(config).run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        workers.cancel()
+        service.engine().close()
+
+
+def _begin() -> None:
+    """Start the workers and let them prepare what runs share."""
     from dashboards import service
 
+    gc.collect()
+    gc.freeze()  # what was loaded stays: looking for garbage there would hold up every visitor
+    gc.enable()
     if service.choices().scenarios:
         service.engine().warm_up()
         service.prepare()
+
+
+def _without_magics() -> None:
+    """Let visitors share the IPython commands (``%run`` and the like), which no page uses.
+
+    Solara makes a shell for every visitor, and these would take a tenth of its memory.
+    """
+    from solara.server.shell import SolaraInteractiveShell
+
+    make, made = SolaraInteractiveShell.init_magics, []
+
+    def share(shell: Any) -> None:
+        if made:
+            shell.magics_manager = made[0]
+        else:
+            make(shell)
+            made.append(shell.magics_manager)
+
+    SolaraInteractiveShell.init_magics = share
+    SolaraInteractiveShell.init_alias = lambda _: None
+
+
+@contextmanager
+def _unread_sources() -> Iterator[None]:
+    """Keep Solara from reading the source of every component for mistakes in its use of hooks.
+
+    That takes a tenth of the start and nobody would see what it warns of. Whoever imports the pages
+    in another way, as the tests do, still hears it.
+    """
+    read = inspect.getsource
+    inspect.getsource = lambda _: "def component(): ..."
     try:
-        uvicorn.run(
-            whole(app, root_path),
-            host=host,
-            port=port,
-            log_level="warning",
-            ws_max_size=LONGEST_MESSAGE,
-            server_header=False,
-        )
+        yield
     finally:
-        service.engine().close()
+        inspect.getsource = read
 
 
 def _keep_memory_together() -> None:

@@ -58,7 +58,7 @@ def engine() -> Engine:
         workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
     return Engine(
         workers,
-        library.fingerprint(),
+        version_code(),
         histories=Path(tempfile.mkdtemp(prefix="zorgbundel-histories-")),
     )
 

@@ -18,7 +18,7 @@ MOST_PAIRS = 40
 @cache
 def jobs() -> SideJobs:
     """Return the queue of this server."""
-    made = SideJobs(library.fingerprint())
+    made = SideJobs(service.version_code())
     atexit.register(made.close)  # else the interpreter would wait for a job to end by itself
     return made
 

@@ -24,13 +24,16 @@ class IndexedComparison(Comparison):
 
     def effect(self, policy: str, measure: str, year: int = 0) -> pd.Series:
         """Return the national effect of one policy on one measure (year 0: the window)."""
-        rows = self.__dict__.get("_rows")
-        if rows is None:
+        known = self.__dict__.get("_rows")
+        if known is None:
             own = self.effects[self.effects["split"] == "all"]
             keys = zip(own["policy"], own["measure"], own["year"], strict=True)
-            rows = dict(zip(keys, (row for _, row in own.iterrows()), strict=True))
-            self.__dict__["_rows"] = rows
-        return rows[policy, measure, year]
+            known = self.__dict__["_rows"] = (own, {key: k for k, key in enumerate(keys)}, {})
+        own, places, rows = known
+        key = (policy, measure, year)
+        if key not in rows:
+            rows[key] = own.iloc[places[key]]
+        return rows[key]
 
 
 def comparison_of(

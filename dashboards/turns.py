@@ -4,7 +4,7 @@ from collections import deque
 
 from dashboards.run import Run, State
 
-#: Every how many turns one goes round.
+#: Every how many turns one is for first answers.
 ROUND = 3
 
 
@@ -12,8 +12,9 @@ class Turns:
     """Runs with tasks to do, and which of them goes next.
 
     With turns that only go round, everybody ends when the last one ends. With first come, first
-    served, a short run waits for a long one. Here two turns of three go to the run nearest its end;
-    the third goes round, first along those who have no first answer yet.
+    served, a short run waits for a long one. Here two turns of three go to the run nearest its end.
+    The third is for first answers: by turns to the run nearest its own, so that they come one after
+    the other from the start, and going round, so that nobody waits for somebody's hundred.
     """
 
     def __init__(self) -> None:
@@ -33,8 +34,10 @@ class Turns:
             return None
         self._count += 1
         if self._count % ROUND:
-            return min(self._runs, key=lambda one: (one.total - len(one.parts), one.started))
+            return min(self._runs, key=lambda one: (len(one._waiting), one.started))
         early = [one for one in self._runs if one._waiting[0] < one.ask.seeds]
+        if early and self._count // ROUND % 2:
+            return min(early, key=lambda one: (one.ask.seeds - one._waiting[0], one.started))
         chosen = (early or self._runs)[0]
         self._runs.remove(chosen)
         self._runs.append(chosen)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from dashboards.shared import shared
 from dashboards.viewmodels.figure import Figure
 
 
@@ -34,6 +35,7 @@ def source_button(about: str, label: str, title: str) -> str:
     )
 
 
+@shared
 def figure(one: Figure, numbers: str, level: int = 3, source: str = "") -> str:
     """Return a figure: title, picture at two widths, note, and its numbers folded away.
 

@@ -12,6 +12,7 @@ from dashboards.components import html
 from dashboards.components.widgets import Chooser, Downloads, RunBar
 from dashboards.library_more import FIRST
 from dashboards.pages.session import Session
+from dashboards.shared import shared
 from dashboards.texts import texts
 from dashboards.viewmodels.figure import Figure
 from dashboards.viewmodels.outcomes import Card
@@ -133,6 +134,7 @@ def Running(session: Session, what: Shown):
     )
 
 
+@shared
 def cards_html(cards: Sequence[Card], language: Language, level: int = 3) -> str:
     """Return number cards."""
     out, source = [], texts(language)("source.open")

@@ -113,7 +113,6 @@ def App():
     solara.use_effect(adopt, [router.path, router.search])
     solara.use_effect(lambda: lambda: service.engine().cancel(visitor), [])
     solara.use_effect(lambda: lambda: side_service.jobs().leave(visitor), [])
-    solara.use_effect(lambda: _watch(session), [run.value])
 
     now = view.value
     t = texts(now.language)
@@ -131,15 +130,7 @@ def App():
             event_open=lambda data: session.open(data.get("page", "start")),
             event_speak=lambda data: session.speak(data.get("language", "nl")),
         )
-        PageSync(
-            url=link(replace(now, version=now.version or version)),
-            go=going.value,
-            lang=now.language,
-            title=f"{t(f'page.{now.page}')} · Zorgbundel",
-            announce=announce.value,
-            lost_words=t("lost.now"),
-            event_key=lambda data: session.key(data.get("key", "")),
-        )
+        Sync(session, going)
         body = "zb-body zb-with-panel" if now.page in WITH_PANEL else "zb-body"
         with solara.v.Html(tag="div", class_=body):
             if now.page in WITH_PANEL:
@@ -150,6 +141,27 @@ def App():
         with solara.v.Html(tag="footer", class_="zb-footer"):
             solara.HTML(tag="div", unsafe_innerHTML=t("app.footer", version=version))
         Sources(session)
+
+
+@solara.component
+def Sync(session: Session, going: solara.Reactive[dict]):
+    """What the browser must know, and the look-out for the run.
+
+    It reads what changes while a run goes on, so that App, and with it the whole page, need not be
+    drawn again at every click on Run.
+    """
+    now: View = session.view.value
+    t = texts(now.language)
+    solara.use_effect(lambda: _watch(session), [session.run.value])
+    PageSync(
+        url=link(replace(now, version=now.version or service.version_code())),
+        go=going.value,
+        lang=now.language,
+        title=f"{t(f'page.{now.page}')} · Zorgbundel",
+        announce=session.announce.value,
+        lost_words=t("lost.now"),
+        event_key=lambda data: session.key(data.get("key", "")),
+    )
 
 
 @solara.component
@@ -226,19 +238,25 @@ def _watch(session: Session):
         while not over.is_set():
             had_partial = session.progress.value.state == "running" and run.partial is not None
             told = Progress(
-                str(run.state), run.done, run.total, run.seconds_left, run.error,
+                str(run.state), run.done, run.total, _about(run.seconds_left), run.error,
                 max(0, service.engine().active - 1),
             )  # fmt: skip
-            session.told(told)
-            if had_partial and session.ended.value % 2 == 0:
-                session.ended.set(session.ended.value + 1)
-            if run.state is not State.RUNNING:
-                session.finish(run)
-                return
+            with session.together:
+                session.told(told)
+                if told.state != State.RUNNING:
+                    session.finish(run)
+                    return
+                if had_partial and session.ended.value % 2 == 0:
+                    session.ended.set(session.ended.value + 1)
             over.wait(TICK)
 
     threading.Thread(target=look, daemon=True, name="watch").start()
     return over.set
+
+
+def _about(seconds: float | None) -> float | None:
+    """Return seconds as they are told, by tens: a finer number would be drawn again for nothing."""
+    return None if seconds is None else round(seconds, -1)
 
 
 @solara.component

@@ -18,6 +18,7 @@ from dashboards.components.parts import (
     cards_html,
 )
 from dashboards.pages.session import Session
+from dashboards.shared import shared
 from dashboards.texts import texts
 from dashboards.viewmodels import outcomes as model
 from dashboards.viewmodels.shown import Kind
@@ -75,15 +76,7 @@ def Page(session: Session):
         for measure in model.GROUPED:
             FigureBox(session, model.groups_figure(result, measure, language))
         FigureBox(session, model.groups_figure(result, "practice_margin", language))
-        Markup(
-            f"<h2>{escape(t('all.title'))}</h2><details><summary>{escape(t('all.open'))}</summary>"
-            + html.table(
-                t("all.caption", first=result.years[0], last=result.years[-1]),
-                (t("table.outcome"), *model.effect_heads(language), t("table.reading")),
-                model.all_outcomes(result, language),
-            )
-            + "</details>"
-        )
+        Markup(_everything(result, language))
         Actions(session, what)
         Command(session, what)
 
@@ -93,3 +86,18 @@ def _compared(result, language) -> str:
         "answer.compared", first=result.years[0], last=result.years[-1], seeds=result.seeds,
         draws=result.draws, share=f"{100 * result.share:g}",
     )  # fmt: skip
+
+
+@shared
+def _everything(result, language) -> str:
+    """Return the table of all outcomes, folded away."""
+    t = texts(language)
+    return (
+        f"<h2>{escape(t('all.title'))}</h2><details><summary>{escape(t('all.open'))}</summary>"
+        + html.table(
+            t("all.caption", first=result.years[0], last=result.years[-1]),
+            (t("table.outcome"), *model.effect_heads(language), t("table.reading")),
+            model.all_outcomes(result, language),
+        )
+        + "</details>"
+    )

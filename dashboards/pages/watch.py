@@ -8,7 +8,6 @@ therefore asks for nothing more, and a slow computer never falls behind.
 """
 
 from html import escape
-from typing import Any
 
 import solara
 import solara.lab
@@ -20,6 +19,7 @@ from dashboards.components.widgets import Chooser, Watch
 from dashboards.pages.session import Session
 from dashboards.texts import texts
 from dashboards.viewmodels.shown import Notice
+from dashboards.watch import elsewhere
 from dashboards.watch import places as room
 
 WORDS = ("controls", "play", "pause", "step", "speed", "slow", "usual", "fast", "seed", "restart",
@@ -37,11 +37,16 @@ def Page(session: Session):
     seed = solara.use_reactive(1)
     tries = solara.use_reactive(0)
     places, visitor = room.places(), session.visitor
-    solara.use_effect(lambda: lambda: places.leave(visitor), [])
+
+    def leave() -> None:
+        places.leave(visitor)
+        elsewhere.forget(visitor)
+
+    solara.use_effect(lambda: leave, [])
     has_place = solara.use_memo(lambda: places.take(visitor), [tries.value])
 
     def make():
-        return room.make(view.scenario, seed.value) if has_place else None
+        return elsewhere.make(visitor, view.scenario, seed.value) if has_place else None
 
     made = solara.lab.use_task(
         make, dependencies=[view.scenario, seed.value, tries.value], prefer_threaded=True
@@ -78,14 +83,12 @@ def Page(session: Session):
                 seed.set(number)
                 tries.set(tries.value + 1)
 
-        OneWorld(session, made.value, seed.value, restart).key(f"world{id(made.value)}")
+        OneWorld(session, made.value, seed.value, restart).key(f"world{made.value.number}")
 
 
 @solara.component
-def OneWorld(session: Session, world: Any, seed: int, restart):
+def OneWorld(session: Session, world: elsewhere.Watched, seed: int, restart):
     """A world, who was chosen in it, its practices and its ledger."""
-    from dashboards.watch import scene, told
-
     language = session.view.value.language
     t = texts(language)
     month = solara.use_reactive(world.month)
@@ -94,24 +97,26 @@ def OneWorld(session: Session, world: Any, seed: int, restart):
 
     def step(data: dict) -> None:
         # A month asked for twice (a double click, a repeated message) is run once.
-        if not world.over and data.get("month") == world.month:
-            world.run(world.month + 1)
-            month.set(world.month)
+        if data.get("month") == month.value:
+            month.set(world.run(month.value))
 
     def choose(data: dict) -> None:
         agent = str(data.get("agent", ""))
         kind, number = agent[:1], agent[1:]
-        most = {"p": world.person.female.size, "q": world.practices.count}.get(kind, 0)
+        most = {"p": world.patients, "q": world.practices}.get(kind, 0)
         if not agent or (number.isdecimal() and len(number) < 9 and int(number) < most):
             chosen.set(agent)
 
-    now = scene.when(world, world.policy_month, language)
-    Markup(f'<p class="zb-watch-look">{escape(t("watch.look", month=now))}</p>')
+    seen = solara.use_memo(
+        lambda: world.seen(language, chosen.value, open_lines.value),
+        [month.value, language, chosen.value, open_lines.value],
+    )
+    Markup(f'<p class="zb-watch-look">{escape(t("watch.look", month=seen["when"]))}</p>')
     with solara.Div(classes=["zb-watch-both"]):
         Watch(
             words={word: t(f"watch.ui.{word}") for word in WORDS},
-            marks=scene.marks(),
-            scene=scene.scene(world, language) | {"month": month.value},
+            marks=seen["marks"],
+            scene=seen["scene"] | {"month": month.value},
             chosen=chosen.value,
             seed=seed,
             event_step=step,
@@ -119,19 +124,17 @@ def OneWorld(session: Session, world: Any, seed: int, restart):
             event_restart=restart,
         )
         with solara.Div(classes=["zb-watch-side"]):
-            Markup(scene.practice_table(world, language))
+            Markup(seen["practices"])
     if chosen.value:
-        number = int(chosen.value[1:])
-        tell = told.patient if chosen.value[0] == "p" else told.practice
         with solara.v.Html(tag="section", class_="zb-watch-told"):
-            Markup(tell(world, number, language))
+            Markup(seen["told"])
     Markup(
         f"<h2>{escape(t('watch.ledger'))}</h2>"
         + html.paragraphs([t("watch.ledger.text")])
-        + scene.ledger_table(world, language)
+        + seen["ledger"]
     )
     key = "watch.hide_lines" if open_lines.value else "watch.show_lines"
     with solara.v.Html(tag="div", class_="zb-run-row"):
         Button(t(key), lambda: open_lines.set(not open_lines.value))
     if open_lines.value:
-        Markup(scene.every_line(world, language))
+        Markup(seen["lines"])

@@ -2,6 +2,7 @@
 
 from dashboards.charts.tornado import Swing, tornado
 from dashboards.result import Result
+from dashboards.shared import shared
 from dashboards.texts import texts
 from dashboards.viewmodels.figure import Figure, both_widths
 from experiments import number_format as nf
@@ -13,6 +14,7 @@ ROW = 5
 MILLION = 1e6
 
 
+@shared
 def carriers_figure(result: Result, language: Language) -> Figure | None:
     """Return what the difference in spending is with each assumption low and high; None without.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dashboards import palette
 from dashboards.charts.rows import Row, rows_chart
 from dashboards.result import Result
+from dashboards.shared import shared
 from dashboards.texts import texts
 from dashboards.viewmodels.figure import Figure, both_widths
 from dashboards.viewmodels.outcomes import (
@@ -56,6 +57,7 @@ class Cell:
     word: str
 
 
+@shared
 def table(results: Sequence[Result], language: Language) -> list[tuple[str, list[Cell]]]:
     """Return a row per outcome with a cell per scenario."""
     rows = []
@@ -73,6 +75,7 @@ def table(results: Sequence[Result], language: Language) -> list[tuple[str, list
     return rows
 
 
+@shared
 def measure_figure(
     results: Sequence[Result], labels: Sequence[str], name: str, language: Language
 ) -> Figure:

@@ -5,6 +5,7 @@ from typing import Any
 
 from dashboards import palette
 from dashboards.charts.rows import Row, rows_chart
+from dashboards.shared import shared
 from dashboards.texts import texts
 from dashboards.viewmodels.figure import Figure, both_widths
 from experiments import number_format as nf
@@ -23,6 +24,7 @@ MARGINS = {
 }
 
 
+@shared
 def marginal_figure(contract: Mapping[str, Any], which: tuple[str, ...], language: Language):
     """Return what a little more of some things brings, per profile, EUR."""
     t = texts(language)

@@ -8,6 +8,7 @@ from dashboards.charts.dots import dot_plot
 from dashboards.charts.paths import PathWords, path_chart
 from dashboards.charts.sankey import Flow, sankey
 from dashboards.result import Effect
+from dashboards.shared import shared
 from dashboards.texts import texts
 from dashboards.viewmodels.contract import money as exact
 from dashboards.viewmodels.figure import NARROW, WIDE, Figure, both_widths
@@ -58,6 +59,7 @@ def flows(rows: Sequence[Sequence], scale: float, years: int, language: Language
     ]  # fmt: skip
 
 
+@shared
 def flow_figure(data: Mapping[str, Any], which: str, label: str, language: Language) -> Figure:
     """Return the money of one world as a Sankey diagram; its table has every flow to the cent.
 
@@ -117,6 +119,7 @@ def cents(amount: int, language: Language) -> str:
 # --- practices
 
 
+@shared
 def practices_figure(data: Mapping[str, Any], chosen: int, language: Language) -> Figure:
     """Return twenty equal groups of practices by change in yearly result.
 
@@ -162,6 +165,7 @@ def practices_figure(data: Mapping[str, Any], chosen: int, language: Language) -
     )  # fmt: skip
 
 
+@shared
 def practice_figure(
     data: Mapping[str, Any], chosen: int, labels: tuple[str, str], language: Language
 ) -> Figure:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dashboards.charts.paths import PathWords, path_chart
 from dashboards.charts.rows import Row, rows_chart
 from dashboards.result import WINDOW, Effect, Result
+from dashboards.shared import shared
 from dashboards.texts import texts
 from dashboards.viewmodels.figure import Figure, both_widths
 from experiments import number_format as nf
@@ -84,6 +85,7 @@ def reading_word(measure: Measure, effect: Effect, language: Language) -> str:
     return t(f"reading.{found}")
 
 
+@shared
 def cards(result: Result, language: Language) -> list[Card]:
     """Return the four numbers under the answer, over the window."""
     return [card(BY_ID[name], result.effect(name), language) for name in CARDS]
@@ -124,6 +126,7 @@ def caveats(result: Result, language: Language) -> list[str]:
 # --- budget
 
 
+@shared
 def budget_figure(result: Result, test: str, language: Language) -> Figure:
     """Return one of the budget gauges, year by year.
 
@@ -204,6 +207,7 @@ def _euro_range(pair: tuple[float, float] | None, language: Language) -> str:
 # --- paths and groups
 
 
+@shared
 def path_figure(
     result: Result, name: str, labels: tuple[str, str], language: Language, hatched: bool = False
 ) -> Figure:
@@ -294,6 +298,7 @@ def group_name(split: str, group: str, language: Language) -> str:
     return t(f"group.practice_{group}")
 
 
+@shared
 def groups_figure(result: Result, name: str, language: Language) -> Figure:
     """Return the effect on a measure by severity, age and income, over the window."""
     splits = ("gold", "age", "income") if name != "practice_margin" else ("practice_size",)
@@ -360,6 +365,7 @@ def _times(pair: tuple[float, float] | None, factor: float) -> tuple[float, floa
     return None if pair is None else (pair[0] * factor, pair[1] * factor)
 
 
+@shared
 def all_outcomes(result: Result, language: Language, year: int = WINDOW) -> tuple[tuple, ...]:
     """Return a row per measure: name, both values, difference, both ranges, reading."""
     rows = []

@@ -7,6 +7,7 @@ from typing import Any
 from dashboards import palette
 from dashboards.charts.heat import heat_map
 from dashboards.charts.rows import Row, rows_chart
+from dashboards.shared import shared
 from dashboards.texts import texts
 from dashboards.viewmodels.contract import money
 from dashboards.viewmodels.figure import Figure, both_widths
@@ -67,6 +68,7 @@ def seen_interval(row: Mapping[str, Any]) -> tuple[float, float] | None:
     return row["estimate"] - far, row["estimate"] + far
 
 
+@shared
 def seen_and_true_figure(data: Mapping[str, Any], language: Language) -> Figure:
     """Return every judged indicator, seen and true, as part of the worsening that counts.
 
@@ -163,6 +165,7 @@ def needed(data: Mapping[str, Any]) -> list[tuple[int, int]]:
     return out
 
 
+@shared
 def power_figure(data: Mapping[str, Any], language: Language) -> Figure | None:
     """Return the chance to notice by practices and years; None without anything to compare."""
     if not data["curve"]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboards.levers import Lever
 from dashboards.result import Result, estimate
+from dashboards.shared import shared
 from dashboards.texts import texts
 from dashboards.view import Problem, View
 from experiments import number_format as nf
@@ -69,10 +70,16 @@ def shown(
         return Shown(Kind.PARTIAL, Result(partial))
     if stored is None:
         return Shown(Kind.EMPTY, None)
-    guess = estimate(stored, dict(view.levers))
+    guess = _guess(stored, tuple(sorted(view.levers.items())))
     if guess is not None:
         return Shown(Kind.ESTIMATE, guess)
     return Shown(Kind.STALE, Result(stored))
+
+
+@shared
+def _guess(stored: Mapping[str, Any], levers: tuple[tuple[str, float], ...]) -> Result | None:
+    """Return the quick estimate, one for all who moved the same."""
+    return estimate(stored, dict(levers))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,9 @@ class Texts:
 
     def __call__(self, key: str, **values: object) -> str:
         """Return one text with its placeholders filled in."""
-        return self._texts[key].format(**values)
+        text = self._texts[key]
+        # Without placeholders it is the very same text for everybody, not a copy for each.
+        return text.format(**values) if "{" in text or "}" in text else text
 
     def __contains__(self, key: str) -> bool:
         """Return whether a text exists."""
