@@ -28,17 +28,18 @@ SMALL_TABLE = 100_000_000  # bytes in memory that any table may take
 MOST_SWELLING = 60  # times its size on disk a table may take in memory; results take 5 to 20
 
 
-def read_json(path: Path, finite: bool = True) -> Any:
+def read_json(path: Path, finite: bool = True, most: int = MOST_JSON) -> Any:
     """Return what a JSON file holds.
 
     Args:
         path: File.
         finite: Refuse infinite numbers and not-a-number.
+        most: Largest file, bytes.
 
     Raises:
         UnreadableError: It is missing, too large, too deep, or no JSON.
     """
-    raw = read_bytes(path, MOST_JSON)
+    raw = read_bytes(path, most)
     try:
         data = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_once)
     except (ValueError, RecursionError):  # not UTF-8, not JSON, or a number of 5,000 digits

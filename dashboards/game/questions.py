@@ -110,7 +110,9 @@ def cost(role: str, choices: Choices) -> int:
 
 def checked(role: str, number: int, choices: Mapping[str, Any]) -> dict[str, str]:
     """Return what of a form a role may decide in a round: known questions and options only."""
-    found = {}
+    found: dict[str, str] = {}
+    if not isinstance(choices, Mapping):  # a browser may send anything
+        return found
     for one in open_to(role, number):
         given = choices.get(one.id)
         if any(option.id == given for option in one.options):

@@ -23,6 +23,9 @@ from experiments.safe_files import read_json, read_parquet
 from model.parameters import ParameterSet
 from model.parameters.safe_file import UnreadableError
 
+#: Largest file of a calibration, bytes; what is noted of a wave is a hundredth of that.
+MOST_BYTES = 500_000
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -160,7 +163,7 @@ class CalibrationRuns:
         for index in range(runs):
             path = self._path(wave, index)
             try:
-                values = read_json(path, finite=False)
+                values = read_json(path, finite=False, most=MOST_BYTES)
                 out[index] = {
                     target.id: np.nan if values[target.id] is None else float(values[target.id])
                     for target in TARGETS
@@ -205,7 +208,7 @@ def write_whole(path: Path, text: str) -> None:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        data = read_json(path, finite=False)
+        data = read_json(path, finite=False, most=MOST_BYTES)
     except UnreadableError:
         raise OutputError(f"{path} is damaged.") from None
     if not isinstance(data, dict):
