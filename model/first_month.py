@@ -5,6 +5,7 @@ Only the start of the warm-up depends on this; two years later hardly anything o
 
 import math
 from collections import namedtuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +21,12 @@ from model.parameters import ParameterSet
 from model.physiotherapy import quarter_need
 from model.randomness import ONCE, draw, draws, stream
 from model.rules import allocating_phase, phase
+
+if TYPE_CHECKING:
+    from model.month import care_seeking, planning
+    from model.month.choice import Market
+    from model.simulation import World
+    from model.state import Care, Health, Person
 
 Constants = namedtuple(
     "Constants", "quarters_mean quarters_most class_upgrade_share quarter_most training"
@@ -38,7 +45,13 @@ def first_constants(p: ParameterSet) -> Constants:
 
 
 @allocating_phase
-def _asking_weights(rows, person, health, c, everybody):
+def _asking_weights(
+    rows: int,
+    person: "Person",
+    health: "Health",
+    c: "care_seeking.Constants",
+    everybody: bool,
+) -> np.ndarray:
     weight = np.zeros(rows)
     for i in range(rows):
         if everybody or profile_of(i, person, health, c) >= PROFILE_3:
@@ -48,7 +61,7 @@ def _asking_weights(rows, person, health, c, everybody):
     return weight
 
 
-def place_in_treatment(world) -> None:
+def place_in_treatment(world: "World") -> None:
     """Put the first patients in treatment, each somewhere in their own episode."""
     count, p = world.size.patients, world.p
     seeking = world.constants["care_seeking"]
@@ -81,8 +94,18 @@ Luck = namedtuple("Luck", "quarter place month practice therapist class_ roundin
 
 @phase
 def _place(
-    treated, person, health, care, nearby, c, planning, maxima, per_practice, load, luck
-):  # fmt: skip
+    treated: np.ndarray,
+    person: "Person",
+    health: "Health",
+    care: "Care",
+    nearby: "Market",
+    c: Constants,
+    planning: "planning.Constants",
+    maxima: np.ndarray,
+    per_practice: int,
+    load: np.ndarray,
+    luck: Luck,
+) -> None:
     """Put each of the listed persons somewhere in an episode of treatment."""
     for i in treated:
         quarter = min(int(-math.log(draw(luck.quarter, i)) * c.quarters_mean), c.quarters_most)
@@ -125,11 +148,12 @@ def _place(
         load[practice] += plan / MONTHS_PER_QUARTER
 
 
-def _sessions_so_far(world, treated: np.ndarray) -> np.ndarray:
+def _sessions_so_far(world: "World", treated: np.ndarray) -> np.ndarray:
     """Return how many sessions the first patients have had in this episode, as they needed."""
     care, shares = world.care, world.constants["planning"].shares
     quarter = care.quarter[treated]
     first_year = np.concatenate([[0.0], np.cumsum(shares)])[np.minimum(quarter, len(shares))]
     later = np.maximum(0, quarter - len(shares)) / len(shares) * world.p.maintenance_ratio
     before = np.rint(care.need[treated] * (first_year + later))
-    return np.minimum(before + care.delivered[treated], LIFETIME_MOST)
+    result: np.ndarray = np.minimum(before + care.delivered[treated], LIFETIME_MOST)
+    return result

@@ -89,5 +89,7 @@ def phase[Loop: Callable[..., Any]](loop: Loop) -> Loop:
     with a hundred columns passed from loop to loop, counting took longer than treating the patient
     (docs/decisions/0020).
     """
-    compiled: Loop = numba.njit(cache=True, error_model="numpy", _nrt=False)(loop)
+    compiled: Loop = numba.njit(  # type: ignore[call-overload] # its types leave _nrt out
+        cache=True, error_model="numpy", _nrt=False
+    )(loop)
     return compiled

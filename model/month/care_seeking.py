@@ -2,6 +2,7 @@
 
 import math
 from collections import namedtuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +15,11 @@ from model.physiotherapy import guideline_profile, walk_distance
 from model.population import Size, stage_middles
 from model.randomness import draw, stream
 from model.rules import allocating_phase, phase
+
+if TYPE_CHECKING:
+    from model.month.choice import Market
+    from model.simulation import World
+    from model.state import Care, Health, Person
 
 Constants = namedtuple(
     "Constants",
@@ -82,7 +88,7 @@ def constants(p: ParameterSet, size: Size) -> Constants:
 
 
 @phase
-def walk_share_of(i, person, health, c):
+def walk_share_of(i: int, person: "Person", health: "Health", c: Constants) -> float:
     """Return a person's true walk as a share of the predicted distance."""
     of_stage = along_fev1(
         health.fev1[i], c.walk_2, c.walk_3, c.walk_4, c.middle_2, c.middle_3, c.middle_4
@@ -90,11 +96,11 @@ def walk_share_of(i, person, health, c):
     walk = walk_distance(
         of_stage, person.walk_offset[i], c.walk_gain, health.training[i], c.training_reference
     )
-    return walk / c.walk_predicted
+    return walk / c.walk_predicted  # type: ignore[no-any-return] # constants are untyped
 
 
 @allocating_phase
-def true_walks(rows, person, health, c):
+def true_walks(rows: np.ndarray, person: "Person", health: "Health", c: Constants) -> np.ndarray:
     """Return the true 6-minute walk of the listed rows, m."""
     out = np.empty(rows.size)
     for k in range(rows.size):
@@ -103,14 +109,24 @@ def true_walks(rows, person, health, c):
 
 
 @phase
-def profile_of(i, person, health, c):
+def profile_of(i: int, person: "Person", health: "Health", c: Constants) -> int:
     """Return a person's true guideline profile."""
     share = walk_share_of(i, person, health, c)
     return guideline_profile(share, person.steps[i], c.walk_cutoff, c.steps_cutoff)
 
 
 @phase
-def _seek(rows, month, person, health, care, c, m, luck_seek, luck_practice):
+def _seek(
+    rows: int,
+    month: int,
+    person: "Person",
+    health: "Health",
+    care: "Care",
+    c: Constants,
+    m: "Market",
+    luck_seek: np.uint64,
+    luck_practice: np.uint64,
+) -> None:
     for i in range(rows):
         u = draw(luck_seek, i)
         if u >= c.most:  # nobody asks that readily, so most persons need not be looked at
@@ -145,7 +161,7 @@ def _seek(rows, month, person, health, care, c, m, luck_seek, luck_practice):
         care.practice[i] = choose_practice(draw(luck_practice, i), place, region, -1, m)
 
 
-def seek_care(world) -> None:
+def seek_care(world: "World") -> None:
     """Run the phase on a world."""
     month, seed = world.month, world.seed
     world.waits = waits(world)

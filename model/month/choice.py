@@ -1,6 +1,7 @@
 """Choosing a practice: the nearest few, by size, distance, wait and reputation."""
 
 from collections import namedtuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,6 +9,9 @@ from agents.seeking import appeal, expected_wait, first_considered, reputation, 
 from model.codes import WAITING
 from model.register import GPE, of_practices
 from model.rules import allocating_phase, phase
+
+if TYPE_CHECKING:
+    from model.simulation import World
 
 #: What patients can see of practices, and how they weigh it. Arrays are of shape (practices,),
 #: ``region_start`` of shape (regions + 1,).
@@ -17,7 +21,7 @@ Market = namedtuple(
 )
 
 
-def market(world) -> Market:
+def market(world: "World") -> Market:
     """Return what patients weigh this month."""
     p, practices = world.p, world.practices
     return Market(
@@ -34,7 +38,7 @@ def market(world) -> Market:
 
 
 @phase
-def choose_practice(u, place, region, without, m):
+def choose_practice(u: float, place: float, region: int, without: int, m: Market) -> int:
     """Return a practice by one draw, in proportion to ``appeal``.
 
     Args:
@@ -62,13 +66,13 @@ def choose_practice(u, place, region, without, m):
             )  # fmt: skip
             chosen = practice
             if not summing and passed > wanted:
-                return chosen
+                return chosen  # type: ignore[no-any-return] # a row number
         wanted, passed = u * passed, 0.0
     return chosen
 
 
 @phase
-def wait_nearby(place, region, m):
+def wait_nearby(place: float, region: int, m: Market) -> float:
     """Return the wait a person expects, months: the mean of the nearest practices by their staff.
 
     Args:
@@ -89,21 +93,21 @@ def wait_nearby(place, region, m):
 
 
 @phase
-def nearest_distance(place, region, m):
+def nearest_distance(place: float, region: int, m: Market) -> float:
     """Return the distance from a person to the nearest practice, km."""
     count = m.region_start[region + 1] - m.region_start[region]
     return ring_distance(place, min(count - 1, int(place * count)), count, m.spacing)
 
 
 @allocating_phase
-def _waits(load, queue, capacity, freed):
+def _waits(load: np.ndarray, queue: np.ndarray, capacity: np.ndarray, freed: float) -> np.ndarray:
     out = np.empty(load.size)
     for k in range(load.size):
         out[k] = expected_wait(load[k], queue[k], capacity[k], freed)
     return out
 
 
-def waits(world) -> np.ndarray:
+def waits(world: "World") -> np.ndarray:
     """Return the expected wait at each practice, months, from its load and those who wait there."""
     care, practices = world.care, world.practices
     waiting = np.flatnonzero(care.status[: world.rows] == WAITING)
@@ -112,7 +116,7 @@ def waits(world) -> np.ndarray:
     return _waits(world.load, queue, world.capacity, world.p.places_freed_share)
 
 
-def reputations(world) -> np.ndarray:
+def reputations(world: "World") -> np.ndarray:
     """Return each practice's reputation, in January, from how last year's patients felt."""
     patients, better = of_practices(world.books.register, GPE)
     asked = float(patients.sum())

@@ -1,6 +1,7 @@
 """Phase (December): the year is observed. Observers watch; they never change a life."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -22,13 +23,17 @@ from model.month.practice_year import practice_year
 from model.outcomes import MEASURES, SMALL_CELL
 from model.rules import allocating_phase, phase, rule
 
+if TYPE_CHECKING:
+    from model.simulation import World
+    from model.state import Care, Health, Person, Tally
+
 #: Longest bar of the histogram of yearly sessions; nobody is planned more.
 SESSIONS_MOST = 250
 WEEKS_PER_MONTH = 52.0 / 12.0
 MONTHS = 12
 
 
-def observe_year(world) -> None:
+def observe_year(world: "World") -> None:
     """Run the phase on a world: add one table of outcomes, then start a new tally."""
     of_practice = practice_year(world)
     quantities = (_of_everyone(world), _totals(_of_patients(world, of_practice)))
@@ -64,7 +69,7 @@ _PLAIN = (
 _OF_POSTS = ("left", "staffed", "vacant", "posts")
 
 
-def _of_everyone(world) -> dict[str, dict[str, np.ndarray]]:
+def _of_everyone(world: "World") -> dict[str, dict[str, np.ndarray]]:
     """Return per split the sums of the quantities of everyone who lived this year.
 
     One pass over the columns as they are: copying half a million rows would take longer.
@@ -82,14 +87,14 @@ def _of_everyone(world) -> dict[str, dict[str, np.ndarray]]:
     }
 
 
-def _born_after(world) -> tuple[int, int]:
+def _born_after(world: "World") -> tuple[int, int]:
     """Return the months of birth after which one is younger than each of ``AGE_BOUNDS`` now."""
     young, old = (world.month - MONTHS * bound for bound in AGE_BOUNDS)
     return young, old
 
 
 @rule
-def _age_group(birth_month, born_after):
+def _age_group(birth_month: int, born_after: tuple[int, int]) -> int:
     """Return the number in ``AGE_GROUPS``.
 
     Args:
@@ -102,7 +107,7 @@ def _age_group(birth_month, born_after):
 
 
 @allocating_phase
-def _age_groups(birth_months, born_after):
+def _age_groups(birth_months: np.ndarray, born_after: tuple[int, int]) -> np.ndarray:
     out = np.empty(birth_months.size, dtype=np.int64)
     for i in range(birth_months.size):
         out[i] = _age_group(birth_months[i], born_after)
@@ -110,7 +115,17 @@ def _age_groups(birth_months, born_after):
 
 
 @phase
-def _sum_everyone(rows, person, health, care, t, large, born_after, starts, sums):
+def _sum_everyone(
+    rows: int,
+    person: "Person",
+    health: "Health",
+    care: "Care",
+    t: "Tally",
+    large: np.ndarray,
+    born_after: tuple[int, int],
+    starts: np.ndarray,
+    sums: np.ndarray,
+) -> None:
     for i in range(rows):
         # The dead of last year may still have a part of a paid quarter in this year.
         if t.months[i] == 0 and t.died[i] == 0 and t.paramedical[i] == 0:
@@ -135,7 +150,7 @@ def _sum_everyone(rows, person, health, care, t, large, born_after, starts, sums
                 sums[group, 6] += t.asked_months[i]
 
 
-def _of_patients(world, of_practice: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def _of_patients(world: "World", of_practice: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Return the quantities of those who had to do with physiotherapy this year."""
     t, rows = world.tally, world.rows
     cared = np.flatnonzero(
@@ -171,7 +186,7 @@ def _of_patients(world, of_practice: dict[str, np.ndarray]) -> dict[str, np.ndar
     )
 
 
-def _group_numbers(world, rows: np.ndarray) -> dict[str, np.ndarray]:
+def _group_numbers(world: "World", rows: np.ndarray) -> dict[str, np.ndarray]:
     """Return for each split the group number of the listed rows, -1 for none."""
     practice = world.care.practice[rows]
     return {
@@ -183,7 +198,7 @@ def _group_numbers(world, rows: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
-def _facts(world) -> dict[str, np.ndarray | float | int]:
+def _facts(world: "World") -> dict[str, np.ndarray | float | int]:
     """Return what the calibration compares with the real world; counts are of the sample."""
     rows = world.rows
     alive = world.health.alive[:rows] == ALIVE
@@ -224,7 +239,7 @@ def _totals(quantities: dict[str, np.ndarray]) -> dict[str, dict[str, np.ndarray
 
 
 @allocating_phase
-def _sum_by_group(values, group, count):
+def _sum_by_group(values: np.ndarray, group: np.ndarray, count: int) -> np.ndarray:
     out = np.zeros((values.shape[0], count))
     for q in range(values.shape[0]):
         for i in range(group.size):
@@ -233,7 +248,11 @@ def _sum_by_group(values, group, count):
     return out
 
 
-def _table(world, quantities, of_practice) -> pd.DataFrame:
+def _table(
+    world: "World",
+    quantities: tuple[dict[str, dict[str, np.ndarray]], dict[str, dict[str, np.ndarray]]],
+    of_practice: dict[str, np.ndarray],
+) -> pd.DataFrame:
     """Return one row per measure, split and group: sums scaled to the country, and the cell size.
 
     Columns: year, measure, split, group, top, bottom (1 for sums), patients (simulated persons
@@ -247,13 +266,15 @@ def _table(world, quantities, of_practice) -> pd.DataFrame:
         ones = np.ones(len(names))
         for measure in MEASURES:
             if measure.whose == "practices" and split in ("all", "practice_size"):
+                assert measure.bottom is not None
                 which = of_practice["size"] if split == "practice_size" else None
                 top, bottom = (
                     _by_practice(of_practice[n], which, len(names))
                     for n in (measure.top, measure.bottom)
                 )
             else:
-                top, bottom = total[measure.top], total.get(measure.bottom, ones)
+                top = total[measure.top]
+                bottom = total.get(measure.bottom, ones)  # type: ignore[arg-type] # None: ones
             national = measure.bottom in (None, "asked_months")
             tops.append(top * scale)
             bottoms.append(bottom * scale if measure.bottom else bottom)

@@ -3,21 +3,27 @@
 The insurer one has now pays it: a bundle quarter buys physiotherapy only.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from model.codes import ALIVE, GOLD_STAGES, INSURERS
 from model.ledger import NOBODY, Framework, Party
 from model.rules import allocating_phase
 
+if TYPE_CHECKING:
+    from model.simulation import World
+    from model.state import Health, Person, Tally
 
-def settle_other_care(world) -> None:
+
+def settle_other_care(world: "World") -> None:
     """Settle a month of it."""
     _settle_lung_attacks(world)
     _settle_hospital_therapy(world)
     _settle_steady_care(world)
 
 
-def _settle_lung_attacks(world) -> None:
+def _settle_lung_attacks(world: "World") -> None:
     """Settle admissions (hospital) and other lung attacks (GP, medicines)."""
     health, rows, c = world.health, world.rows, world.constants["settlement"]
     struck = np.flatnonzero(health.struck[:rows] != 0)
@@ -49,7 +55,7 @@ def _settle_lung_attacks(world) -> None:
         world.care.month_cost[row] += amount
 
 
-def _settle_hospital_therapy(world) -> None:
+def _settle_hospital_therapy(world: "World") -> None:
     """Settle exercise therapy in hospital of those who gave up on physiotherapy."""
     rows, care = world.rows, world.care
     who = np.flatnonzero(care.hospital_until[:rows] > world.month)
@@ -65,7 +71,7 @@ def _settle_hospital_therapy(world) -> None:
     care.month_cost[who] += amount
 
 
-def _settle_steady_care(world) -> None:
+def _settle_steady_care(world: "World") -> None:
     """Settle the steady cost of COPD care outside physiotherapy, one line per insurer."""
     by_insurer = _steady_care(
         world.rows,
@@ -91,7 +97,14 @@ def _settle_steady_care(world) -> None:
 
 
 @allocating_phase
-def _steady_care(rows, health, person, tally, by_stage, insurers):
+def _steady_care(
+    rows: int,
+    health: "Health",
+    person: "Person",
+    tally: "Tally",
+    by_stage: np.ndarray,
+    insurers: int,
+) -> np.ndarray:
     """Add the month's amount to everyone alive; return the sum per insurer, cents."""
     total = np.zeros(insurers, dtype=np.int64)
     for i in range(rows):

@@ -1,6 +1,7 @@
 """Phase: bills are settled. Every euro gets its line in the ledger."""
 
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +18,11 @@ from model.month.overclaims import note_gradable, overclaims
 from model.parameters import ParameterSet
 from model.register import CARE_COST, account_of, record
 from model.rules import phase
+
+if TYPE_CHECKING:
+    from model.register import Register
+    from model.simulation import World
+    from model.state import Care, Tally
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ def constants(p: ParameterSet) -> Constants:
     )
 
 
-def settle_bills(world) -> None:
+def settle_bills(world: "World") -> None:
     """Run the phase on a world."""
     _settle_physiotherapy(world)
     _settle_own_payments(world)
@@ -55,7 +61,7 @@ def settle_bills(world) -> None:
     _note_care_cost(world)
 
 
-def _settle_physiotherapy(world) -> None:
+def _settle_physiotherapy(world: "World") -> None:
     """Settle the contract's clauses, then let the deductible fall on the patient."""
     care, seen = world.care, world.in_care
     billed = seen[
@@ -70,11 +76,14 @@ def _settle_physiotherapy(world) -> None:
         if world.former is not None and number == POLICY_CONTRACT:
             who = who[_began_before(world, who, world.contract_month) == ended]
         if who.size:
-            supplement = world.former.supplement if ended else world.supplement
+            supplement = world.supplement
+            if ended:
+                assert world.former is not None
+                supplement = world.former.supplement
             _settle_contract(world, contract, prices, supplement, who)
 
 
-def _contracts_to_settle(world) -> list[tuple[int, Contract, Prices, bool]]:
+def _contracts_to_settle(world: "World") -> list[tuple[int, Contract, Prices, bool]]:
     """Return number, contract, prices and whether it has ended, of each contract with bills."""
     out = [(n, contract, world.prices[n], False) for n, contract in enumerate(world.contracts)]
     former = world.former
@@ -83,13 +92,18 @@ def _contracts_to_settle(world) -> list[tuple[int, Contract, Prices, bool]]:
     return out
 
 
-def _began_before(world, who: np.ndarray, month: int) -> np.ndarray:
+def _began_before(world: "World", who: np.ndarray, month: int) -> np.ndarray:
     """Return for the listed patients whether their quarter began before a month."""
-    return world.month - activity_of(world, who).quarter_month < month
+    result: np.ndarray = world.month - activity_of(world, who).quarter_month < month
+    return result
 
 
 def _settle_contract(
-    world, contract: Contract, prices: Prices, supplement: np.ndarray, who: np.ndarray
+    world: "World",
+    contract: Contract,
+    prices: Prices,
+    supplement: np.ndarray,
+    who: np.ndarray,
 ) -> None:
     """Settle a month of one contract for the listed patients."""
     care, tally = world.care, world.tally
@@ -119,8 +133,18 @@ def _settle_contract(
 
 @phase
 def _enter(
-    who, practice, insurer, now, later, kept, care, tally, books_revenue, deferred, revenue
-):  # fmt: skip
+    who: np.ndarray,
+    practice: np.ndarray,
+    insurer: np.ndarray,
+    now: np.ndarray,
+    later: np.ndarray,
+    kept: np.ndarray,
+    care: "Care",
+    tally: "Tally",
+    books_revenue: np.ndarray,
+    deferred: np.ndarray,
+    revenue: np.ndarray,
+) -> None:
     """Enter a month's payments: in the books, and on patients and practices.
 
     The books hold what was paid for this year's care, refunds taken off; patients and practices
@@ -139,7 +163,7 @@ def _enter(
         revenue[at] += received
 
 
-def activity_of(world, who: np.ndarray, supplement: np.ndarray | None = None) -> Activity:
+def activity_of(world: "World", who: np.ndarray, supplement: np.ndarray | None = None) -> Activity:
     """Return what was done this month for the listed patients, as their bills say.
 
     Args:
@@ -155,16 +179,29 @@ def activity_of(world, who: np.ndarray, supplement: np.ndarray | None = None) ->
         who, world.care, negotiated, int(world.p.intensive_quarters), activity.insurer,
         activity.sessions, activity.mode, activity.intake, activity.opened, activity.weight_class,
         activity.phase, activity.quarter_month, activity.unused, activity.in_care,
-        activity.supplement,
+        activity.supplement,  # type: ignore[arg-type] # an array here
     )  # fmt: skip
     return activity
 
 
 @phase
 def _read_activity(
-    who, care, negotiated, intensive_quarters, insurer, sessions, mode, intake, opened,
-    weight_class, phase_now, quarter_month, unused, in_care, supplement,
-):  # fmt: skip
+    who: np.ndarray,
+    care: "Care",
+    negotiated: np.ndarray,
+    intensive_quarters: int,
+    insurer: np.ndarray,
+    sessions: np.ndarray,
+    mode: np.ndarray,
+    intake: np.ndarray,
+    opened: np.ndarray,
+    weight_class: np.ndarray,
+    phase_now: np.ndarray,
+    quarter_month: np.ndarray,
+    unused: np.ndarray,
+    in_care: np.ndarray,
+    supplement: np.ndarray,
+) -> None:
     for k in range(who.size):
         i = who[k]
         # The quarter counter has already moved on where a quarter ended this month.
@@ -185,7 +222,7 @@ def _read_activity(
 
 
 def post_both_ways(
-    world,
+    world: "World",
     clause: str,
     practice: np.ndarray,
     insurer: np.ndarray,
@@ -206,7 +243,9 @@ def post_both_ways(
             )  # fmt: skip
 
 
-def _recover_deductible(world, who: np.ndarray, insurer: np.ndarray, paid: np.ndarray) -> None:
+def _recover_deductible(
+    world: "World", who: np.ndarray, insurer: np.ndarray, paid: np.ndarray
+) -> None:
     """Let patients pay their deductible to the insurer, as far as it is still open."""
     care = world.care
     own = np.minimum(np.maximum(paid, 0), care.deductible_left[who])
@@ -227,7 +266,8 @@ def unused_next_year(month: int, unused: np.ndarray, amount: np.ndarray) -> np.n
         amount: Refund, negative cents.
     """
     next_year = np.maximum(0, unused.astype(np.int64) - (12 - month % 12))
-    return amount * next_year // np.maximum(unused, 1)
+    result: np.ndarray = amount * next_year // np.maximum(unused, 1)
+    return result
 
 
 def months_in_next_year(month: int, quarter_month: np.ndarray) -> np.ndarray:
@@ -238,10 +278,11 @@ def months_in_next_year(month: int, quarter_month: np.ndarray) -> np.ndarray:
         quarter_month: Month of the quarter that comes next (0 if the quarter ends now).
     """
     months_to_go = (MONTHS_PER_QUARTER - quarter_month) % MONTHS_PER_QUARTER
-    return np.maximum(0, months_to_go - (11 - month % 12)).astype(np.int64)
+    result: np.ndarray = np.maximum(0, months_to_go - (11 - month % 12)).astype(np.int64)
+    return result
 
 
-def bring_forward(world) -> None:
+def bring_forward(world: "World") -> None:
     """Count, in January, the parts of last year's quarters that fall in this year.
 
     A bundle is paid when its quarter opens. Spending is counted in the year in which the care
@@ -257,19 +298,19 @@ def bring_forward(world) -> None:
     world.practice_deferred[:] = 0
 
 
-def count_care(world, who: np.ndarray, amount: np.ndarray) -> None:
+def count_care(world: "World", who: np.ndarray, amount: np.ndarray) -> None:
     """Count an amount as this year's paramedical spending on these persons."""
     for column in (world.tally.paramedical, world.tally.total_care, world.tally.revenue):
         column[who] += amount
 
 
-def count_other_care(world, who: np.ndarray, amount: np.ndarray) -> None:
+def count_other_care(world: "World", who: np.ndarray, amount: np.ndarray) -> None:
     """Count an amount that practices earn outside the paramedical framework."""
     for column in (world.tally.total_care, world.tally.revenue):
         column[who] += amount
 
 
-def _settle_own_payments(world) -> None:
+def _settle_own_payments(world: "World") -> None:
     """Settle sessions above the maximum: supplementary cover if there is any, else the patient.
 
     They are no part of a bundle quarter, so the cover of the insurer one has now pays them.
@@ -299,14 +340,14 @@ def _settle_own_payments(world) -> None:
     credit(world, care.practice[who], amount)
 
 
-def credit(world, practice: np.ndarray, amount: np.ndarray) -> None:
+def credit(world: "World", practice: np.ndarray, amount: np.ndarray) -> None:
     """Add amounts to the revenue of practices this year (whole cents, exact as floats)."""
     world.practice_tally.revenue[:] += np.bincount(
         practice, weights=amount, minlength=world.practices.count
     )
 
 
-def _note_care_cost(world) -> None:
+def _note_care_cost(world: "World") -> None:
     """Note what each treated patient's care cost this month, for shared savings.
 
     Savings are shared under the contract that pays the running quarter.
@@ -320,7 +361,7 @@ def _note_care_cost(world) -> None:
 
 
 @phase
-def _note(rows, gold, care, register):
+def _note(rows: np.ndarray, gold: np.ndarray, care: "Care", register: "Register") -> None:
     for i in rows:
         if care.status[i] == TREATED:
             account = account_of(care.practice[i], care.payer[i])
