@@ -24,7 +24,7 @@ COLUMNS = ("quantity", "group", "year", "value")
 
 
 class _Prediction(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)  # "6.0" is no number
     quantity: str
     group: str
     year: int = Field(ge=1900, le=2100)
@@ -37,6 +37,7 @@ class _Prediction(BaseModel):
 class _Forecast(BaseModel):
     """What must be true of a file before it is scored."""
 
+    model_config = ConfigDict(strict=True)
     kind: str
     format: int
     date: str

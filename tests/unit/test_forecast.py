@@ -356,9 +356,10 @@ def test_what_was_observed_is_refused_if_it_is_too_large_or_no_text(tmp_path):
             read_observed(path)
 
 
-def test_quantiles_out_of_order_are_no_forecast(tmp_path):
+@pytest.mark.parametrize("fourth", [9.0, "4.0", None])
+def test_quantiles_out_of_order_or_in_words_are_no_forecast(tmp_path, fourth):
     path = tmp_path / "forecast.json"
-    write_forecast(made(quantiles=(1.0, 2.0, 3.0, 9.0, 5.0, 6.0, 7.0)), path)
+    write_forecast(made(quantiles=(1.0, 2.0, 3.0, fourth, 5.0, 6.0, 7.0)), path)
 
     with pytest.raises(OutputError, match="is not a forecast"):
         read_forecast(path)
