@@ -90,7 +90,8 @@ lint: setup
 coverage: setup
 	@mkdir -p build/coverage
 	@NUMBA_DISABLE_JIT=1 .venv/bin/python -W ignore -m coverage run -m tests.reference.side_by_side $(WORLDS)
-	@NUMBA_DISABLE_JIT=1 .venv/bin/python -m coverage run -a -m pytest -q -p no:cacheprovider $(COVERING)
+	@NUMBA_DISABLE_JIT=1 .venv/bin/python -m coverage run -a -m pytest -q -p no:cacheprovider -m "not slow and not compiled" \
+		$(COVERING)
 	@.venv/bin/python -m coverage report
 
 mutation: setup

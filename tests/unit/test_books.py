@@ -19,13 +19,17 @@ def test_empty_books_have_an_account_per_practice_and_insurer():
 
 def test_money_is_entered_at_the_practice_and_insurer():
     books = Books.empty(3)
-    # Twice practice 2 with insurer 9, as small integers that would overflow if multiplied.
+    # Twice practice 2 with insurer 9.
     books.earn(
         np.array([2, 0, 2], dtype=np.int8), np.array([9, 1, 9]), np.array([10_000, 500, -2_000])
     )
 
     assert (books.revenue[29], books.revenue[1]) == (8_000, 500)
     assert books.revenue.sum() == 8_500
+
+
+@pytest.mark.compiled
+def test_accounts_of_small_integers_do_not_overflow():
     many = Books.empty(40)
     many.earn(np.array([39], dtype=np.int8), np.array([9], dtype=np.int8), np.array([7]))
     assert many.revenue[399] == 7

@@ -77,4 +77,8 @@ def test_without_monitoring_or_pay_motives_stay_as_they_are(rho):
 def test_crowding_out_raises_the_weight_on_profit():
     assert crowded_rho(1.5, 0.25) == pytest.approx(2.0)
     assert crowded_rho(1.5, 0.25) == effective_rho(1.5, 0.25, 0.0)
-    assert math.isinf(crowded_rho(1.0, 1.0))  # nothing but profit is left
+
+
+@pytest.mark.compiled
+def test_complete_crowding_out_leaves_nothing_but_profit():
+    assert math.isinf(crowded_rho(1.0, 1.0))
