@@ -130,7 +130,20 @@ def _texts(value: ast.expr, place: ast.AST, tree: ast.AST, parents: dict) -> lis
         return out
     if isinstance(value, ast.Name):
         return list(_of_variable(value.id, place, tree, parents)) or ["..."]
+    if isinstance(value, ast.Call) and ast.unparse(value.func).endswith(".rstrip"):
+        # A field that would be a word of Python ends in "_".
+        return [text.rstrip("_") for text in _texts(value.func.value, place, tree, parents)]
     return ["..."]
+
+
+def _fields(name: str, tree: ast.AST) -> list[str]:
+    """Return the fields of a named tuple of this module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _called(node) == "namedtuple":
+            kind, fields = (one.value for one in node.args)
+            if kind == name:
+                return str(fields).split()
+    return []
 
 
 def _of_variable(name: str, place: ast.AST, tree: ast.AST, parents: dict) -> Iterator[str]:
@@ -142,6 +155,8 @@ def _of_variable(name: str, place: ast.AST, tree: ast.AST, parents: dict) -> Ite
             if isinstance(loop.target, ast.Name) and loop.target.id == name:
                 if isinstance(loop.iter, ast.Tuple | ast.List):
                     yield from (str(one.value) for one in loop.iter.elts)
+                if isinstance(loop.iter, ast.Attribute) and loop.iter.attr == "_fields":
+                    yield from _fields(ast.unparse(loop.iter.value), tree)
                 return
         if isinstance(node, ast.FunctionDef):
             arguments = [one.arg for one in node.args.args]

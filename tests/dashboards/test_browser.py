@@ -238,7 +238,7 @@ def test_a_file_that_is_too_large_is_named_and_not_read(visit, tmp_path):
     file = tmp_path / "big.yaml"
     file.write_text("x: 1\n" * 20_000)
     page.locator("#zb-upload").set_input_files(file)
-    page.wait_for_selector("text=big.yaml is larger than 64 kB")
+    page.wait_for_selector("text=big.yaml: this file is larger than 64 kB")
 
 
 def test_one_practice_is_followed_and_the_address_says_which(visit):

@@ -1,5 +1,6 @@
 """Every reader of the program, and what it may end in."""
 
+from dashboards.own_scenario import NotAScenarioError
 from experiments.output import OutputError
 from model.parameters import ParameterError
 from scenarios.loader import ScenarioError
@@ -10,4 +11,4 @@ READERS = (
 )  # fmt: skip
 
 #: What a reader may end in; every one is a sentence on the screen and exit code 2.
-SENTENCES = (ScenarioError, OutputError, ParameterError)
+SENTENCES = (ScenarioError, NotAScenarioError, OutputError, ParameterError)

@@ -267,6 +267,7 @@ HERE = {
     ("model/books.py", 32_000): "a month that never comes, in a small column",
     ("model/budget.py", 2025): "calendar of the framework",
     ("model/budget.py", 2026): "calendar of the framework",
+    ("model/randomness.py", 14): "streams that are kept, as a power of two",
     ("model/codes.py", 5): "code: profile 5",
     ("model/codes.py", 65): "groups of age in tables",
     ("model/codes.py", 75): "groups of age in tables",
