@@ -108,6 +108,7 @@ def serve(port: int, root_path: str = "", host: str = "127.0.0.1") -> None:
         from dashboards.pages import app as _pages  # noqa: F401 - else Solara loads it later
 
     _without_magics()
+    _mind_half_loaded_modules()
     workers = threading.Timer(AFTERWARDS, _begin)
 
     class Server(uvicorn.Server):
@@ -144,6 +145,21 @@ def _begin() -> None:
     if service.choices().scenarios:
         service.engine().warm_up()
         service.prepare()
+
+
+def _mind_half_loaded_modules() -> None:
+    """Let state change while another thread is loading pandas, as the page Class makes it do.
+
+    Reacton asks of every new value whether it is a pandas table, and stumbles over a pandas that is
+    half loaded: whoever looked out for a result in that moment, never saw it.
+    """
+    from reacton import utils
+
+    def import_item(name: str) -> Any:
+        module, _, item = name.rpartition(".")
+        return getattr(sys.modules.get(module), item, None) if module else sys.modules.get(name)
+
+    utils.import_item = import_item
 
 
 def _without_magics() -> None:

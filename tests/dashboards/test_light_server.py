@@ -34,3 +34,27 @@ def test_the_server_loads_nothing_of_the_model_or_its_tables():
         capture_output=True, text=True, check=True, timeout=300, cwd=ROOT,
     )  # fmt: skip
     assert done.stdout.split() == []
+
+
+HALF = """
+import sys, types
+from reacton import utils
+from dashboards.server import _mind_half_loaded_modules
+sys.modules["pandas"] = types.ModuleType("pandas")  # as another thread sees it while it is loaded
+try:
+    utils.isinstance_lazy(3, "pandas.DataFrame")
+except AttributeError:
+    print("stumbles")
+_mind_half_loaded_modules()
+print(utils.isinstance_lazy(3, "pandas.DataFrame"))
+sys.modules["pandas"].DataFrame = int
+print(utils.isinstance_lazy(3, "pandas.DataFrame"), utils.import_item("sys") is sys)
+"""
+
+
+def test_state_may_change_while_pandas_is_being_loaded():
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", HALF],
+        capture_output=True, text=True, check=True, timeout=300, cwd=ROOT,
+    )  # fmt: skip
+    assert done.stdout.split() == ["stumbles", "False", "True", "True"]
