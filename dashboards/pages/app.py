@@ -64,8 +64,8 @@ SHOW = {
     "method": method.Page,
     "room": _room,
 }
-#: Seconds between two looks at a run.
-TICK = 0.25
+#: Seconds between two looks at a run; so many who wait for the same one look that often together.
+TICK, TOGETHER = 0.25, 5
 
 
 def _language() -> str:
@@ -248,7 +248,9 @@ def _watch(session: Session):
                     return
                 if had_partial and session.ended.value % 2 == 0:
                     session.ended.set(session.ended.value + 1)
-            over.wait(TICK)
+            # The more who wait for it, the less often each looks: drawing how far it is for twenty
+            # would take from the run itself. Its end wakes all of them at once.
+            run.wait(TICK * max(1.0, len(run.visitors) / TOGETHER))
 
     threading.Thread(target=look, daemon=True, name="watch").start()
     return over.set
