@@ -66,6 +66,8 @@ SHOW = {
 }
 #: Seconds between two looks at a run; so many who wait for the same one look that often together.
 TICK, TOGETHER = 0.25, 5
+#: Seconds to the end of a run within which many are not shown its first half any more.
+SOON = 4.0
 
 
 def _language() -> str:
@@ -246,7 +248,8 @@ def _watch(session: Session):
                 if told.state != State.RUNNING:
                     session.finish(run)
                     return
-                if had_partial and session.ended.value % 2 == 0:
+                crowded = len(run.visitors) > TOGETHER and (run.seconds_left or 0.0) < SOON
+                if had_partial and not crowded and session.ended.value % 2 == 0:
                     session.ended.set(session.ended.value + 1)
             # The more who wait for it, the less often each looks: drawing how far it is for twenty
             # would take from the run itself. Its end wakes all of them at once.
