@@ -23,11 +23,13 @@ class Told:
         signs: Seconds from the click to the first sign of a run, by visitor.
         done: Seconds from the click to the result, by visitor.
         lags: Seconds from a lever to its answer, for a visitor who runs nothing meanwhile.
+        failed: What visitors waited for in vain, and with what in their run bar.
     """
 
     signs: list[float] = field(default_factory=list)
     done: list[float] = field(default_factory=list)
     lags: list[float] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
 
 
 def percentile(values: Sequence[float], part: float) -> float:
@@ -122,8 +124,6 @@ def stroll(address: str, count: int, seconds: float, timeout: float = 120.0) -> 
         seconds: How long.
         timeout: Seconds after which an answer has failed to come.
 
-    Raises:
-        TimeoutError: Some answer did not come.
     """
     told = Told()
     end = time.monotonic() + seconds
@@ -135,7 +135,10 @@ def stroll(address: str, count: int, seconds: float, timeout: float = 120.0) -> 
             # At the usual value there is nothing to run.
             if rng.random() < 0.05 and one.state(RUN_BAR).get("can_run"):
                 one.run()
-                told.signs.append(one.wait(lambda: bool(_told_something(one)), timeout))
+                try:
+                    told.signs.append(one.wait(lambda: bool(_told_something(one)), timeout))
+                except TimeoutError as error:
+                    raise TimeoutError(f"Run: {error}; {one.state(RUN_BAR)}") from None
             time.sleep(rng.uniform(0.5, 3.0))
 
     with (
@@ -143,7 +146,10 @@ def stroll(address: str, count: int, seconds: float, timeout: float = 120.0) -> 
         ThreadPoolExecutor(count) as pool,
     ):
         for future in [pool.submit(use, k, one) for k, one in enumerate(opened)]:
-            future.result()
+            try:
+                future.result()
+            except (TimeoutError, LookupError, OSError) as error:
+                told.failed.append(str(error))
     return told
 
 

@@ -47,6 +47,7 @@ def load(minutes: float, visitors: int, environment: Mapping[str, str] | None = 
         try:
             told = stroll(server.address, visitors, 60.0 * minutes)
             lags, signs = told.lags, told.signs
+            errors += [f"a visitor: {one}" for one in told.failed]
         except (TimeoutError, LookupError, OSError) as error:
             errors.append(f"a visitor: {error}")
         over.set()

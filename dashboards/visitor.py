@@ -41,7 +41,8 @@ class Visitor:
         self._news = threading.Condition()
         self._open = ExitStack()
         self._session = uuid.uuid4().hex
-        self._ready = self._closed = False
+        self._ready = False
+        self._closed = ""  # why, once it is
 
     def open(self, timeout: float = 120.0) -> "Visitor":
         """Open the page and wait until it is all there.
@@ -107,8 +108,10 @@ class Visitor:
         """
         begun = time.monotonic()
         with self._news:
-            if not self._news.wait_for(lambda: until() or self._closed, timeout) or not until():
-                raise TimeoutError("the server did not do it in time")
+            self._news.wait_for(lambda: until() or self._closed, timeout)
+            if not until():
+                why = f"the connection is gone: {self._closed}" if self._closed else "no answer"
+                raise TimeoutError(f"{why} after {time.monotonic() - begun:.0f} s")
         return time.monotonic() - begun
 
     # --- what visitors of the outcomes page do
@@ -166,10 +169,11 @@ class Visitor:
         try:
             for raw in self._socket:
                 self._hear(raw)
-        except ConnectionClosed:
-            pass
+            why = "at an end"
+        except ConnectionClosed as error:
+            why = str(error)
         with self._news:
-            self._closed = True
+            self._closed = why
             self._news.notify_all()
 
     def _hear(self, raw: str | bytes) -> None:
