@@ -244,6 +244,8 @@ def _watch(session: Session):
                 max(0, service.engine().active - 1),
             )  # fmt: skip
             with session.together:
+                if session.run.value is not run:
+                    return  # other settings were chosen in the meantime
                 session.told(told)
                 if told.state != State.RUNNING:
                     session.finish(run)
