@@ -154,6 +154,9 @@ def stroll(address: str, count: int, seconds: float, timeout: float = 120.0) -> 
 
 
 def _told_something(one: Visitor) -> bool:
-    """Whether the run bar says anything at all: running, done, busy or too fast."""
+    """Whether the run bar says anything at all: running, done, busy or too fast.
+
+    Where all levers stand as usual there is none: what is stored is shown, and nothing to run.
+    """
     bar = one.state(RUN_BAR)
-    return one.running or one.has_result or bool(bar.get("message"))
+    return not bar or one.running or one.has_result or bool(bar.get("message"))
