@@ -4,12 +4,12 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from clause_activity import GRADED_UP, LEVERS, OUTLOOK, PRICES, QUARTER
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from rich_contract import BESIDE, KPIS, RICH, rich_contract
 
-from model.codes import INSURERS
 from model.contracts.audit import Audit
 from model.contracts.clause import Activity, Clause
 from model.contracts.contract import REGULAR, AnyClause, Contract
@@ -18,7 +18,7 @@ from model.contracts.flat_bundle import FlatBundle
 from model.contracts.index_band import IndexBand
 from model.contracts.intake_fee import IntakeFee
 from model.contracts.kpi import Kpi
-from model.contracts.outlook import Case, Outlook
+from model.contracts.outlook import Case
 from model.contracts.period_tariff import PeriodTariff
 from model.contracts.phase_bundle import PhaseBundle
 from model.contracts.prices import Prices, cents
@@ -30,7 +30,7 @@ from model.contracts.stop_loss import StopLoss
 from model.contracts.terms import Terms
 from model.contracts.weight_class_bundle import WeightClassBundle
 from model.contracts.year import Accounts, Files, Tallies
-from model.parameters import ParameterSet, load_registry
+from model.parameters import load_registry
 from model.policy import Policy
 
 #: Every clause that a scenario can name.
@@ -39,23 +39,6 @@ CLAUSES = get_args(get_args(AnyClause)[0])
 #: More than a scenario would state, which pays the same care twice; a contract adds up regardless.
 ALL = (*RICH, PeriodTariff(period="month", prices=(5.0, 7.0, 9.0)))
 
-#: Whatever these leave out, so that the numbers below do not move with the registry.
-LEVERS = ParameterSet(
-    {
-        "audit_rate": 0.04, "audit_detection_prob": 0.8, "audit_fine_multiple": 1.0,
-        "audit_cost": 150.0, "audit_practice_cost": 75.0, "audit_rate_watched": 0.3,
-        "kpi_minimum_patients": 10.0, "kpi_confidence": 0.9, "kpi_withhold_share": 0.05,
-        "treatment_index_floor": 40.0, "treatment_index_no_contract_from": 150.0,
-        "session_floor_share": 0.7, "coordination_lump_sum": 2500.0,
-        "coordination_start_rate": 0.02, "coordination_paramedical_share": 0.5,
-        "mbi_clawback_probability": 0.02, "shared_savings_minimum_rate": 0.02,
-        "shared_savings_most": 0.1,
-    }
-)  # fmt: skip
-
-#: By weight class (rows) and phase (columns), the same at every insurer.
-QUARTER = np.array([[30000, 20000, 10000], [40000, 25000, 10000], [50000, 30000, 10000]])
-PRICES = Prices(np.array([3000, 2000, 1500, 3500]), 5000, np.tile(QUARTER, (len(INSURERS), 1, 1)))
 
 #: An intake and a first quarter opened; a group in a second month; a patient who broke off with two
 #: months unused; a patient in care without a session.
@@ -314,24 +297,6 @@ def test_a_contract_without_terms_binds_to_nothing():
 
 
 # --- what a contract rewards
-
-OUTLOOK = Outlook(
-    prices=PRICES,
-    norms={},
-    patients=9.0,
-    sessions=29.0,
-    margin=60.0,
-    cost_cv=0.667,
-    reference_cost=30.0,
-    benchmark=1_000.0,
-    admission_cost=4_000.0,
-    ccq_value=500.0,
-    icc=0.05,
-    unused_share=1.0 / 3.0,
-)
-GRADED_UP = Case(
-    sessions=40.0, quarters=(2.0, 2.0, 0.0), weight_class=1, true_class=0, intakes=1.0, dropout=0.3
-)
 
 
 # --- clauses, prices and policies

@@ -4,35 +4,23 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from joining_worlds import CHOICE, JANUARY, SPAN, P, bundle, panel, signed
 
 from model.codes import INSURERS, POLICY_CONTRACT, REGULAR_CONTRACT
-from model.contracts.intake_fee import IntakeFee
 from model.contracts.joint_contracting import JointContracting
 from model.contracts.kpi import Kpi
 from model.contracts.membership import Membership
 from model.contracts.offer_band import OfferBand
 from model.contracts.stop_loss import StopLoss
-from model.contracts.weight_class_bundle import WeightClassBundle
 from model.month.joining import joined_share, on_offer
 from model.outcomes import BY_ID
-from model.parameters import load_registry
-from model.policy import HISTORY, Policy
+from model.policy import HISTORY
 from model.population import Size
 from model.randomness import ONCE, draw, stream
 from model.register import TREATMENT_INDEX
-from model.simulation import Span, World
+from model.simulation import World
 
-P = load_registry().values()
-SPAN = Span(2024, 2025, 2027)
-JANUARY = 12
 RICH, POOR = (90_000.0,) * 4, (0.0,) * 4
-CHOICE = Policy(clauses=(IntakeFee(), WeightClassBundle()), by_choice=True)
-
-
-def bundle(*clauses, prices=None, **known) -> Policy:
-    """The weight-class bundle, joined by choice."""
-    contract = (IntakeFee(), WeightClassBundle(prices=prices), *clauses)
-    return replace(CHOICE, clauses=contract, **known)
 
 
 @pytest.fixture(scope="module")
@@ -45,14 +33,6 @@ def january(history, policy, p=None, years=1) -> World:
     if p is not None:
         history = World(p, HISTORY, 1, Size.of_treated(p, 400), SPAN).run(JANUARY)
     return history.branch(policy).run(JANUARY + 12 * (years - 1) + 1)
-
-
-def signed(w) -> np.ndarray:
-    return w.contract_of == POLICY_CONTRACT
-
-
-def panel(w, name="patients") -> np.ndarray:
-    return getattr(w.caseload, name).reshape(w.contract_of.shape)
 
 
 def test_a_bundle_that_pays_a_fortune_is_signed_by_all_who_have_patients(history):

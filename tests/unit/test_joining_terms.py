@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from joining_worlds import CHOICE, JANUARY, SPAN, P, bundle, panel, signed
 
 from model.codes import POLICY_CONTRACT
 from model.contracts.audit import Audit
@@ -19,21 +20,9 @@ from model.contracts.weight_class_bundle import WeightClassBundle
 from model.month import caseload
 from model.month.audit_rate import price_step
 from model.month.prices import room_to_negotiate
-from model.parameters import load_registry
-from model.policy import HISTORY, Policy
+from model.policy import HISTORY
 from model.population import Size
-from model.simulation import Span, World
-
-P = load_registry().values()
-SPAN = Span(2024, 2025, 2027)
-JANUARY = 12
-CHOICE = Policy(clauses=(IntakeFee(), WeightClassBundle()), by_choice=True)
-
-
-def bundle(*clauses, prices=None, **known) -> Policy:
-    """The weight-class bundle, joined by choice."""
-    contract = (IntakeFee(), WeightClassBundle(prices=prices), *clauses)
-    return replace(CHOICE, clauses=contract, **known)
+from model.simulation import World
 
 
 @pytest.fixture(scope="module")
@@ -46,14 +35,6 @@ def january(history, policy, p=None, years=1) -> World:
     if p is not None:
         history = World(p, HISTORY, 1, Size.of_treated(p, 400), SPAN).run(JANUARY)
     return history.branch(policy).run(JANUARY + 12 * (years - 1) + 1)
-
-
-def signed(w) -> np.ndarray:
-    return w.contract_of == POLICY_CONTRACT
-
-
-def panel(w, name="patients") -> np.ndarray:
-    return getattr(w.caseload, name).reshape(w.contract_of.shape)
 
 
 # --- administration

@@ -1,15 +1,11 @@
 """The parameter registry: every shipped number, every way to write one wrongly."""
 
 import math
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from parameter_files import SHIPPED, entry, run_python
 
-import model.parameters
 from model.parameters import (
     Parameter,
     ParameterError,
@@ -20,31 +16,7 @@ from model.parameters import (
 from model.parameters.parameter import UNITS
 from model.parameters.spelling import hint, nearest_name
 
-SHIPPED = Path(model.parameters.__file__).parent
-ROOT = SHIPPED.parent.parent
-
-GOOD = {
-    "value": "36.53",
-    "low": "34.0",
-    "high": "39.0",
-    "distribution": "triangular",
-    "unit": "EUR/session",
-    "role": "uncertainty",
-    "kind": "literature",
-    "grade": "SF",
-    "source": "a market report, p. 12",
-    "year": "2026",
-    "note": "average",
-    "label": "{en: Tariff, nl: Tarief}",
-}
 FACT = {"low": None, "high": None, "role": "fact", "distribution": "fixed"}
-
-
-def entry(name: str = "tariff", **changes: str | None) -> str:
-    """Return YAML for one entry; a change of None leaves the key out."""
-    keys = {**GOOD, **changes}
-    lines = [f"  {key}: {text}" for key, text in keys.items() if text is not None]
-    return "\n".join([f"{name}:", *lines, ""])
 
 
 @pytest.fixture
@@ -341,16 +313,3 @@ def test_wrong_overrides_are_refused(shipped, overrides, words):
 
 
 # --- draws ---------------------------------------------------------------------------------
-
-
-def run_python(code: str, hash_seed: str = "0") -> str:
-    environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=environment,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.strip()

@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from click.testing import CliRunner
 from sweep_folders import Here, assert_same, tables
+from toy_sweep import REGISTRY, SMALL, design, run
 
-from experiments.cli import main
 from experiments.output import OutputError
 from experiments.paired import WINDOW, effects, values
 from experiments.posteriors.draws import source_hash
@@ -21,27 +20,14 @@ from experiments.sweeps.chunk import (
     is_complete,
     parts_of,
 )
-from experiments.sweeps.design import SweepDesign
 from experiments.sweeps.planned_runs import load_scenarios
 from experiments.sweeps.store import SUMS, Store, finished, open_store
 from experiments.sweeps.sweep import sweep
 from experiments.sweeps.sweep_folder import repair, write_plan
 from experiments.sweeps.sweep_summary import ALL_POINTS, kept_summary, summary
 from model.outcomes import MEASURES
-from model.parameters import load_registry
 from model.simulation import Span
 from scenarios.loader import load
-
-REGISTRY = load_registry()
-SMALL = {
-    "baseline": "fee_for_service_open", "policies": ("bundle_flat",), "share": 0.001, "years": 1,
-    "seeds": 2, "draws": 2, "uncertainties": ("need_class_correlation",),
-    "levers": {"bundle_price_factor": (0.9, 1.1)},
-}  # fmt: skip
-
-
-def design(**more):
-    return SweepDesign.model_validate(SMALL | more, context={"registry": REGISTRY})
 
 
 def make(folder, chosen, most=None, **options):
@@ -315,10 +301,6 @@ def test_a_damaged_chunk_is_noticed_by_checksum_and_made_again(harm, table, fold
 
 
 # --- the command line
-
-
-def run(*words):
-    return CliRunner().invoke(main, ["sweep", *map(str, words)])
 
 
 def test_a_finished_sweep_is_told_again(folder, tmp_path):

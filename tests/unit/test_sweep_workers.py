@@ -7,10 +7,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from click.testing import CliRunner
 from sweep_folders import Here, ToyCommon
+from toy_sweep import REGISTRY, SMALL, design, run
 
-from experiments.cli import main
 from experiments.output import OutputError
 from experiments.runner import Kept, Task, run_task
 from experiments.sweeps.chunk import (
@@ -22,7 +21,6 @@ from experiments.sweeps.chunk import (
     saved,
     write_whole,
 )
-from experiments.sweeps.design import SweepDesign
 from experiments.sweeps.local_workers import Workers
 from experiments.sweeps.planned_runs import RunInput, common, load_scenarios
 from experiments.sweeps.result_tables import OUTCOMES, RUNS
@@ -30,20 +28,8 @@ from experiments.sweeps.store import PLAN, Store, finished, open_store
 from experiments.sweeps.sweep import Report, sweep
 from experiments.sweeps.sweep_folder import locked
 from experiments.sweeps.sweep_work import Job, died
-from model.parameters import load_registry
 from model.simulation import Span
 from scenarios.loader import load
-
-REGISTRY = load_registry()
-SMALL = {
-    "baseline": "fee_for_service_open", "policies": ("bundle_flat",), "share": 0.001, "years": 1,
-    "seeds": 2, "draws": 2, "uncertainties": ("need_class_correlation",),
-    "levers": {"bundle_price_factor": (0.9, 1.1)},
-}  # fmt: skip
-
-
-def design(**more):
-    return SweepDesign.model_validate(SMALL | more, context={"registry": REGISTRY})
 
 
 def make(folder, chosen, most=None, **options):
@@ -189,10 +175,6 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
 
 
 # --- the command line
-
-
-def run(*words):
-    return CliRunner().invoke(main, ["sweep", *map(str, words)])
 
 
 def test_the_command_says_that_draws_fall_back_to_the_prior(tmp_path, monkeypatch):

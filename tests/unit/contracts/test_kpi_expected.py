@@ -4,41 +4,10 @@ import math
 
 import numpy as np
 import pytest
+from kpi_accounts import case, flat_norm, kpi, outlook
 
-from model.contracts.kpi import Kpi, measurements
-from model.contracts.outlook import SINGLE_POOLS, Case, Norm, Outlook
-from model.contracts.prices import Prices
-
-PRICES = Prices(np.full(4, 3653), 5480, np.zeros((10, 3, 3), np.int64))
-#: One-sided confidence that is exactly one standard error of doubt: Phi(1).
-ONE_SE = 0.8413447460685429
-
-
-def outlook(norm: Norm, indicator="relevant_change", **known) -> Outlook:
-    usual = {
-        "prices": PRICES, "norms": {indicator: norm}, "patients": 16.0, "sessions": 30.0,
-        "margin": 0.0, "cost_cv": 0.6, "reference_cost": 36.53, "benchmark": 2_000.0,
-        "admission_cost": 5_000.0, "ccq_value": 6_000.0, "icc": 0.05,
-    }  # fmt: skip
-    return Outlook(**usual | known)
-
-
-def flat_norm(mean: float, sd: float, patients: float) -> Norm:
-    """A norm that is the same for every kind of patient."""
-    return Norm(mean, sd, np.full((3, 3), mean), patients)
-
-
-def case(value: float, indicator="relevant_change", measured=None, **known) -> Case:
-    usual = {"sessions": 30.0, "quarters": (2.0, 2.0, 0.0), "revenue": 1_000.0}
-    answering = {} if measured is None else {"measured": measured}
-    return Case(**usual | known, values={indicator: value} | answering)
-
-
-def kpi(**known) -> Kpi:
-    """A KPI on the share with a relevant change, with its levers filled in."""
-    usual = {"indicator": "relevant_change", "minimum_patients": 1.0, "confidence": ONE_SE}
-    return Kpi(**usual | known)
-
+from model.contracts.kpi import measurements
+from model.contracts.outlook import SINGLE_POOLS, Norm
 
 # --- what to expect, by hand
 
