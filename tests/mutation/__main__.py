@@ -122,7 +122,9 @@ def main() -> int:
         pytest.main([*files, "-q", "-s", "-p", "no:cacheprovider"], plugins=[judge])
     wrong = [one for one in controls if verdicts.pop(one, "") not in ("survived", "no test")]
     print(f"\n{len(controls)} controls without a slip, {len(wrong)} judged wrongly {wrong or ''}")
-    return report(groups, slips, verdicts) or int(bool(wrong))
+    faults = sum(verdict.startswith("error") for verdict in verdicts.values())
+    print(f"{faults} slips on which the judge itself failed")
+    return report(groups, slips, verdicts) or int(bool(wrong or faults))
 
 
 def _hash_of(files: list[str]) -> str:

@@ -55,6 +55,7 @@ class Judge:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Judge instead of testing."""
         self.items = {item.nodeid: item for item in session.items}
+        gc.unfreeze()  # what the round before froze would not be found
         self.functions = _functions_of(self.modules)
         gc.collect()
         gc.freeze()  # forked copies then share the memory
