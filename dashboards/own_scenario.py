@@ -9,9 +9,8 @@ from typing import Any
 from dashboards.make_result import describe, make_result, titles_of
 from dashboards.own_problem import Problem, problem_of
 from dashboards.upload import MOST_BYTES
-from experiments.comparison import Design, gathered, tasks
+from experiments.comparison import Design, compare
 from experiments.posteriors.draws import usual_source
-from experiments.runner import run_task
 from model.parameters import load_registry
 from scenarios.loader import library, load
 from scenarios.schema import Scenario
@@ -80,11 +79,7 @@ def run_own(asked: Mapping[str, Any], done: Callable[[], None]) -> dict[str, Any
     )  # fmt: skip
     scenarios = {name: own if name == own.name else load(name, registry) for name in design.worlds}
     policies = {name: one.policy() for name, one in scenarios.items()}
-    results = []
-    for task in tasks(design, policies, registry):
-        results.append(run_task(task))
-        done()
-    comparison = gathered(design, results, registry)
+    comparison = compare(design, policies, registry, 1, done)
     return {
         "about": describe(own, registry),
         "result": make_result(comparison, own.name, titles_of(scenarios)),

@@ -7,10 +7,9 @@ from typing import Any
 from experiments.briefs.as_html import html
 from experiments.briefs.contents import brief_of
 from experiments.briefs.results import Results
-from experiments.comparison import Design, gathered, tasks
+from experiments.comparison import Design, compare
 from experiments.manifest import command, manifest
 from experiments.posteriors.draws import usual_source
-from experiments.runner import run_task
 from model.parameters import load_registry
 from model.simulation import Span
 from scenarios.loader import load
@@ -39,11 +38,7 @@ def make_report(asked: Mapping[str, Any], done: Callable[[], None]) -> dict[str,
     design = design_of(asked)
     scenarios = {name: load(name, registry) for name in design.worlds}
     policies = {name: one.policy() for name, one in scenarios.items()}
-    results = []
-    for task in tasks(design, policies, registry):
-        results.append(run_task(task))
-        done()
-    comparison = gathered(design, results, registry)
+    comparison = compare(design, policies, registry, 1, done)
     contents = {name: one.model_dump(mode="json") for name, one in scenarios.items()}
     about = manifest(comparison, contents, registry)
     about = {**about, "date": f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}",
