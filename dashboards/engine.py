@@ -319,7 +319,7 @@ class Engine:
         error = None if future.cancelled() else future.exception()
         if isinstance(error, StoppedError):
             self._to_prepare.appendleft((ask, place))  # later, if no run has done it by then
-        elif error is not None:
+        elif error is not None and not self._closed:
             # Preparing only saves time: what fails here fails again, and is heard, in a run.
             log.warning("preparing failed", exc_info=error)
             self._to_prepare.clear()
