@@ -76,6 +76,10 @@ def test_practices_and_therapists_read_their_rows(world):
     assert practice.capacity == world.capacity[2]
     assert (practice.contracts == 0).all()
     assert practice.style.tolist() == [0.0, 0.0, 0.0]
+    assert practice.willing is False  # nobody has been asked
+    for luck, share, willing in ((0.3, 0.5, True), (0.7, 0.5, False), (0.5, 0.5, False)):
+        practice.consider_contract(share, luck)
+        assert practice.willing is willing
     therapist = world.therapist(4)
     assert therapist.rho == world.practices.rho[therapist.number]
     assert therapist.practice == therapist.number // world.practices.per_practice

@@ -15,4 +15,6 @@ def interrupt_oneself() -> str:
 
 def test_a_worker_does_not_hear_ctrl_c():
     with ProcessPoolExecutor(1, get_context("spawn"), initializer=leave_with_parent) as pool:
-        assert pool.submit(interrupt_oneself).result(timeout=60) == "still here"
+        future = pool.submit(interrupt_oneself)
+        assert future.exception(timeout=60) is None
+        assert future.result() == "still here"
