@@ -1,12 +1,12 @@
 """The command ``zorgbundel``. Heavy imports wait until a command needs them."""
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
 from experiments.answer_commands import ANSWERS
+from experiments.bench_command import bench
 from experiments.describing.describe_command import describe_command
 from experiments.forecasts.commands import forecast
 from experiments.options import (
@@ -363,57 +363,6 @@ def calibration(share, seed, fit, posterior, out, waves, runs, draws, workers, a
 
 
 @main.command()
-@click.option("--sweep", is_flag=True, help="Measure sweeps instead, with a plan for a million.")
-@click.option(
-    "--runs",
-    type=click.IntRange(20),
-    default=1_000,
-    show_default=True,
-    help="Paired runs, with --sweep.",
-)
-@click.option(
-    "--dashboard", is_flag=True, help="Measure the dashboard instead, beside its targets."
-)
-@click.option(
-    "--class",
-    "for_class",
-    is_flag=True,
-    help="Measure the watched world and the class game instead, beside their targets.",
-)
-@option_json
-def bench(sweep: bool, runs: int, dashboard: bool, for_class: bool, as_json: bool) -> None:
-    """Measure speed and memory: growth, plain Mesa, start-up."""
-
-    def tell(text: str) -> None:
-        click.echo(text, err=True)
-
-    if sweep + dashboard + for_class > 1:
-        raise click.UsageError("--sweep, --dashboard and --class do not go together.")
-    if dashboard or for_class:
-        from dashboards.bench import dashboard_report, report_lines
-        from dashboards.bench_class import class_report
-        from dashboards.command import check_installed
-
-        check_installed()
-        measured = (class_report if for_class else dashboard_report)(tell)
-        click.echo(json.dumps(measured) if as_json else "\n".join(report_lines(measured)))
-        return
-    if sweep:
-        from experiments.sweeps.bench_sweep import sweep_report
-
-        report = sweep_report(runs, tell)
-    else:
-        from experiments.bench import bench_report
-
-        report = bench_report(tell)
-    if as_json:
-        click.echo(json.dumps(report))
-        return
-    for name, value in report.items():
-        click.echo(f"{name}: {value}")
-
-
-@main.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8765, show_default=True)
 @click.option("--root-path", default="", help="Path before all addresses, behind a proxy.")
 @click.option("--open", "open_browser", is_flag=True, help="Open it in a browser.")
@@ -440,6 +389,7 @@ COMMANDS = (
     why_command,
     validate,
     forecast,
+    bench,
 )
 
 for each in COMMANDS:
