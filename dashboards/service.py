@@ -14,6 +14,7 @@ from dashboards.result import Result
 from dashboards.view import Choices, View
 from dashboards.worker import Ask
 from experiments.number_format import Language
+from experiments.processes import worker_count
 from model.outcomes import MEASURES
 from model.parameters import load_registry
 
@@ -54,8 +55,7 @@ def engine() -> Engine:
     """Return the engine of this server."""
     workers = int(os.environ.get("ZORGBUNDEL_DASHBOARD_WORKERS", "0"))
     if workers < 1:
-        # As ``experiments.runner.worker_count``, which would load the whole model here.
-        workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
+        workers = worker_count()
     return Engine(
         workers,
         version_code(),

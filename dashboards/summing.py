@@ -10,10 +10,10 @@ from functools import lru_cache
 import pandas as pd
 
 from experiments.budget_verdict import budget_verdict
-from experiments.comparison import DRAW_SEED, SUMS, Comparison, Design
+from experiments.comparison import SUMS, Comparison, Design
 from experiments.evaluations import joined_evaluations
 from experiments.paired import effects, values
-from experiments.posteriors.draws import draw_table
+from experiments.posteriors.draws import DRAW_SEED, draw_table
 from model.parameters import load_registry
 
 ORDER = ["kind", "index", "policy", "year", "measure", "split", "group"]

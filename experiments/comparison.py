@@ -10,7 +10,7 @@ import pandas as pd
 from experiments.budget_verdict import CAPPED, OPEN, BudgetVerdict, budget_tests, budget_verdict
 from experiments.evaluations import NO_EVALUATIONS, joined_evaluations
 from experiments.paired import effects, values
-from experiments.posteriors.draws import PRIOR, draw_table, draws
+from experiments.posteriors.draws import DRAW_SEED, PRIOR, draw_table, draws
 from experiments.runner import Task, TaskResult, run_tasks, warm_up_compiler
 from model.budget import BudgetTest
 from model.outcomes import MEASURES
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from experiments.kept_tasks import Simulate
 
 SUMS = {measure.id for measure in MEASURES if measure.bottom is None}
-
-#: Luck shared by all parameter draws, so that their spread shows assumptions and nothing else.
-DRAW_SEED = 1
 
 #: Where lifting the maxima can cost as little as the ministry expects: wanted sessions follow the
 #: entitlement class, and therapists the guideline's ceilings, almost fully. Draws from everywhere

@@ -11,10 +11,10 @@ from typing import Any, Literal, Self
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from experiments.comparison import DRAW_SEED, Comparison, Design
+from experiments.comparison import Comparison, Design
 from experiments.fingerprints import check, with_fingerprint
 from experiments.output import OutputError
-from experiments.posteriors.draws import PRIOR, source_hash
+from experiments.posteriors.draws import DRAW_SEED, PRIOR, source_hash
 from experiments.safe_files import read_json
 from experiments.versions import PACKAGES, version
 from model.parameters import Registry

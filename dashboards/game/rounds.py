@@ -130,8 +130,7 @@ def run_world(
 
 
 def _parameters(draw: int) -> Any:
-    from experiments.comparison import DRAW_SEED
-    from experiments.posteriors.draws import draws, usual_source
+    from experiments.posteriors.draws import DRAW_SEED, draws, usual_source
     from model.parameters import load_registry
 
     registry = load_registry()

@@ -14,10 +14,11 @@ import click
 import numpy as np
 
 from experiments.answers.robust import POLICY, Candidate, Objective, Space
-from experiments.comparison import DRAW_SEED, SUMS
+from experiments.comparison import SUMS
 from experiments.number_format import Language
 from experiments.output import OutputError
 from experiments.paired import WINDOW, values
+from experiments.posteriors.draws import DRAW_SEED
 from experiments.runner import WARM_UP, Task
 from experiments.sweeps.design import SweepDesign
 from experiments.sweeps.kept_worlds import WORLDS, HowMade

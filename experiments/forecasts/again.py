@@ -6,13 +6,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from experiments.comparison import DRAW_SEED
 from experiments.forecasts.files import read_forecast
 from experiments.forecasts.freeze import MODEL, ForecastDesign, freeze, jobs
 from experiments.forecasts.quantities import COMPARATOR
 from experiments.manifest import code_fingerprint
 from experiments.output import OutputError
-from experiments.posteriors.draws import source_hash
+from experiments.posteriors.draws import DRAW_SEED, source_hash
 from experiments.progress_bar import following
 from experiments.runner import warm_up_compiler
 from model.parameters import Registry, load_registry

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from experiments.comparison import DRAW_SEED
 from experiments.forecasts.quantities import (
     COMPARATOR,
     QUANTITIES,
@@ -20,7 +19,7 @@ from experiments.forecasts.quantities import (
 )
 from experiments.manifest import code_fingerprint
 from experiments.paired import monte_carlo_interval
-from experiments.posteriors.draws import draws, source_hash
+from experiments.posteriors.draws import DRAW_SEED, draws, source_hash
 from experiments.runner import run_tasks
 from experiments.versions import version
 from model.parameters import ParameterSet, Registry

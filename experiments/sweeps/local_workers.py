@@ -1,4 +1,7 @@
-"""Workers on this machine: a pool of processes that outlives the death of its workers."""
+"""Workers on this machine: a pool of processes that outlives the death of its workers.
+
+The parent needs no model: it starts its workers at once, and they load it side by side.
+"""
 
 import threading
 from collections.abc import Iterator
@@ -7,12 +10,15 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from experiments.parent_process import leave_with_parent
-from experiments.runner import interrupts_held
+from experiments.processes import interrupts_held
 from experiments.sweeps.chunk import Receipt, is_saved, saved
-from experiments.sweeps.sweep_work import Job, Worker, died
+from experiments.sweeps.planned_runs import Job
+
+if TYPE_CHECKING:
+    from experiments.sweeps.sweep_work import Worker
 
 #: Most runs in a chunk: what a kill can cost, against files to open later.
 MOST_IN_CHUNK = 25
@@ -112,6 +118,8 @@ class Workers:
             try:
                 yield from self._pool(waiting, 1, lost, ahead=1)
             except BrokenProcessPool:
+                from experiments.sweeps.sweep_work import died
+
                 for job in lost:
                     self.events.append(f"Run {job.inputs[0].run} killed its worker again.")
                     yield saved(died(job, DIED), self.folder)
@@ -131,13 +139,15 @@ def _is_lost(future: Future) -> bool:
 # --- in the worker processes
 
 
-_worker: Worker
+_worker: "Worker"
 _stop: Any
 _folder: Path
 
 
 def _begin(stop, folder: str) -> None:
     """Prepare a worker process: it leaves when its parent is gone, however that went."""
+    from experiments.sweeps.sweep_work import Worker
+
     global _worker, _stop, _folder
     _worker, _stop, _folder = Worker(), stop, Path(folder)
     leave_with_parent()

@@ -36,7 +36,6 @@ _NOT_CODE = ("scenarios/library", "scenarios/teaching")  # scenarios are part of
 
 #: What decides which runs a design has.
 _PLANNER = (
-    "experiments/comparison.py",
     "experiments/sweeps/design.py",
     "experiments/sweeps/planned_runs.py",
     "experiments/sweeps/sampling.py",
@@ -261,7 +260,7 @@ def common(design: SweepDesign, scenarios: Mapping[str, Scenario], registry: Reg
 
 def planned_runs(design: SweepDesign, shared: Common, registry: Registry) -> Iterator[PlannedRun]:
     """Yield the runs of a design: points vary fastest, so that neighbours share their history."""
-    from experiments.comparison import DRAW_SEED
+    from experiments.posteriors.draws import DRAW_SEED
 
     digest = shared.digest()
     by_draw = bool(design.draws)

@@ -41,7 +41,7 @@ def draw(
     k: int, names: tuple[str, ...], registry: Registry, source: str = PRIOR
 ) -> dict[str, float]:
     """Return draw ``k`` of the named uncertainties; ``source`` as for ``draw_table``."""
-    from experiments.comparison import DRAW_SEED  # the whole world comes with it
+    from experiments.posteriors.draws import DRAW_SEED
 
     number, start, size = block_of(k)
     rows = _draw_block(DRAW_SEED + number, size, names, registry)

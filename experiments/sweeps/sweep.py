@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from experiments.output import OutputError
 from experiments.posteriors.draws import source_hash
+from experiments.processes import worker_count
 from experiments.sweeps.chunk import CannotSaveError, Receipt
 from experiments.sweeps.design import SweepDesign
 from experiments.sweeps.planned_runs import (
@@ -31,8 +32,9 @@ from experiments.versions import PACKAGES, version
 from model.parameters import Registry
 from scenarios.schema import Scenario
 
-#: Chunks a worker should get in all, so that none has much more to do than another.
-CHUNKS_EACH = 8
+#: Chunks for every worker in what is left: they get smaller towards the end, so that no worker has
+#: much to do when the others have finished.
+CHUNKS_EACH = 4
 
 
 class Runner(Protocol):
@@ -129,9 +131,7 @@ def sweep(
             work = runner(left, stopping)
             inputs = _inputs(design, shared, registry, kept, known)
             try:
-                for receipt in work.run(
-                    _jobs(inputs, shared, columns, _size(left, work), work.most_in_chunk)
-                ):
+                for receipt in work.run(_jobs(inputs, shared, columns, left, work)):
                     advanced(receipt.tried)
             except CannotSaveError as error:
                 raise _full(folder, error) from None
@@ -160,19 +160,19 @@ def _inputs(
 
 
 def _jobs(
-    inputs: Iterator[RunInput], shared: Common, columns: tuple[str, ...], size: int, most: int
+    inputs: Iterator[RunInput], shared: Common, columns: tuple[str, ...], left: int, work: Runner
 ) -> Iterator[Job]:
-    """Yield jobs of about ``size`` runs, and never more than ``most``.
+    """Yield the runs that are left as jobs, smaller and smaller.
 
     Runs that share a seed and a draw stay together, because whoever makes one of them simulates
-    their warm-up and baseline (``experiments.runner.Kept``).
+    their warm-up and baseline (``experiments.runner.Kept``); only a full chunk parts them.
     """
     batch: list[RunInput] = []
     for one in inputs:
-        if batch and (
-            len(batch) >= most or (len(batch) >= size and not _same_history(batch[-1], one))
-        ):
+        full = len(batch) >= work.most_in_chunk
+        if full or (len(batch) >= _size(left, work) and not _same_history(batch[-1], one)):
             yield Job(shared, tuple(batch), columns)
+            left -= len(batch)
             batch = []
         batch.append(one)
     if batch:
@@ -185,7 +185,7 @@ def _same_history(one: RunInput, other: RunInput) -> bool:
 
 
 def _size(left: int, work: Runner) -> int:
-    """Return how many runs go into a chunk."""
+    """Return how many runs go into the next chunk."""
     return max(1, min(work.most_in_chunk, left // (CHUNKS_EACH * work.count)))
 
 
@@ -247,7 +247,6 @@ def local(folder: Path, workers: int | None) -> Callable[[int, threading.Event],
     """Return what makes workers on this machine, no more than there are runs."""
 
     def make(left: int, stopping: threading.Event) -> Runner:
-        from experiments.runner import worker_count  # the whole world comes with it
         from experiments.sweeps.local_workers import Workers
 
         return Workers(folder, min(worker_count(workers), left), stopping)

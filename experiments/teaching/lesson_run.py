@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.comparison import DRAW_SEED, SUMS
+from experiments.comparison import SUMS
 from experiments.evaluations import last_evaluation
 from experiments.explanation import explain, january
 from experiments.paired import WINDOW, monte_carlo_interval, parameter_interval, values
-from experiments.posteriors.draws import draws, usual_source
+from experiments.posteriors.draws import DRAW_SEED, draws, usual_source
 from experiments.runner import Task, TaskResult, run_task, run_tasks
 from experiments.teaching.lesson import FEW, MANY, Lesson, Promise
 from model.parameters import Registry

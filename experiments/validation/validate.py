@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.comparison import DRAW_SEED
 from experiments.paired import monte_carlo_interval, parameter_interval
-from experiments.posteriors.draws import draws
+from experiments.posteriors.draws import DRAW_SEED, draws
 from experiments.runner import run_tasks
 from experiments.validation import (
     calibrated,

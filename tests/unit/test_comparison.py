@@ -8,8 +8,10 @@ import pytest
 
 from experiments import comparison as comparison_module
 from experiments.budget_verdict import CAPPED, OPEN
-from experiments.comparison import DRAW_SEED, SEARCH_CORNER, SUMS, Design, compare, tasks
-from experiments.runner import Task, run_task, run_tasks, worker_count
+from experiments.comparison import SEARCH_CORNER, SUMS, Design, compare, tasks
+from experiments.posteriors.draws import DRAW_SEED
+from experiments.processes import worker_count
+from experiments.runner import Task, run_task, run_tasks
 from model.outcomes import MEASURES, SPLITS
 from model.parameters import load_registry
 from model.policy import HISTORY, Policy

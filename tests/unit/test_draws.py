@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from experiments.cli import main
-from experiments.comparison import DRAW_SEED, Design, tasks
+from experiments.comparison import Design, tasks
 from experiments.output import OutputError
 from experiments.posteriors import stored_posterior
-from experiments.posteriors.draws import choose_source, draw_table, draws, source_hash
+from experiments.posteriors.draws import DRAW_SEED, choose_source, draw_table, draws, source_hash
 from experiments.posteriors.stored_posterior import SHIPPED, read_posterior, registry_fingerprint
 from model.parameters import ParameterError, Registry, load_registry
 from scenarios.loader import library, load

@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.comparison import DRAW_SEED
-from experiments.posteriors.draws import draw_table
+from experiments.posteriors.draws import DRAW_SEED, draw_table
 from experiments.posteriors.stored_posterior import SHIPPED, registry_fingerprint
 from experiments.sweeps.design import SweepDesign
 from experiments.sweeps.planned_runs import common, load_scenarios, planned_runs

@@ -1,0 +1,35 @@
+"""Worker processes: how many, and started deaf to Ctrl-C.
+
+Without the model, so that a parent that only hands out work starts its workers at once.
+"""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+def worker_count(wanted: int | None = None) -> int:
+    """Return how many processes to use: as asked, else one per core this process may use."""
+    if wanted is not None:
+        return max(1, wanted)
+    return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
+
+
+@contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Start worker processes deaf to Ctrl-C: the parent hears it and stops them, in one sentence.
+
+    Workers are started while tasks are handed in, and inherit what their parent holds back. A
+    Ctrl-C in the meantime is heard at the end of it. Ctrl-C reaches the main thread only, so in
+    another one there is nothing to hold back.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
