@@ -53,8 +53,8 @@ def sweep_report(runs: int, tell: Callable[[str], None] = lambda _: None) -> dic
     """Run all measurements one after the other and return them.
 
     Args:
-        runs: Paired runs of the cohort; a tenth of that of the eligible, and on one worker; half of
-            that tenth with several policies.
+        runs: Paired runs of the cohort, and of several policies of the eligible; a tenth of that
+            of one policy of the eligible, and on one worker.
         tell: Receives a line of progress before each measurement.
     """
     part = max(4, runs // PART)
@@ -70,7 +70,7 @@ def sweep_report(runs: int, tell: Callable[[str], None] = lambda _: None) -> dic
         one, two = (_measured(folder / f"w{n}", part, "treated", n) for n in (1, 2))
         tell(f"{part:,} paired runs of a tenth of everybody eligible, two workers")
         eligible = _measured(folder / "eligible", part, "eligible", 2)
-        runs_of_several = max(4, part // 2)
+        runs_of_several = max(4, runs // len(SEVERAL))
         tell(
             f"{runs_of_several:,} runs of {len(SEVERAL)} policies beside one baseline, a tenth of "
             "everybody eligible, two workers"
@@ -86,9 +86,9 @@ def sweep_report(runs: int, tell: Callable[[str], None] = lambda _: None) -> dic
         "several_policies": {
             "policies": len(SEVERAL),
             "runs": runs_of_several,
-            # A policy beside the baseline that all share; of few runs, so without the start.
+            # Pairs are policies beside the baseline that all of them share; with the start.
             "eligible_seconds_per_1000_pairs": 1000.0
-            * several["seconds_at_work"]
+            * several["seconds"]
             / (runs_of_several * len(SEVERAL)),
             **{key: several[key] for key in _KEYS},
         },
