@@ -29,6 +29,7 @@ MAKERS = (
     "experiments/runner.py",
     "experiments/comparison.py",
     "experiments/paired.py",
+    "experiments/intervals.py",
     "experiments/budget_verdict.py",
     "experiments/carriers.py",
     "experiments/explanation.py",

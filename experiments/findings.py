@@ -14,8 +14,8 @@ from experiments.budget_verdict import Chance
 from experiments.carried import carriers, yearly_means
 from experiments.comparison import Comparison
 from experiments.evaluations import seen_and_true, verdicts
+from experiments.intervals import monte_carlo_interval, parameter_interval
 from experiments.number_format import Language
-from experiments.paired import monte_carlo_interval, parameter_interval
 from experiments.texts import texts
 from model.estimates import DID
 from model.outcomes import BY_ID, MEASURES, Measure

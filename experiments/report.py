@@ -30,9 +30,9 @@ from experiments.findings import (
     what_carries,
     years_text,
 )
+from experiments.intervals import monte_carlo_interval, parameter_interval
 from experiments.number_format import Language
 from experiments.outcome_rows import between_words, group_sentences, outcome_row
-from experiments.paired import monte_carlo_interval, parameter_interval
 from experiments.posteriors.draws import PRIOR
 from experiments.texts import texts
 from model.outcomes import MEASURES

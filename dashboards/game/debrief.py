@@ -91,14 +91,14 @@ def _clearly_better(worlds: Sequence[Found], measure: str, mine: int, other: int
 
 def chance(effects: Sequence[float]) -> tuple[float, float]:
     """Return the 95% interval of a mean over lucks."""
-    from experiments.paired import monte_carlo_interval
+    from experiments.intervals import monte_carlo_interval
 
     return monte_carlo_interval(np.array(effects))
 
 
 def assumed(effects: Sequence[float]) -> tuple[float, float]:
     """Return the middle 90% over assumptions."""
-    from experiments.paired import parameter_interval
+    from experiments.intervals import parameter_interval
 
     return parameter_interval(np.array(effects))
 

@@ -10,7 +10,7 @@ from statistics import NormalDist
 import numpy as np
 
 from experiments.comparison import DRAW_SEED
-from experiments.paired import share_interval
+from experiments.intervals import share_interval
 from experiments.power.practice_evaluation import LEVEL, evaluated
 from experiments.power.practice_panels import some
 from model.panel import WATCHED, PanelYear, Watched

@@ -11,7 +11,8 @@ import pandas as pd
 from experiments.comparison import DRAW_SEED, SUMS
 from experiments.evaluations import last_evaluation
 from experiments.explanation import explain, january
-from experiments.paired import WINDOW, monte_carlo_interval, parameter_interval, values
+from experiments.intervals import monte_carlo_interval, parameter_interval
+from experiments.paired import WINDOW, values
 from experiments.posteriors.draws import draws, usual_source
 from experiments.runner import Task, TaskResult, run_task, run_tasks
 from experiments.teaching.lesson import FEW, MANY, Lesson, Promise

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.comparison import DRAW_SEED
-from experiments.paired import monte_carlo_interval, parameter_interval
+from experiments.intervals import monte_carlo_interval, parameter_interval
 from experiments.posteriors.draws import draws
 from experiments.runner import run_tasks
 from experiments.validation import (

@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from dashboards.library import fingerprint
+from experiments.intervals import monte_carlo_interval
 from experiments.number_format import LANGUAGES
-from experiments.paired import monte_carlo_interval
 from experiments.teaching import lesson_results
 from experiments.teaching.lesson import FOLDER, Promise, find_lesson, lessons, read_lesson
 from experiments.teaching.lesson_results import lesson_code, made_by, stored, stored_code
