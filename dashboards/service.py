@@ -14,6 +14,7 @@ from dashboards.result import Result
 from dashboards.view import Choices, View
 from dashboards.worker import Ask
 from experiments.number_format import Language
+from experiments.worker_processes import worker_count
 from model.outcomes import MEASURES
 from model.parameters import load_registry
 
@@ -53,11 +54,8 @@ def size() -> Size:
 def engine() -> Engine:
     """Return the engine of this server."""
     workers = int(os.environ.get("ZORGBUNDEL_DASHBOARD_WORKERS", "0"))
-    if workers < 1:
-        # As ``experiments.runner.worker_count``, which would load the whole model here.
-        workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
     return Engine(
-        workers,
+        workers if workers > 0 else worker_count(),
         version_code(),
         histories=Path(tempfile.mkdtemp(prefix="zorgbundel-histories-")),
     )

@@ -10,6 +10,7 @@ from dashboards.side_jobs import SideJobs
 from dashboards.view import View
 from dashboards.viewmodels import sweep as sweep_model
 from dashboards.viewmodels.shown import Kind, Shown
+from experiments.worker_processes import worker_count
 
 #: Most pairs of worlds when a visitor refines until it is clear.
 MOST_PAIRS = 40
@@ -69,8 +70,6 @@ def sweep_ask(view: View) -> dict[str, Any]:
 @cache
 def sweep_workers() -> int:
     """Return how many processes a sweep may use: all but one, as visitors' runs go first."""
-    from experiments.runner import worker_count
-
     return max(1, worker_count() - 1)
 
 

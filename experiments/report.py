@@ -20,12 +20,9 @@ from experiments.comparison import Comparison, Design
 from experiments.conditions import what_must_be_true
 from experiments.figures import SavedFigure
 from experiments.findings import (
-    Titles,
     answer,
     evaluation_sentence,
     findings,
-    inline,
-    label,
     measure_of,
     what_carries,
     years_text,
@@ -34,6 +31,7 @@ from experiments.intervals import monte_carlo_interval, parameter_interval
 from experiments.number_format import Language
 from experiments.outcome_rows import between_words, group_sentences, outcome_row
 from experiments.posteriors.draws import PRIOR
+from experiments.scenario_names import Titles, inline, label
 from experiments.texts import texts
 from model.outcomes import MEASURES
 

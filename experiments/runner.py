@@ -5,18 +5,15 @@ identical state and share their luck ever after. Tasks are plain data and run in
 process with the same result.
 """
 
-import os
-import signal
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 
 import pandas as pd
 
 from experiments.evaluations import NO_EVALUATIONS, Seen, beside_truth
+from experiments.worker_processes import interrupts_held, worker_count
 from model.parameters import ParameterSet
 from model.policy import HISTORY, Policy
 from model.population import Size
@@ -186,30 +183,6 @@ def warm_up_compiler(parameters: ParameterSet, policies: Mapping[str, Policy]) -
     world = World(parameters, HISTORY, 0, size, span, keep_lines=False).run(12)
     for policy in policies.values():
         world.branch(policy).run()
-
-
-def worker_count(wanted: int | None = None) -> int:
-    """Return how many processes to use: as asked, else one per core this process may use."""
-    if wanted is not None:
-        return max(1, wanted)
-    return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
-
-
-@contextmanager
-def interrupts_held() -> Iterator[None]:
-    """Start worker processes deaf to Ctrl-C: the parent hears it and stops them, in one sentence.
-
-    Workers are started while tasks are handed in, and inherit what their parent holds back. A
-    Ctrl-C in the meantime is heard at the end of it.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def run_tasks[Job, Result](

@@ -28,6 +28,7 @@ from experiments.sweeps.planned_runs import (
 from experiments.sweeps.store import finished
 from experiments.sweeps.sweep_folder import Repairs, locked, planned_names, repair, write_plan
 from experiments.versions import PACKAGES, version
+from experiments.worker_processes import worker_count
 from model.parameters import Registry
 from scenarios.schema import Scenario
 
@@ -247,8 +248,7 @@ def local(folder: Path, workers: int | None) -> Callable[[int, threading.Event],
     """Return what makes workers on this machine, no more than there are runs."""
 
     def make(left: int, stopping: threading.Event) -> Runner:
-        from experiments.runner import worker_count  # the whole world comes with it
-        from experiments.sweeps.local_workers import Workers
+        from experiments.sweeps.local_workers import Workers  # the whole world comes with it
 
         return Workers(folder, min(worker_count(workers), left), stopping)
 

@@ -310,8 +310,6 @@ class Chosen:
     month: int
 
 
-QUESTIONS = ("severe_refused", "fewer_sessions", "graded_heavier", "practice_loss")
-
 #: GOLD stage from which a patient is called severe.
 SEVERE = 3
 

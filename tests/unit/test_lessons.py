@@ -10,11 +10,10 @@ from dashboards.library import fingerprint
 from experiments.intervals import monte_carlo_interval
 from experiments.number_format import LANGUAGES
 from experiments.teaching import lesson_results
+from experiments.teaching.found import as_data, from_data
 from experiments.teaching.lesson import FOLDER, Promise, find_lesson, lessons, read_lesson
 from experiments.teaching.lesson_results import lesson_code, made_by, stored, stored_code
 from experiments.teaching.lesson_run import (
-    as_data,
-    from_data,
     gathered,
     jobs,
     run_job,

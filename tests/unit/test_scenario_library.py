@@ -24,8 +24,9 @@ from model.entitlement import Entitlement
 from model.policy import HISTORY
 from model.population import Size
 from model.simulation import World
-from scenarios.loader import LIBRARY, library, load
+from scenarios.loader import library, load
 from scenarios.schema import Scenario
+from scenarios.titles import LIBRARY
 
 NAMES = [
     "bundle_all_safeguards", "bundle_audits_fine", "bundle_audits_no_fine", "bundle_by_choice",

@@ -1,0 +1,37 @@
+"""Worker processes: how many, and who hears Ctrl-C. Light: no tables, no model."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+def worker_count(wanted: int | None = None) -> int:
+    """Return how many processes to use: as asked, else one per core this process may use."""
+    if wanted is not None:
+        return max(1, wanted)
+    return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
+
+
+@contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Start worker processes deaf to Ctrl-C: the parent hears it and stops them, in one sentence.
+
+    Workers are started while tasks are handed in, and inherit what their parent holds back. A
+    Ctrl-C in the meantime is heard at the end of it.
+
+    Outside the main thread nothing is held back, on purpose. Python tells of a Ctrl-C in the main
+    thread only, so a parent elsewhere cannot stop its workers: they must hear it themselves, or the
+    program would go on until the last task is done. Each then ends the task in hand, and the first
+    ``KeyboardInterrupt`` that comes back ends the others. No half-written file can come of it:
+    results are written by the parent, or by a worker under another name that is changed at the end.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
