@@ -33,6 +33,7 @@ MAKERS = (
     "experiments/budget_verdict.py",
     "experiments/carriers.py",
     "experiments/explanation.py",
+    "experiments/explained_contract.py",
     "experiments/provider.py",
     "experiments/posteriors/shipped",
 )
