@@ -14,7 +14,7 @@ from dashboards.result import Result
 from dashboards.view import Choices, View
 from dashboards.worker import Ask
 from experiments.number_format import Language
-from experiments.worker_processes import worker_count
+from experiments.processes import worker_count
 from model.outcomes import MEASURES
 from model.parameters import load_registry
 
@@ -54,8 +54,10 @@ def size() -> Size:
 def engine() -> Engine:
     """Return the engine of this server."""
     workers = int(os.environ.get("ZORGBUNDEL_DASHBOARD_WORKERS", "0"))
+    if workers < 1:
+        workers = worker_count()
     return Engine(
-        workers if workers > 0 else worker_count(),
+        workers,
         version_code(),
         histories=Path(tempfile.mkdtemp(prefix="zorgbundel-histories-")),
     )

@@ -10,7 +10,7 @@ from dashboards.side_jobs import SideJobs
 from dashboards.view import View
 from dashboards.viewmodels import sweep as sweep_model
 from dashboards.viewmodels.shown import Kind, Shown
-from experiments.worker_processes import worker_count
+from experiments.processes import worker_count
 
 #: Most pairs of worlds when a visitor refines until it is clear.
 MOST_PAIRS = 40

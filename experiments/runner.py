@@ -13,7 +13,7 @@ from multiprocessing import get_context
 import pandas as pd
 
 from experiments.evaluations import NO_EVALUATIONS, Seen, beside_truth
-from experiments.worker_processes import interrupts_held, worker_count
+from experiments.processes import interrupts_held, worker_count
 from model.parameters import ParameterSet
 from model.policy import HISTORY, Policy
 from model.population import Size

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from experiments.parent_process import leave_with_parent
+from experiments.processes import interrupts_held
 from experiments.sweeps.chunk import Receipt, is_saved, saved
 from experiments.sweeps.sweep_work import Job, Worker, died
-from experiments.worker_processes import interrupts_held
 
 #: Most runs in a chunk: what a kill can cost, against files to open later.
 MOST_IN_CHUNK = 25

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from experiments.output import OutputError
 from experiments.posteriors.draws import source_hash
+from experiments.processes import worker_count
 from experiments.sweeps.chunk import CannotSaveError, Receipt
 from experiments.sweeps.design import SweepDesign
 from experiments.sweeps.planned_runs import (
@@ -28,7 +29,6 @@ from experiments.sweeps.planned_runs import (
 from experiments.sweeps.store import finished
 from experiments.sweeps.sweep_folder import Repairs, locked, planned_names, repair, write_plan
 from experiments.versions import PACKAGES, version
-from experiments.worker_processes import worker_count
 from model.parameters import Registry
 from scenarios.schema import Scenario
 
@@ -248,7 +248,7 @@ def local(folder: Path, workers: int | None) -> Callable[[int, threading.Event],
     """Return what makes workers on this machine, no more than there are runs."""
 
     def make(left: int, stopping: threading.Event) -> Runner:
-        from experiments.sweeps.local_workers import Workers  # the whole world comes with it
+        from experiments.sweeps.local_workers import Workers
 
         return Workers(folder, min(worker_count(workers), left), stopping)
 

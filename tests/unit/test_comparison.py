@@ -9,6 +9,7 @@ import pytest
 from experiments import comparison as comparison_module
 from experiments.budget_verdict import CAPPED, OPEN
 from experiments.comparison import DRAW_SEED, SEARCH_CORNER, SUMS, Design, compare, tasks
+from experiments.processes import worker_count
 from experiments.runner import Task, run_task, run_tasks
 from model.outcomes import MEASURES, SPLITS
 from model.parameters import load_registry
@@ -152,6 +153,12 @@ def test_done_is_told_once_per_task():
     tables = list(run_tasks(jobs, 1, lambda: told.append(1)))
     assert len(tables) == len(told) == len(jobs)
     assert list(run_tasks([], None)) == []
+
+
+def test_the_number_of_workers_is_that_asked_for():
+    assert worker_count(3) == 3
+    assert worker_count(0) == 1
+    assert worker_count() >= 1
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -1,4 +1,7 @@
-"""Worker processes: how many, and who hears Ctrl-C. Light: no tables, no model."""
+"""Worker processes: how many, and started deaf to Ctrl-C.
+
+Without the model, so that a parent that only hands out work starts its workers at once.
+"""
 
 import os
 import signal
