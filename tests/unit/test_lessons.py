@@ -42,6 +42,12 @@ def test_the_course_is_ten_lessons_in_order():
     assert NAMES[0] == "what_a_fee_rewards" and NAMES[-1] == "why_the_kpi_made_it_worse"
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_the_worlds_of_every_lesson_can_be(name):
+    """``lessons`` itself does not look, so that the server of the dashboard stays light."""
+    assert read_lesson(FOLDER / f"{name}.yaml", REGISTRY) == lessons()[name]
+
+
 def test_every_danger_and_the_main_remedies_are_asked_somewhere():
     measures = {one.measure for lesson in lessons().values() for one in lesson.promises}
     assert {"undertreated_share", "upcoded_share", "refused_share", "joined_share",
