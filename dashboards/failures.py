@@ -23,7 +23,7 @@ def reason_of(error: BaseException) -> Reason:
     """Return why something failed, seen from the error and those it came from."""
     from experiments.output import OutputError
     from model.parameters import ParameterError
-    from scenarios.loader import ScenarioError
+    from scenarios.complaint import ScenarioError
 
     chain = [error]
     while (before := chain[-1].__cause__ or chain[-1].__context__) is not None:

@@ -29,9 +29,11 @@ MAKERS = (
     "experiments/runner.py",
     "experiments/comparison.py",
     "experiments/paired.py",
+    "experiments/intervals.py",
     "experiments/budget_verdict.py",
     "experiments/carriers.py",
     "experiments/explanation.py",
+    "experiments/explained_contract.py",
     "experiments/provider.py",
     "experiments/posteriors/shipped",
 )

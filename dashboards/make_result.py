@@ -13,6 +13,7 @@ import pandas as pd
 
 from dashboards.levers import levers as all_levers
 from experiments import findings as words
+from experiments import scenario_names
 from experiments.carried import carriers
 from experiments.carriers import yearly_means
 from experiments.comparison import Comparison, Design
@@ -172,8 +173,8 @@ def describe(scenario: Scenario, registry: Registry) -> dict[str, Any]:
         "name": scenario.name,
         "title": scenario.title.model_dump(),
         "story": scenario.story.model_dump(),
-        "label": {x: words.label(scenario.name, x, titles) for x in LANGUAGES},
-        "inline": {x: words.inline(scenario.name, x, titles) for x in LANGUAGES},
+        "label": {x: scenario_names.label(scenario.name, x, titles) for x in LANGUAGES},
+        "inline": {x: scenario_names.inline(scenario.name, x, titles) for x in LANGUAGES},
         "source": scenario.source,
         "clauses": {
             x: [clause_in_words(clause.filled(p), x) for clause in scenario.contract]

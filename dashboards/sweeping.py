@@ -129,7 +129,7 @@ def read_points(store: Any, asked: Mapping[str, Any]) -> dict[str, Any]:
         any, so it is that of ``zorgbundel sweep``; the runs counted are those of assumptions, or
         of chance without these.
     """
-    from experiments.paired import monte_carlo_interval, parameter_interval
+    from experiments.intervals import monte_carlo_interval, parameter_interval
 
     found = store.paired(MEASURE, asked["scenario"])
     first, second = (lever[0] for lever in asked["levers"])

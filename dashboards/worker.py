@@ -63,7 +63,7 @@ def initialise(stop: Any, histories: Path | None = None) -> None:
 def warm_up() -> bool:
     """Compile, or load what was compiled before."""
     import dashboards.make_result  # noqa: F401
-    from experiments.paired import share_interval
+    from experiments.intervals import share_interval
     from experiments.runner import warm_up_compiler
     from model.parameters import load_registry
     from scenarios.loader import load

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.paired import monte_carlo_interval, parameter_interval, share_interval
+from experiments.intervals import monte_carlo_interval, parameter_interval, share_interval
 from model.budget import BudgetTest, budget_test
 from model.parameters import ParameterSet
 

@@ -10,8 +10,9 @@ from experiments.budget_verdict import BudgetVerdict, Chance
 from experiments.carried import carriers, yearly_means
 from experiments.carriers import FEWEST_DRAWS, Carrier
 from experiments.comparison import SEARCH_CORNER, Comparison
-from experiments.findings import FEWEST_AGREEING, Titles, parameter_label, parameter_range
+from experiments.findings import FEWEST_AGREEING, parameter_label, parameter_range
 from experiments.number_format import Language
+from experiments.scenario_names import Titles
 from experiments.texts import texts
 from model.parameters import load_registry
 

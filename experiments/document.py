@@ -6,7 +6,7 @@ from typing import Any
 from experiments.budget_verdict import BudgetVerdict, Chance, Path
 from experiments.comparison import Comparison
 from experiments.evaluations import seen_and_true, verdicts
-from experiments.paired import MONTE_CARLO_LEVEL, PARAMETER_LEVEL
+from experiments.intervals import MONTE_CARLO_LEVEL, PARAMETER_LEVEL
 from model.outcomes import MEASURES
 
 

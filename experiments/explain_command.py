@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments import number_format as nf
-from experiments.explanation import Explanation, explain, january
+from experiments.explained_contract import Explanation
+from experiments.explanation import explain, january
 from experiments.explanation_document import explanation_document
 from experiments.explanation_words import (
     basis,

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from experiments.explanation import SEED, SHARE, Explanation, Patient
+from experiments.explained_contract import Explanation, Patient
+from experiments.explanation import SEED, SHARE
 from experiments.explanation_words import contract_lines, dangers
 from experiments.manifest import code_fingerprint, version
 from experiments.number_format import LANGUAGES

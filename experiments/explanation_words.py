@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from experiments import number_format as nf
-from experiments.explanation import INSURER, Explanation
+from experiments.explained_contract import Explanation
+from experiments.explanation import INSURER
 from experiments.number_format import Language
 from experiments.provider import TYPICAL, Refusal
 from experiments.texts import texts

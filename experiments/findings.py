@@ -1,7 +1,6 @@
 """Findings in plain words, generated from the numbers; nobody writes them by hand."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,14 +13,13 @@ from experiments.budget_verdict import Chance
 from experiments.carried import carriers, yearly_means
 from experiments.comparison import Comparison
 from experiments.evaluations import seen_and_true, verdicts
+from experiments.intervals import monte_carlo_interval, parameter_interval
 from experiments.number_format import Language
-from experiments.paired import monte_carlo_interval, parameter_interval
+from experiments.scenario_names import Titles, inline
 from experiments.texts import texts
 from model.estimates import DID
 from model.outcomes import BY_ID, MEASURES, Measure
 from model.parameters import load_registry
-
-Titles = Mapping[str, Mapping[str, str]]
 
 #: Fewer agreeing draws than this are too few for a probability.
 FEWEST_AGREEING = 5
@@ -57,23 +55,6 @@ class Answer:
     def sentences(self) -> list[str]:
         """All of it, in order."""
         return [s for s in (self.neutrality, self.entitlement, self.together, self.note) if s]
-
-
-def label(name: str, language: Language, titles: Titles | None = None) -> str:
-    """Return the short name of a scenario, as a heading."""
-    t = texts(language)
-    key = f"scenario.{name}.label"
-    if key in t:
-        return t(key)
-    title = (titles or {}).get(name, {})
-    return title.get(language) or name.replace("_", " ").capitalize()
-
-
-def inline(name: str, language: Language, titles: Titles | None = None) -> str:
-    """Return the short name of a scenario, as it stands inside a sentence."""
-    t = texts(language)
-    key = f"scenario.{name}.inline"
-    return t(key) if key in t else t("scenario.other.inline", title=label(name, language, titles))
 
 
 def is_clear(row: pd.Series) -> bool:

@@ -1,6 +1,6 @@
 """The ordered month as text."""
 
-from model.simulation import MONTH
+from model.schedule import MONTH
 
 
 def month_table() -> str:

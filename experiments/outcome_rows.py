@@ -9,8 +9,9 @@ from experiments.comparison import Comparison
 from experiments.figures.drawing import Request
 from experiments.figures.effects import reading
 from experiments.figures.people import GROUP_MEASURES, groups
-from experiments.findings import Titles, depends_on_assumptions
+from experiments.findings import depends_on_assumptions
 from experiments.number_format import Language
+from experiments.scenario_names import Titles
 from experiments.texts import texts
 from model.outcomes import BY_ID, Measure
 

@@ -22,8 +22,13 @@ def interrupts_held() -> Iterator[None]:
     """Start worker processes deaf to Ctrl-C: the parent hears it and stops them, in one sentence.
 
     Workers are started while tasks are handed in, and inherit what their parent holds back. A
-    Ctrl-C in the meantime is heard at the end of it. Ctrl-C reaches the main thread only, so in
-    another one there is nothing to hold back.
+    Ctrl-C in the meantime is heard at the end of it.
+
+    Outside the main thread nothing is held back, on purpose. Python tells of a Ctrl-C in the main
+    thread only, so a parent elsewhere cannot stop its workers: they must hear it themselves, or the
+    program would go on until the last task is done. Each then ends the task in hand, and the first
+    ``KeyboardInterrupt`` that comes back ends the others. No half-written file can come of it:
+    results are written by the parent, or by a worker under another name that is changed at the end.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -20,20 +20,18 @@ from experiments.comparison import Comparison, Design
 from experiments.conditions import what_must_be_true
 from experiments.figures import SavedFigure
 from experiments.findings import (
-    Titles,
     answer,
     evaluation_sentence,
     findings,
-    inline,
-    label,
     measure_of,
     what_carries,
     years_text,
 )
+from experiments.intervals import monte_carlo_interval, parameter_interval
 from experiments.number_format import Language
 from experiments.outcome_rows import between_words, group_sentences, outcome_row
-from experiments.paired import monte_carlo_interval, parameter_interval
 from experiments.posteriors.draws import PRIOR
+from experiments.scenario_names import Titles, inline, label
 from experiments.texts import texts
 from model.outcomes import MEASURES
 

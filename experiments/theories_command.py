@@ -12,12 +12,12 @@ from rich.text import Text
 
 from experiments import number_format as nf
 from experiments.fingerprints import with_fingerprint
+from experiments.intervals import MONTE_CARLO_LEVEL
 from experiments.kept_tasks import kept_tasks
 from experiments.manifest import code_fingerprint, table_hash, version
 from experiments.named_scenarios import named_scenarios
 from experiments.number_format import Language
 from experiments.output import check_free, new_folder, write_table
-from experiments.paired import MONTE_CARLO_LEVEL
 from experiments.progress_bar import progress_bar
 from experiments.saving import write_manifest
 from experiments.terminal import console

@@ -1,6 +1,6 @@
 """Wilson's interval of a share in a few lines, for words that need no more than its two ends.
 
-``experiments.paired.share_interval`` gives the same for tables, by SciPy; a test compares. Words
+``experiments.intervals.share_interval`` gives the same for tables, by SciPy; a test compares. Words
 are also written where SciPy is not loaded: by the server of the dashboard.
 """
 

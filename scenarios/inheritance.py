@@ -13,9 +13,10 @@ from model.contracts.clause import Clause
 from model.entitlement import Entitlement
 from model.parameters import Registry
 from model.parameters.located_yaml import Located
+from scenarios.complaint import ScenarioError
 from scenarios.contradictions import first_contradiction
 from scenarios.schema import Participation, Scenario, ScenarioFile
-from scenarios.sentences import ScenarioError, at, short
+from scenarios.sentences import at, short
 
 
 @dataclass(frozen=True)

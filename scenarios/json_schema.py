@@ -12,7 +12,8 @@ from pydantic import BaseModel
 
 from model.codes import THEORIES
 from model.parameters import Parameter, Registry
-from scenarios.schema import STATED_ELSEWHERE, BothLanguages, Participation, ScenarioFile
+from scenarios.parts import BothLanguages
+from scenarios.schema import STATED_ELSEWHERE, Participation, ScenarioFile
 from scenarios.sentences import CLAUSE_LISTS, CLAUSES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -13,11 +13,12 @@ from pydantic import ValidationError
 from model.parameters import ParameterError, Registry
 from model.parameters.located_yaml import Located, LocatedYamlError, read_located
 from model.parameters.spelling import hint, nearest_name
+from scenarios.complaint import ScenarioError
 from scenarios.inheritance import Draft, draft, resolve
 from scenarios.schema import Scenario, ScenarioFile, why_not_settable
-from scenarios.sentences import ScenarioError, at, first_problem, short
+from scenarios.sentences import at, first_problem, short
+from scenarios.titles import LIBRARY
 
-LIBRARY = Path(__file__).parent / "library"
 MAX_BYTES = 1_000_000  # a scenario is a page of text; more is some other file
 MAX_CHAIN = 20  # a reader has given up long before
 

@@ -5,12 +5,9 @@ of clauses), who takes part and which levers are set; everything else stays as i
 may say less and extend another scenario (``scenarios.inheritance``).
 """
 
-from typing import Annotated, Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     PrivateAttr,
     StrictBool,
@@ -18,7 +15,6 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 
 from model.codes import THEORIES
 from model.contracts.clause import Clause
@@ -27,7 +23,9 @@ from model.entitlement import Entitlement
 from model.parameters import ParameterError, Registry, load_registry
 from model.parameters.spelling import hint
 from model.policy import USUAL_THEORIES, Policy
+from scenarios.complaint import complaint
 from scenarios.contradictions import first_contradiction
+from scenarios.parts import BothLanguages, Name, Number, Paragraph, Part, PracticeNumber, Share
 
 #: Levers that a scenario file states elsewhere; as a lever they would change nothing.
 STATED_ELSEWHERE = {
@@ -40,49 +38,7 @@ STATED_ELSEWHERE = {
 ROUNDING = 0.002
 
 
-def complaint(text: str, *keys: str | int) -> PydanticCustomError:
-    """Return a validation error that remembers which keys it is about."""
-    # Passed as a field, because pydantic would read braces in a message as a template.
-    context: dict[str, Any] = {"keys": keys, "text": text}
-    return PydanticCustomError("complaint", "{text}", context)
-
-
-def _paragraph(text: str) -> str:
-    """Return the text as one paragraph, fit to print on any screen."""
-    joined = " ".join(text.split())
-    if not joined:
-        raise complaint("must be text that is not empty")
-    if any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in joined):
-        raise complaint("has a control character in it")  # could steer a terminal
-    return joined
-
-
-Paragraph = Annotated[str, Field(strict=True, max_length=2000), AfterValidator(_paragraph)]
-Name = Annotated[str, Field(strict=True, max_length=300), AfterValidator(_paragraph)]
-Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-PracticeNumber = Annotated[int, Field(strict=True, ge=0)]
-
-
-class _Part(BaseModel):
-    """A frozen piece of a scenario that refuses keys nobody declared."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class BothLanguages(_Part):
-    """The same paragraph in English and in Dutch.
-
-    Attributes:
-        en: In English.
-        nl: In Dutch.
-    """
-
-    en: Paragraph
-    nl: Paragraph
-
-
-class Participation(_Part):
+class Participation(Part):
     """Who takes the scenario's contract.
 
     Attributes:
@@ -118,7 +74,7 @@ class Participation(_Part):
         return self
 
 
-class _Stated(_Part):
+class _Stated(Part):
     """A policy with a title, a story and a source.
 
     Attributes:

@@ -10,7 +10,9 @@ from model.contracts.contract import AnyClause
 from model.entitlement import Entitlement
 from model.parameters.located_yaml import KeyPath, Located
 from model.parameters.spelling import hint
-from scenarios.schema import BothLanguages, Participation, ScenarioFile
+from scenarios.complaint import ScenarioError
+from scenarios.parts import BothLanguages
+from scenarios.schema import Participation, ScenarioFile
 
 #: Every clause a scenario can name.
 CLAUSES = {
@@ -29,15 +31,6 @@ _LONGEST_SHOWN = 60
 _LONGEST_CHOICE = 3  # with more words to choose from, the nearest one says more than the list
 #: Kinds of problems without a place of their own in the file.
 MISSING = ("missing", "union_tag_not_found")
-
-
-class ScenarioError(ValueError):
-    """A scenario file, name or setting is wrong; the message is one line."""
-
-    def __init__(self, message: str) -> None:
-        """Keep the message on one line, whatever stood in the file."""
-        shown = "".join(letter if letter.isprintable() else " " for letter in message)
-        super().__init__(" ".join(shown.split()))
 
 
 def first_problem(error: ValidationError, located: Located) -> ScenarioError:

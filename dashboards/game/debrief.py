@@ -3,11 +3,14 @@
 A table that was best once may have been lucky. Under other luck the tables share their luck again,
 so the difference between two of them, seed by seed, is decision; its interval is what chance leaves
 open. What other assumptions would say stands beside it and is never mixed with chance.
+
+A worker process works it out (``told``), as intervals need SciPy; the server keeps and shows it.
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +20,7 @@ from dashboards.game.scores import best, word
 from dashboards.texts import texts
 from experiments import number_format as nf
 from experiments.amounts import shown, signed_change
-from experiments.number_format import Language
+from experiments.number_format import LANGUAGES, Language
 from model.outcomes import BY_ID
 
 
@@ -34,6 +37,12 @@ class Debrief:
     sentences: tuple[str, ...]
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> "Debrief":
+        """Return a debrief as it was kept: JSON knows lists only."""
+        rows = tuple(tuple(row) for row in data["rows"])
+        return cls(tuple(data["sentences"]), tuple(data["columns"]), rows)
 
 
 @dataclass(frozen=True)
@@ -91,16 +100,28 @@ def _clearly_better(worlds: Sequence[Found], measure: str, mine: int, other: int
 
 def chance(effects: Sequence[float]) -> tuple[float, float]:
     """Return the 95% interval of a mean over lucks."""
-    from experiments.paired import monte_carlo_interval
+    from experiments.intervals import monte_carlo_interval
 
     return monte_carlo_interval(np.array(effects))
 
 
 def assumed(effects: Sequence[float]) -> tuple[float, float]:
     """Return the middle 90% over assumptions."""
-    from experiments.paired import parameter_interval
+    from experiments.intervals import parameter_interval
 
     return parameter_interval(np.array(effects))
+
+
+def told(
+    played: Found, luck: Sequence[Found], assumptions: Sequence[Found]
+) -> dict[Language, dict[str, Any]]:  # fmt: skip
+    """Return the debrief of a round in every language, as plain data.
+
+    Runs in a worker process.
+    """
+    return {
+        language: asdict(debrief(played, luck, assumptions, language)) for language in LANGUAGES
+    }  # fmt: skip
 
 
 def debrief(

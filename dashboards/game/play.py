@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from dashboards.engine import Engine
+from dashboards.game.debrief import Debrief, told
 from dashboards.game.questions import questions
 from dashboards.game.rooms import Room, Rooms
 from dashboards.game.rounds import (
@@ -62,15 +63,13 @@ class Play:
         kept = self.rooms.kept(room.code, f"round {number}")
         return [] if kept is None else kept["words"][str(team)][language]
 
-    def debrief(self, room: Room, number: int) -> dict[str, list[Found]] | None:
-        """Return the worlds of a debrief, "luck" and "assumptions"; None while there are none."""
-        kept = self.rooms.kept(room.code, f"debrief {number}")
-        if kept is None:
-            return None
-        return {kind: [_numbered(one) for one in worlds] for kind, worlds in kept.items()}
+    def debrief(self, room: Room, number: int, language: Language) -> Debrief | None:
+        """Return the debrief of a round; None while there is none."""
+        kept = self.rooms.kept(room.code, f"debrief {number} told")
+        return None if kept is None else Debrief.from_data(kept[language])
 
     def state(self, room: Room, what: str) -> str:
-        """Return "running", "failed" or "" of ``round 1``, ``debrief 4`` and so on."""
+        """Return "running", "failed" or "" of ``round 1``, ``debrief 4 told`` and so on."""
         with self._lock:
             key = (room.code, what)
             return "running" if key in self._running else "failed" if key in self._failed else ""
@@ -92,6 +91,9 @@ class Play:
     def run_debrief(self, room: Room, again: bool = False) -> None:
         """Have the round closed last run with other luck and with other assumptions."""
         number = room.last
+        played = self.round(room, number)
+        if played is None:
+            return
         contracts = self._contracts(room, number)
         asked = [(contracts, seed) for seed in other_seeds(room.luck, number)]
         lucks = len(asked)
@@ -102,9 +104,9 @@ class Play:
             for first in range(0, len(asked), AT_ONCE):
                 part = [self.engine.once(run_world, *one) for one in asked[first:][:AT_ONCE]]
                 worlds += [one.result() for one in part]
-            return {"luck": worlds[:lucks], "assumptions": worlds[lucks:]}
+            return self.engine.once(told, played, worlds[:lucks], worlds[lucks:]).result()
 
-        self._run(room, f"debrief {number}", work, again)
+        self._run(room, f"debrief {number} told", work, again)
 
     def _run(self, room: Room, what: str, work: Callable[[], Any], again: bool) -> None:
         key = (room.code, what)

@@ -35,7 +35,7 @@ log = logging.getLogger("zorgbundel.dashboard")
 
 @solara.component
 def Class(session: Session):
-    """The page Class, which loads the model: only on a server where somebody opens it."""
+    """The page Class and its lessons, loaded only on a server where somebody opens it."""
     from dashboards.pages import lesson
 
     lesson.Page(session)

@@ -21,7 +21,7 @@ from dashboards.viewmodels.shown import Kind, Notice, Shown
 from experiments.teaching import lesson_words
 from experiments.teaching.lesson import Lesson, lessons
 from experiments.teaching.lesson_results import stored
-from experiments.teaching.twins import QUESTIONS
+from experiments.teaching.twin_lives import QUESTIONS
 from model.codes import THEORIES
 
 PARTS = ("lessons", "watch", "twins", "lecturer")

@@ -20,6 +20,7 @@ from dashboards.components.parts import (
 from dashboards.pages.session import Session
 from dashboards.shared import shared
 from dashboards.texts import texts
+from dashboards.viewmodels import budget
 from dashboards.viewmodels import outcomes as model
 from dashboards.viewmodels.shown import Kind
 
@@ -58,9 +59,9 @@ def Page(session: Session):
         )
         Markup(f"<h2>{escape(t('budget.title'))}</h2>" + html.paragraphs([t("budget.text")]))
         for test in ("neutrality", "entitlement"):
-            FigureBox(session, model.budget_figure(result, test, language))
+            FigureBox(session, budget.gauge(result, test, language))
             if result.test(test).of:
-                Markup(html.paragraphs([model.verdict_words(result, test, language)]))
+                Markup(html.paragraphs([budget.verdict_words(result, test, language)]))
         if spoken:
             Markup(html.paragraphs(words["answer"][2:]))
         Markup(f"<h2>{escape(t('path.title'))}</h2>")

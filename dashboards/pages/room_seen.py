@@ -7,7 +7,6 @@ import solara
 from dashboards.components import html
 from dashboards.components.parts import Button, Markup, Strips
 from dashboards.game import shown
-from dashboards.game.debrief import debrief
 from dashboards.game.play import play
 from dashboards.game.rooms import RIVERS, Room, rooms
 from dashboards.game.rounds import OTHER_ASSUMPTIONS, OTHER_LUCK
@@ -70,12 +69,12 @@ def Debrief(session: Session, looked: int, room: Room, found, host: bool):
     t = texts(language)
     if found is None:
         return
-    worlds = play().debrief(room, room.last)
-    state = play().state(room, f"debrief {room.last}")
-    if worlds is None and not host and not state:
+    one = play().debrief(room, room.last, language)
+    state = play().state(room, f"debrief {room.last} told")
+    if one is None and not host and not state:
         return
     Markup(f"<h2>{escape(t('game.debrief'))}</h2>")
-    if worlds is None:
+    if one is None:
         if state == "running":
             Strips([Notice("busy", t("game.debrief.running"))])
             return
@@ -86,7 +85,6 @@ def Debrief(session: Session, looked: int, room: Room, found, host: bool):
             with solara.v.Html(tag="div", class_="zb-run-row"):
                 Button(label, lambda: play().run_debrief(room, again=True))
         return
-    one = debrief(found, worlds["luck"], worlds["assumptions"], language)
     Markup(
         f"<p>{escape(t('game.debrief.text', worlds=OTHER_LUCK, sets=OTHER_ASSUMPTIONS))}</p>"
         + html.items(one.sentences)

@@ -15,8 +15,8 @@ from experiments.amounts import shown, signed_change
 from experiments.number_format import Language
 from experiments.spreadsheet import safe_cell
 from experiments.teaching import lesson_words
+from experiments.teaching.found import Found
 from experiments.teaching.lesson import Lesson, lessons
-from experiments.teaching.lesson_run import Found
 
 
 @dataclass(frozen=True)

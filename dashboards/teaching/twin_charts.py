@@ -8,7 +8,7 @@ from dashboards.texts import texts
 from dashboards.viewmodels.figure import Figure, both_widths
 from experiments import number_format as nf
 from experiments.number_format import Language
-from experiments.teaching.twin_words import OF_PRACTICE, SHOWN, Twins, heads, month_name, rows
+from experiments.teaching.twin_lives import OF_PRACTICE, SHOWN, Twins, heads, month_name, rows
 from experiments.texts import texts as sentences
 
 #: Panels of the chart of a patient, top to bottom; of a practice they are ``OF_PRACTICE``.

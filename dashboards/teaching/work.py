@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from experiments.teaching.twin_words import Twins
+from experiments.teaching.twin_lives import Twins
 
 #: Small enough to wait for, large enough that most questions fit somebody.
 SHARE = 0.02
@@ -15,7 +15,7 @@ def twin_lives(baseline: str, policy: str, question: str, seed: int, theory: str
     Args:
         baseline: Name of the library.
         policy: Name of the library.
-        question: One of ``experiments.teaching.twins.QUESTIONS``.
+        question: One of ``experiments.teaching.twin_lives.QUESTIONS``.
         seed: Seed of both worlds.
         theory: What moves all therapists from the policy year on; empty for as usual.
     """

@@ -16,7 +16,8 @@ from model.ledger import Ledger
 from model.parameters import ParameterSet
 from model.policy import Policy
 from model.population import Size
-from model.simulation import MONTH, Span, World
+from model.schedule import MONTH
+from model.simulation import Span, World
 
 #: People with COPD, so many that about 200 of them are in treatment; few enough practices that
 #: each has patients to look at.

@@ -10,7 +10,7 @@ from dashboards.texts import texts
 from dashboards.watch.neighbourhood import Neighbourhood
 from experiments import number_format as nf
 from experiments.number_format import Language
-from experiments.teaching.twin_words import month_name
+from experiments.teaching.twin_lives import month_name
 from model.codes import GOLD_STAGES, POLICY_CONTRACT, TREATED, WAITING
 from model.ledger import Party
 from scenarios.ledger_words import ledger_name

@@ -6,8 +6,8 @@ from experiments import number_format as nf
 from experiments.answers.analysis import SPENDING, Hanging
 from experiments.answers.discovery import Box, Limit
 from experiments.findings import parameter_label
+from experiments.intervals import PARAMETER_LEVEL, parameter_interval
 from experiments.number_format import Language
-from experiments.paired import PARAMETER_LEVEL, parameter_interval
 from experiments.texts import texts
 from model.outcomes import BY_ID, Measure
 from model.parameters import load_registry

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.answers.sensitivity import varied
-from experiments.paired import share_interval
+from experiments.intervals import share_interval
 
 #: Part of the runs kept back to check a box with.
 HELD_OUT = 0.3

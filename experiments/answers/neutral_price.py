@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.comparison import SUMS
-from experiments.paired import PARAMETER_LEVEL, WINDOW, monte_carlo_interval, values
+from experiments.intervals import PARAMETER_LEVEL, monte_carlo_interval
+from experiments.paired import WINDOW, values
 from experiments.posteriors.draws import PRIOR
 from experiments.sweeps.design import SweepDesign
 from experiments.sweeps.kept_worlds import HowMade, enough, kept_worlds

@@ -20,11 +20,11 @@ from experiments.answers.neutral_price import (
 )
 from experiments.answers.safe_corridor import CorridorDesign, safe_corridor
 from experiments.compare_command import draw_source
+from experiments.intervals import MONTE_CARLO_LEVEL, PARAMETER_LEVEL
 from experiments.manifest import code_fingerprint, version
 from experiments.named_scenarios import named_scenarios
 from experiments.number_format import Language
 from experiments.output import renewed_files, write_table
-from experiments.paired import MONTE_CARLO_LEVEL, PARAMETER_LEVEL
 from experiments.posteriors.draws import source_hash
 from experiments.saving import write_manifest
 from experiments.sweeps.kept_worlds import HowMade, exit_after, failed_runs, take_folder

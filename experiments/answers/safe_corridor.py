@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from experiments.comparison import SUMS
-from experiments.paired import WINDOW, share_interval, values
+from experiments.intervals import share_interval
+from experiments.paired import WINDOW, values
 from experiments.posteriors.draws import PRIOR
 from experiments.sweeps.design import SweepDesign
 from experiments.sweeps.kept_worlds import HowMade, enough, kept_worlds

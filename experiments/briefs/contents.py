@@ -28,8 +28,6 @@ from experiments.figures.effects import reading
 from experiments.findings import (
     answer,
     depends_on_assumptions,
-    inline,
-    label,
     parameter_label,
     what_carries,
     years_text,
@@ -37,6 +35,7 @@ from experiments.findings import (
 from experiments.number_format import PROBABILITY_WORDS, Language
 from experiments.outcome_rows import outcome_row
 from experiments.posteriors.draws import PRIOR
+from experiments.scenario_names import inline, label
 from experiments.texts import Texts, texts
 from model.outcomes import BY_ID
 from model.parameters import load_registry

@@ -17,7 +17,7 @@ from experiments.figures.drawing import Request, bars
 from experiments.figures.people import DANGERS, groups
 from experiments.figures.practices import window
 from experiments.findings import years_text
-from experiments.paired import monte_carlo_interval, parameter_interval
+from experiments.intervals import monte_carlo_interval, parameter_interval
 from model.outcomes import BY_ID, SMALL_CELL
 
 MILLION = 1e6

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from experiments.comparison import Comparison
-from experiments.findings import Titles
 from experiments.output import OutputError
 from experiments.safe_files import read_json, read_parquet
+from experiments.scenario_names import Titles
 
 #: Folders that a brief cannot be made of: their kind, and what to do instead.
 _OTHERS = {

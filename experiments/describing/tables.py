@@ -9,7 +9,7 @@ from experiments.describing import code
 from model.outcomes import MEASURES, SPLITS
 from model.panel import WATCHED
 from model.parameters import Parameter, load_registry
-from model.simulation import MONTH
+from model.schedule import MONTH
 from model.state import TABLES, Column
 
 #: What a parameter file is about, in the order in which a reader would ask.

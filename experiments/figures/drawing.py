@@ -13,9 +13,9 @@ from matplotlib.figure import Figure
 from experiments import number_format as nf
 from experiments.comparison import Comparison
 from experiments.figures.style import BAND
-from experiments.findings import inline, label
+from experiments.intervals import monte_carlo_interval, parameter_interval
 from experiments.number_format import Language
-from experiments.paired import monte_carlo_interval, parameter_interval
+from experiments.scenario_names import inline, label
 from experiments.texts import Texts, texts
 
 

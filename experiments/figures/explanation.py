@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from experiments import number_format as nf
-from experiments.explanation import Explanation
+from experiments.explained_contract import Explanation
 from experiments.explanation_words import chance, dangers, group_name, money
 from experiments.figures import style
 from experiments.figures.drawing import Drawing

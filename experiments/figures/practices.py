@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 from experiments.figures import style
 from experiments.figures.drawing import Drawing, Request, bars
 from experiments.figures.style import policy_style, sheet, styled
-from experiments.paired import monte_carlo_interval, parameter_interval
+from experiments.intervals import monte_carlo_interval, parameter_interval
 from model.outcomes import BY_ID
 
 MEASURES = ("practice_margin", "practice_loss_share", "job_satisfaction")

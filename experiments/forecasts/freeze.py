@@ -17,8 +17,8 @@ from experiments.forecasts.quantities import (
     framework_use,
     live,
 )
+from experiments.intervals import monte_carlo_interval
 from experiments.manifest import code_fingerprint
-from experiments.paired import monte_carlo_interval
 from experiments.posteriors.draws import DRAW_SEED, draws, source_hash
 from experiments.runner import run_tasks
 from experiments.versions import version

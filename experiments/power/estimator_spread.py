@@ -9,7 +9,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from experiments.paired import share_interval
+from experiments.intervals import share_interval
 from experiments.posteriors.draws import DRAW_SEED
 from experiments.power.practice_evaluation import LEVEL, evaluated
 from experiments.power.practice_panels import some

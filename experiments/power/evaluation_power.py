@@ -14,7 +14,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from experiments.paired import monte_carlo_interval, parameter_interval
+from experiments.intervals import monte_carlo_interval, parameter_interval
 from experiments.power.estimator_spread import detectable_effect, notice_chance, replicated, spread
 from experiments.power.evaluation_worlds import EvaluationDesign
 from experiments.power.kept_panels import read_panels

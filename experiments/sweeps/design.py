@@ -31,8 +31,10 @@ from model.outcomes import SPLITS
 from model.parameters import ParameterError, Registry
 from model.parameters.located_yaml import Located, LocatedYamlError, read_located
 from model.parameters.spelling import hint
-from scenarios.schema import Name, Number, complaint, registry_of
-from scenarios.sentences import ScenarioError, at, first_problem
+from scenarios.complaint import ScenarioError, complaint
+from scenarios.parts import Name, Number
+from scenarios.schema import registry_of
+from scenarios.sentences import at, first_problem
 
 if TYPE_CHECKING:
     from model.simulation import Span

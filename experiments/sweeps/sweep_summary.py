@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from experiments.intervals import monte_carlo_interval, parameter_interval
 from experiments.output import OutputError
-from experiments.paired import WINDOW, monte_carlo_interval, parameter_interval, values
+from experiments.paired import WINDOW, values
 from experiments.safe_files import read_parquet
 from experiments.sweeps.chunk import checksum, write_whole
 from experiments.sweeps.store import SUMS, Store
@@ -87,7 +88,8 @@ def kept_summary(store: Store) -> pd.DataFrame:
 def _code_versions() -> list[str]:
     """Return checksums of the files that decide how effects are summarised."""
     here = Path(__file__)
-    return [checksum(one.read_bytes()) for one in (here, here.parents[1] / "paired.py")]
+    beside = (here.parents[1] / name for name in ("paired.py", "intervals.py"))
+    return [checksum(one.read_bytes()) for one in (here, *beside)]
 
 
 def _together(store: Store, found: pd.DataFrame, point: int, measure: str) -> pd.DataFrame:

@@ -7,18 +7,21 @@ what it does state, the promised findings (direction and size), is run by a test
 import math
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 import scenarios
 from model.outcomes import BY_ID, SPLITS
 from model.panel import ROW
-from model.parameters import ParameterError, Registry, load_registry
+from model.parameters import ParameterError, Registry
 from model.parameters.located_yaml import LocatedYamlError, read_located
 from model.parameters.spelling import hint
-from scenarios.loader import ScenarioError, library, load
-from scenarios.schema import BothLanguages, Name, Number, Scenario, Share, _Part
+from scenarios.complaint import ScenarioError
+from scenarios.parts import BothLanguages, Name, Number, Part, Share
+
+if TYPE_CHECKING:  # who only reads a lesson loads no model
+    from scenarios.schema import Scenario
 
 FOLDER = Path(scenarios.__file__).parent / "teaching"
 
@@ -28,7 +31,7 @@ FEW, MANY = 3, 25
 Ends = tuple[Number | None, Number | None]
 
 
-class TaughtWorld(_Part):
+class TaughtWorld(Part):
     """A world of a lesson: a scenario of the library, with what the lesson changes in it.
 
     Attributes:
@@ -48,12 +51,15 @@ class TaughtWorld(_Part):
         parts += [f"{name}={value:g}" for name, value in sorted(self.set.items())]
         return f"{self.scenario}[{','.join(parts)}]" if parts else self.scenario
 
-    def made(self, registry: Registry) -> Scenario:
+    def made(self, registry: Registry) -> "Scenario":
         """Return the scenario with the changes in it.
 
         Raises:
             ScenarioError: There is no such scenario, or it cannot have these changes.
         """
+        from scenarios.loader import library, load
+        from scenarios.schema import Scenario
+
         if self.scenario not in library():
             raise ScenarioError(f"no scenario '{self.scenario}'{hint(self.scenario, library())}")
         base = load(self.scenario, registry)
@@ -68,7 +74,7 @@ class TaughtWorld(_Part):
             raise ScenarioError(f"{self.scenario}: {error.errors()[0]['msg']}") from None
 
 
-class Promise(_Part):
+class Promise(Part):
     """What the model shows, with direction and size: run by a test, never trusted.
 
     Attributes:
@@ -124,7 +130,7 @@ class Promise(_Part):
         return signs[self.direction] or math.isnan(low)
 
 
-class Answer(_Part):
+class Answer(Part):
     """An answer to choose from.
 
     Attributes:
@@ -141,14 +147,14 @@ class Answer(_Part):
         return (low is None or effect >= low) and (high is None or effect < high)
 
 
-class Discussion(_Part):
+class Discussion(Part):
     """A question to talk about afterwards, and what a good answer mentions."""
 
     question: BothLanguages
     answer: BothLanguages
 
 
-class Lesson(_Part):
+class Lesson(Part):
     """One lesson.
 
     Attributes:
@@ -213,11 +219,24 @@ class Lesson(_Part):
 
 
 def read_lesson(path: Path, registry: Registry) -> Lesson:
-    """Read and check one lesson.
+    """Read and check one lesson, and whether its worlds can be.
 
     Raises:
         ScenarioError: At the first thing wrong, in one sentence.
     """
+    lesson = _read(path)
+    for promise in lesson.promises:
+        try:
+            registry.values(promise.settings)
+            promise.baseline.made(registry)
+            promise.policy.made(registry)
+        except (ParameterError, ScenarioError) as error:
+            raise ScenarioError(f"{path.name}: {error}") from None
+    return lesson
+
+
+def _read(path: Path) -> Lesson:
+    """Read and check what a lesson says by itself; that loads no model."""
     try:
         lesson = Lesson.model_validate(read_located(path).data)
     except LocatedYamlError as error:
@@ -227,21 +246,17 @@ def read_lesson(path: Path, registry: Registry) -> Lesson:
         where = ".".join(str(key) for key in first["loc"])
         said = first.get("ctx", {}).get("text") or first["msg"].removeprefix("Value error, ")
         raise ScenarioError(f"{path.name}, {where or 'as a whole'}: {said}") from None
-    for promise in lesson.promises:
-        try:
-            registry.values(promise.settings)
-            promise.baseline.made(registry)
-            promise.policy.made(registry)
-        except (ParameterError, ScenarioError) as error:
-            raise ScenarioError(f"{path.name}: {error}") from None
     lesson._name = path.stem
     return lesson
 
 
 @cache
 def lessons() -> dict[str, Lesson]:
-    """Return the lessons that come with the program by name, in order of the course."""
-    found = [read_lesson(path, load_registry()) for path in sorted(FOLDER.glob("*.yaml"))]
+    """Return the lessons that come with the program by name, in order of the course.
+
+    That their worlds can be is checked by a test, not at every start.
+    """
+    found = [_read(path) for path in sorted(FOLDER.glob("*.yaml"))]
     return {one.name: one for one in sorted(found, key=lambda one: one.number)}
 
 

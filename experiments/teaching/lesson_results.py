@@ -8,25 +8,20 @@ import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from experiments.output import OutputError
-from experiments.runner import run_tasks
-from experiments.teaching import lesson_run
+from experiments.teaching.found import Found, as_data, from_data
 from experiments.teaching.lesson import Lesson, lessons
-from experiments.teaching.lesson_run import (
-    Found,
-    Job,
-    Part,
-    as_data,
-    from_data,
-    gathered,
-    jobs,
-    run_job,
-)
 from model.parameters import Registry
 
+if TYPE_CHECKING:  # who reads what is stored loads no model
+    from experiments.teaching.lesson_run import Job, Part
+
 FILE = Path(__file__).parent / "lesson_results.json"
+
+#: Raised when the same lesson would give other numbers, so that stored ones are known to be old.
+VERSION = 1
 
 
 def lesson_code(lesson: Lesson) -> str:
@@ -38,7 +33,7 @@ def lesson_code(lesson: Lesson) -> str:
     for promise in (said["asked"], *said["also"]):
         for key in ("says", "direction", "size"):
             promise.pop(key)
-    text = json.dumps([lesson_run.VERSION, said], sort_keys=True)
+    text = json.dumps([VERSION, said], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -68,7 +63,9 @@ def stored(lesson: Lesson) -> list[list[Found]] | None:
     return from_data(own["found"])
 
 
-def _named(job: Job) -> tuple[str, list[Part]]:
+def _named(job: "Job") -> tuple[str, list["Part"]]:
+    from experiments.teaching.lesson_run import run_job
+
     return job.lesson.name, run_job(job)
 
 
@@ -88,6 +85,9 @@ def precompute(
         done: Told how many runs of how many are finished.
         path: Where to.
     """
+    from experiments.runner import run_tasks
+    from experiments.teaching.lesson_run import gathered, jobs
+
     todo = {name: jobs(lesson, registry) for name, lesson in lessons().items()}
     every = [job for own in todo.values() for job in own]
     parts: dict[str, list[Part]] = {name: [] for name in todo}

@@ -1,9 +1,11 @@
-"""Running a lesson: its worlds with the same luck, and each finding with both intervals."""
+"""Running a lesson: its worlds with the same luck, and each finding with both intervals.
+
+If the same lesson would give other numbers, raise ``lesson_results.VERSION``.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,16 +13,15 @@ import pandas as pd
 from experiments.comparison import SUMS
 from experiments.evaluations import last_evaluation
 from experiments.explanation import explain, january
-from experiments.paired import WINDOW, monte_carlo_interval, parameter_interval, values
+from experiments.intervals import monte_carlo_interval, parameter_interval
+from experiments.paired import WINDOW, values
 from experiments.posteriors.draws import DRAW_SEED, draws, usual_source
 from experiments.runner import Task, TaskResult, run_task, run_tasks
+from experiments.teaching.found import Found
 from experiments.teaching.lesson import FEW, MANY, Lesson, Promise
 from model.parameters import Registry
 
 SEED, DRAW = "seed", "draw"
-
-#: Raised when the same lesson would give other numbers, so that stored ones are known to be old.
-VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -53,28 +54,6 @@ class Part:
     kind: str
     index: int
     rows: tuple[tuple[int, float, float, float], ...]
-
-
-@dataclass(frozen=True)
-class Found:
-    """One finding over all runs.
-
-    Attributes:
-        year: Year, or 0 for the window.
-        baseline, policy: Mean values in both worlds over the seeds.
-        mean: Mean effect over the seeds.
-        chance: Monte Carlo interval of the mean.
-        assumptions: Middle of the effects over draws; not-a-number without draws.
-        by_seed: Effect per seed, in order.
-    """
-
-    year: int
-    baseline: float
-    policy: float
-    mean: float
-    chance: tuple[float, float]
-    assumptions: tuple[float, float]
-    by_seed: tuple[float, ...]
 
 
 def jobs(lesson: Lesson, registry: Registry, seeds: int | None = None, draw: int | None = None):
@@ -210,46 +189,3 @@ def smaller(lesson: Lesson, share: float) -> Lesson:
     out = lesson.model_copy(update={"share": share})
     out._name = name
     return out
-
-
-def as_data(found: list[list[Found]]) -> list[list[dict[str, Any]]]:
-    """Return findings as plain data for JSON: not-a-number becomes null."""
-
-    def plain(x: float) -> float | None:
-        return None if np.isnan(x) else float(f"{x:.8g}")
-
-    return [
-        [
-            {
-                "year": one.year,
-                "baseline": plain(one.baseline),
-                "policy": plain(one.policy),
-                "mean": plain(one.mean),
-                "chance": [plain(x) for x in one.chance],
-                "assumptions": [plain(x) for x in one.assumptions],
-                "by_seed": [plain(x) for x in one.by_seed],
-            }
-            for one in years
-        ]
-        for years in found
-    ]
-
-
-def from_data(data: list[list[dict[str, Any]]]) -> list[list[Found]]:
-    """Return findings from plain data."""
-
-    def number(x: float | None) -> float:
-        return float("nan") if x is None else float(x)
-
-    return [
-        [
-            Found(
-                one["year"], number(one["baseline"]), number(one["policy"]), number(one["mean"]),
-                tuple(number(x) for x in one["chance"]),
-                tuple(number(x) for x in one["assumptions"]),
-                tuple(number(x) for x in one["by_seed"]),
-            )
-            for one in years
-        ]
-        for years in data
-    ]  # fmt: skip

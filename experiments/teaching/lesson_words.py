@@ -2,19 +2,17 @@
 
 import math
 from dataclasses import dataclass
-from functools import cache
 
 from experiments import number_format as nf
 from experiments.amounts import shown, signed_change
-from experiments.findings import label
 from experiments.number_format import Language
+from experiments.scenario_names import label
+from experiments.teaching.found import Found
 from experiments.teaching.lesson import Lesson, Promise
-from experiments.teaching.lesson_run import Found
 from experiments.texts import texts
 from model.outcomes import BY_ID, Measure
 from model.panel import ROW, WATCHED
-from model.parameters import load_registry
-from scenarios.loader import load
+from scenarios.titles import title
 
 
 @dataclass(frozen=True)
@@ -61,15 +59,9 @@ def world_names(promise: Promise, language: Language) -> tuple[str, str]:
         return t("teach.true"), t("teach.seen")
     if promise.kind == "loss_chance":
         return t("teach.many"), t("teach.few")
-    names = [_label(one.scenario, language) for one in (promise.baseline, promise.policy)]
+    worlds = [one.scenario for one in (promise.baseline, promise.policy)]
+    names = [label(one, language, {one: title(one).model_dump()}) for one in worlds]
     return names[0], names[1]
-
-
-@cache
-def _label(name: str, language: Language) -> str:
-    """Return the short name of a scenario of the library; its title where it has none."""
-    title = load(name, load_registry()).title.model_dump()
-    return label(name, language, {name: title})
 
 
 def finding_words(promise: Promise, found: Found, language: Language) -> FindingWords:

@@ -15,9 +15,10 @@ from experiments.number_format import LANGUAGES, Language
 from experiments.output import OutputError
 from experiments.progress_bar import progress_bar
 from experiments.screen import console
+from experiments.teaching.found import Found, as_data
 from experiments.teaching.lesson import Lesson, find_lesson, lessons
 from experiments.teaching.lesson_results import stored
-from experiments.teaching.lesson_run import Found, as_data, run_lesson
+from experiments.teaching.lesson_run import run_lesson
 from experiments.teaching.lesson_words import all_words, basis, judged, sentence
 from experiments.texts import texts
 from model.parameters import load_registry

@@ -16,7 +16,8 @@ from model.ledger import Party
 from model.parameters import ParameterSet
 from model.policy import HISTORY, Policy
 from model.population import Size
-from model.simulation import MONTH, Span, World
+from model.schedule import MONTH
+from model.simulation import Span, World
 from scenarios.contradictions import first_contradiction
 
 #: What is followed of every person: name here, table and column in ``model.state``.
@@ -309,8 +310,6 @@ class Chosen:
     of: int
     month: int
 
-
-QUESTIONS = ("severe_refused", "fewer_sessions", "graded_heavier", "practice_loss")
 
 #: GOLD stage from which a patient is called severe.
 SEVERE = 3

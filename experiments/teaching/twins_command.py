@@ -11,8 +11,9 @@ from rich.text import Text
 from experiments.named_scenarios import named_scenarios
 from experiments.number_format import Language
 from experiments.screen import console
-from experiments.teaching.twin_words import as_data, heads, rows, scenario_label, twins_of
-from experiments.teaching.twins import QUESTIONS, live
+from experiments.teaching.twin_lives import QUESTIONS, as_data, heads, rows
+from experiments.teaching.twin_words import scenario_label, twins_of
+from experiments.teaching.twins import live
 from experiments.texts import texts
 from model.codes import THEORIES
 from model.parameters import load_registry

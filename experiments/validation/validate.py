@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.paired import monte_carlo_interval, parameter_interval
+from experiments.intervals import monte_carlo_interval, parameter_interval
 from experiments.posteriors.draws import DRAW_SEED, draws
 from experiments.runner import run_tasks
 from experiments.validation import (

@@ -13,10 +13,10 @@ from rich.text import Text
 
 from experiments import number_format as nf
 from experiments.compare_command import draw_source
+from experiments.intervals import MONTE_CARLO_LEVEL, PARAMETER_LEVEL
 from experiments.manifest import ValidationManifest, code_fingerprint, table_hash, version
 from experiments.number_format import Language
 from experiments.output import check_free, new_folder, write_table
-from experiments.paired import MONTE_CARLO_LEVEL, PARAMETER_LEVEL
 from experiments.posteriors.draws import source_hash
 from experiments.progress_bar import following
 from experiments.runner import warm_up_compiler

@@ -5,9 +5,9 @@ from functools import cache
 
 from experiments import number_format as nf
 from experiments.answers.analysis_words import bare_unit
-from experiments.findings import label
 from experiments.number_format import Language
 from experiments.parameter_units import unit_name
+from experiments.scenario_names import label
 from experiments.texts import texts
 from experiments.why.screening import OPEN, effect_of
 from experiments.why.subjects import SEEN

@@ -21,6 +21,8 @@ CHROMIUM = next(
 )
 #: Where the rooms of each server are kept, for tests that do something behind its back.
 GAME_FOLDERS: dict[str, Path] = {}
+#: The main process of each server.
+PROCESSES: dict[str, int] = {}
 #: Small enough that a run takes seconds.
 SIZE = "2,2,0.003"
 
@@ -55,7 +57,7 @@ def start_server(*arguments: str, **environment: str):
     )  # fmt: skip
     process.log = log
     address = f"http://127.0.0.1:{port}"
-    GAME_FOLDERS[address] = Path(game)
+    GAME_FOLDERS[address], PROCESSES[address] = Path(game), process.pid
     end = time.monotonic() + 120
     while True:
         try:
@@ -67,6 +69,13 @@ def start_server(*arguments: str, **environment: str):
                 log.seek(0)
                 raise AssertionError(log.read().decode()) from None
             time.sleep(0.1)
+
+
+def heavy_parts(address: str) -> set[str]:
+    """Return which parts of the model's own libraries the main process of a server has loaded."""
+    maps = Path(f"/proc/{PROCESSES[address]}/maps").read_text()
+    return {name for name in ("pandas", "pyarrow", "scipy", "numba", "llvmlite") if
+            f"/{name}/" in maps}  # fmt: skip
 
 
 def stop_server(process: subprocess.Popen) -> None:

@@ -154,7 +154,7 @@ def choices_of_the_library():
 
 
 def twins(parting=7):
-    from experiments.teaching.twin_words import SHOWN, Twins
+    from experiments.teaching.twin_lives import SHOWN, Twins
 
     months = 24
     ramp = ([float(k) for k in range(months)], [2.0 * k for k in range(months)])

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from conftest import heavy_parts
 from test_browser import LANGUAGES, violations
 
 from experiments.teaching.lesson import lessons
@@ -97,11 +98,12 @@ def test_a_wrong_name_of_a_group_is_explained(visit):
 
 
 @pytest.mark.slow
-def test_twin_lives_are_laid_side_by_side(visit):
+def test_twin_lives_are_laid_side_by_side(visit, server):
     page = visit("/class?lang=nl&part=twins")
     page.get_by_role("button", name="Toon beide levens").click()
     page.wait_for_selector("figure#f-twins", timeout=300_000)
     assert "de levens gaan uiteen" in page.locator("main").inner_text()
+    assert heavy_parts(server) == set()  # a worker lived them
     assert "--ask fewer_sessions" in page.locator("main code").last.inner_text()
     assert violations(page) == []
     page.locator("#twins-policy").select_option("fee_for_service_open")

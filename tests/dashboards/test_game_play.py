@@ -1,5 +1,6 @@
 """The class game without a browser: rounds that are run, the board, and the debrief."""
 
+import json
 import time
 from concurrent.futures import Future
 
@@ -31,6 +32,8 @@ class InstantEngine:
             seed, draw = args[1], args[2] if len(args) > 2 else -1
             teams = [-1, *(team for team, _ in args[0])]
             future.set_result({k: world(k, seed, draw) for k in teams})
+        elif work is debrief.told:
+            future.set_result(json.loads(json.dumps(work(*args))))
         else:
             future.set_result({team: {"nl": ["x"], "en": ["y"]} for team, _ in args[0]})
         return future
@@ -98,12 +101,21 @@ def test_the_debrief_runs_other_luck_and_other_assumptions(rooms, started):
     engine = InstantEngine()
     play = Play(rooms, engine)
     play.run_debrief(closed)
-    wait_for(lambda: play.debrief(closed, 1))
-    found = play.debrief(closed, 1)
-    assert len(found["luck"]) == rounds.OTHER_LUCK
-    assert len(found["assumptions"]) == rounds.OTHER_ASSUMPTIONS
-    seeds = [args[1] for _, args in engine.asked if len(args) == 2]
+    assert engine.asked == []  # of a round that was not run nothing can be told
+    play.run_round(closed)
+    wait_for(lambda: play.round(closed, 1))
+    engine.asked.clear()
+    play.run_debrief(closed)
+    wait_for(lambda: play.debrief(closed, 1, "nl"))
+    *worlds, (last, (played, luck, assumptions)) = engine.asked
+    assert {name for name, _ in worlds} == {"run_world"} and last == "told"  # by a worker, as well
+    assert played == play.round(closed, 1)
+    assert len(luck) == rounds.OTHER_LUCK and len(assumptions) == rounds.OTHER_ASSUMPTIONS
+    seeds = [args[1] for _, args in worlds if len(args) == 2]
     assert seeds == rounds.other_seeds(closed.luck, 1)
+    for language in LANGUAGES:
+        wanted = debrief.debrief(played, luck, assumptions, language)
+        assert play.debrief(closed, 1, language) == wanted
 
 
 # --- board and debrief

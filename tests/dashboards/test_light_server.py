@@ -1,39 +1,41 @@
 """The main process of the server stays light: what is heavy is loaded by its workers only."""
 
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-HEAVY = ("pandas", "pyarrow", "matplotlib", "numba", "scipy", "mesa", "statsmodels", "sklearn")
+from dashboards.view import PAGES
 
-LOAD = """
-import os, sys
+ROOT = Path(__file__).resolve().parents[2]
+
+VISITS = """
+import os
 from dashboards.server import pack_folder, settings
 os.environ.update(settings(pack_folder()))
-import solara
-import dashboards.pages.app
-from dashboards import service
-from dashboards.viewmodels import certainty, compare, outcomes
-from experiments import number_format
-service.choices(), service.engine()
-name = next(n for n in service.choices().scenarios if service.stored_data(n))
-result = service.stored_result(name)
-for language in ("nl", "en"):
-    outcomes.cards(result, language), outcomes.all_outcomes(result, language)
-    outcomes.verdict_words(result, "neutrality", language)
-    number_format.probability_word(9, 10, language)
-service.engine().close()
-print(*[name for name in sys.argv[1:] if name in sys.modules])
+import light_visits
+light_visits.main()
 """
 
 
-def test_the_server_loads_nothing_of_the_model_or_its_tables():
+def test_no_page_loads_the_model_or_its_tables_in_the_server(tmp_path):
+    """Lessons, twin lives, a watched world, and a room with its debrief are among them."""
+    environment = {
+        **os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{Path(__file__).parent}",
+        "ZORGBUNDEL_CLASS_FILE": str(tmp_path / "class.sqlite"),
+        "ZORGBUNDEL_GAME_FOLDER": str(tmp_path),
+    }  # fmt: skip
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", LOAD, *HEAVY],
-        capture_output=True, text=True, check=True, timeout=300, cwd=ROOT,
+        [sys.executable, "-W", "ignore", "-c", VISITS],
+        capture_output=True, text=True, timeout=300, cwd=ROOT, env=environment,
     )  # fmt: skip
-    assert done.stdout.split() == []
+    assert done.returncode == 0, done.stderr
+    seen = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(seen) > 2 * len(PAGES)
+    assert [address for address, there, _ in seen if not there] == [], done.stderr
+    # Named with the page that loaded it first.
+    assert next(((address, heavy) for address, _, heavy in seen if heavy), None) is None
 
 
 HALF = """

@@ -9,7 +9,7 @@ from dashboards import library, shared
 from dashboards.result import Result
 from dashboards.shared import Shared
 from dashboards.view import View
-from dashboards.viewmodels import outcomes
+from dashboards.viewmodels import budget, outcomes
 from dashboards.viewmodels.shown import shown
 
 
@@ -19,10 +19,10 @@ def data():
 
 
 def test_two_visitors_have_the_very_same_picture(data):
-    first = outcomes.budget_figure(Result(data), "neutrality", "nl")
-    assert outcomes.budget_figure(Result(data), "neutrality", "nl") is first
-    assert outcomes.budget_figure(Result(data), "neutrality", "en") is not first
-    assert outcomes.budget_figure(Result(data), "entitlement", "nl") is not first
+    first = budget.gauge(Result(data), "neutrality", "nl")
+    assert budget.gauge(Result(data), "neutrality", "nl") is first
+    assert budget.gauge(Result(data), "neutrality", "en") is not first
+    assert budget.gauge(Result(data), "entitlement", "nl") is not first
 
 
 def test_another_result_with_the_same_settings_is_drawn_anew(data):

@@ -4,7 +4,7 @@ import pytest
 
 from dashboards import service
 from dashboards.result import Result
-from dashboards.viewmodels import certainty, compare, contract, outcomes
+from dashboards.viewmodels import budget, certainty, compare, contract, outcomes
 from dashboards.viewmodels.source import FEWEST_SHOWN, LEANS_ON, explain, source_panel
 from experiments.why.screening import shipped
 from model.outcomes import MEASURES
@@ -47,8 +47,8 @@ def test_every_figure_has_something_behind_it(language):
     result = service.stored_result("bundle_weight_classes")
     found = service.contract("bundle_weight_classes")
     figures = [
-        outcomes.budget_figure(result, "neutrality", language),
-        outcomes.budget_figure(result, "entitlement", language),
+        budget.gauge(result, "neutrality", language),
+        budget.gauge(result, "entitlement", language),
         outcomes.path_figure(result, "admissions", ("a", "b"), language),
         outcomes.groups_figure(result, "refused_share", language),
         certainty.carriers_figure(

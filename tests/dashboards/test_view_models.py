@@ -15,7 +15,7 @@ from dashboards.levers import levers
 from dashboards.result import Result, estimate
 from dashboards.texts import texts
 from dashboards.view import Problem, View
-from dashboards.viewmodels import certainty, compare, contract, outcomes, panel
+from dashboards.viewmodels import budget, certainty, compare, contract, outcomes, panel
 from dashboards.viewmodels.shown import (
     Kind,
     Progress,
@@ -50,8 +50,8 @@ def result(data):
 
 
 def figures_of(result, language):
-    yield outcomes.budget_figure(result, "neutrality", language)
-    yield outcomes.budget_figure(result, "entitlement", language)
+    yield budget.gauge(result, "neutrality", language)
+    yield budget.gauge(result, "entitlement", language)
     for measure in MEASURES:
         yield outcomes.path_figure(result, measure.id, ("A", "B"), language)
     for measure in (*outcomes.GROUPED, "practice_margin"):
@@ -80,7 +80,7 @@ def test_csv_has_points_whatever_the_language(result):
 
 
 def test_a_downloaded_picture_says_where_it_is_from(result):
-    figure = outcomes.budget_figure(result, "neutrality", "nl")
+    figure = budget.gauge(result, "neutrality", "nl")
     picture = figure.picture(["Zorgbundel 0.1.0+abc", "/outcomes?lang=nl"])
     assert figure.title in picture and "0.1.0+abc" in picture and "/outcomes?lang=nl" in picture
 
@@ -89,7 +89,7 @@ def test_the_entitlement_gauge_draws_the_framework_of_the_parameters(result):
     p = load_registry().values()
     assert result.framework[0] == p.entitlement_budget_2025
     assert result.framework[-1] == p.entitlement_budget_2027_structural
-    limits = [row[6] for row in outcomes.budget_figure(result, "entitlement", "en").data[1:]]
+    limits = [row[6] for row in budget.gauge(result, "entitlement", "en").data[1:]]
     assert limits == list(result.framework)
 
 
@@ -262,7 +262,7 @@ def test_stale_results_say_what_was_changed(data):
 
 
 def test_a_picture_carries_title_source_and_the_whole_link(result):
-    figure = outcomes.budget_figure(result, "neutrality", "nl")
+    figure = budget.gauge(result, "neutrality", "nl")
     link = "https://zorg.example/x/outcomes?" + "l.bundle_price_factor=1.05&" * 12
     root = ET.fromstring(figure.picture(("Zorgbundel 0.1.0+abc", link)))
     said = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]

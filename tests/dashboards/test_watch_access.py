@@ -17,7 +17,7 @@ from model.month.care_seeking import profile_of, seek_care
 from model.parameters import load_registry
 from model.randomness import ONCE, draw, stream
 from model.register import account_of
-from model.simulation import MONTH
+from model.schedule import MONTH
 from scenarios.loader import load
 
 REGISTRY = load_registry()

@@ -27,7 +27,8 @@ from model.outcomes import MEASURES
 from model.parameters import load_registry
 from model.policy import Policy
 from model.population import Size
-from model.simulation import Phase, Span, World
+from model.schedule import Phase
+from model.simulation import Span, World
 from scenarios.schema import STATED_ELSEWHERE
 
 REGISTRY = load_registry()

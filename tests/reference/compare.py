@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from model import simulation
+from model import schedule, simulation
 from model.parameters import ParameterSet
 from model.policy import Policy
 from model.population import Size
@@ -119,7 +119,7 @@ def _watched(points: Sequence[str]) -> Iterator[dict[str, Columns]]:
     """Keep a copy of the engine's columns after each of some phases that runs in the context."""
     seen: dict[str, Columns] = {}
 
-    def watched(part: simulation.Phase) -> simulation.Phase:
+    def watched(part: schedule.Phase) -> schedule.Phase:
         def run(world: World) -> None:
             part.run(world)
             if part.name in points:

@@ -9,7 +9,8 @@ import pytest
 from model.parameters import ParameterSet
 from model.policy import Policy
 from model.population import Size
-from model.simulation import MONTH, Span, World
+from model.schedule import MONTH
+from model.simulation import Span, World
 
 from .compare import TwinRun, ledger_differences, run_both
 from .model import ReferenceModel

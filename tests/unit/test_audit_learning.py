@@ -13,7 +13,8 @@ from model.month import reckoning
 from model.parameters import load_registry
 from model.policy import Policy
 from model.population import Size
-from model.simulation import MONTH, Span, World
+from model.schedule import MONTH
+from model.simulation import Span, World
 
 P = load_registry().values()
 SPAN = Span(2024, 2025, 2026)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from experiments.budget_verdict import CAPPED, OPEN, budget_verdict
-from experiments.paired import monte_carlo_interval, parameter_interval, share_interval
+from experiments.intervals import monte_carlo_interval, parameter_interval, share_interval
 from model.budget import budget_test, framework
 from model.parameters import load_registry
 

@@ -15,7 +15,7 @@ from experiments.saving import budget_rows
 from experiments.terminal import interval, number
 from model.outcomes import BY_ID, MEASURES
 from model.parameters import load_registry
-from scenarios.loader import LIBRARY
+from scenarios.titles import LIBRARY
 
 REGISTRY = load_registry()
 CLASSES = (LIBRARY / "bundle_weight_classes.yaml").read_text(encoding="utf-8")

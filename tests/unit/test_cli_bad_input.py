@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from experiments import run_command
 from experiments.cli import main
 from model.parameters import load_registry
-from model.simulation import MONTH
+from model.schedule import MONTH
 from scenarios.loader import LIBRARY, library
 
 REGISTRY = load_registry()

@@ -12,7 +12,7 @@ from experiments.describing.documents import DOCUMENTS, DescriptionError, drifts
 from model.contracts.contract import AnyClause
 from model.outcomes import MEASURES
 from model.parameters import load_registry
-from model.simulation import MONTH
+from model.schedule import MONTH
 from model.state import TABLES
 
 OPEN = "<!-- made by zorgbundel describe: month -->\n"

@@ -16,7 +16,7 @@ from experiments.answers.discovery import (
     quasi_p,
     screened,
 )
-from experiments.paired import share_interval
+from experiments.intervals import share_interval
 
 
 def draws(count, columns=8, seed=3):

@@ -19,7 +19,8 @@ from model.panel import ROW
 from model.parameters import load_registry
 from model.policy import HISTORY, Policy
 from model.population import Size
-from model.simulation import MONTH, Span, World
+from model.schedule import MONTH
+from model.simulation import Span, World
 
 REGISTRY = load_registry()
 P = REGISTRY.values()

@@ -7,14 +7,13 @@ import pytest
 import yaml
 
 from dashboards.library import fingerprint
+from experiments.intervals import monte_carlo_interval
 from experiments.number_format import LANGUAGES
-from experiments.paired import monte_carlo_interval
 from experiments.teaching import lesson_results
+from experiments.teaching.found import as_data, from_data
 from experiments.teaching.lesson import FOLDER, Promise, find_lesson, lessons, read_lesson
 from experiments.teaching.lesson_results import lesson_code, made_by, stored, stored_code
 from experiments.teaching.lesson_run import (
-    as_data,
-    from_data,
     gathered,
     jobs,
     run_job,
@@ -41,6 +40,12 @@ def file_with(tmp_path, change):
 def test_the_course_is_ten_lessons_in_order():
     assert [one.number for one in lessons().values()] == list(range(1, 11))
     assert NAMES[0] == "what_a_fee_rewards" and NAMES[-1] == "why_the_kpi_made_it_worse"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_worlds_of_every_lesson_can_be(name):
+    """``lessons`` itself does not look, so that the server of the dashboard stays light."""
+    assert read_lesson(FOLDER / f"{name}.yaml", REGISTRY) == lessons()[name]
 
 
 def test_every_danger_and_the_main_remedies_are_asked_somewhere():

@@ -9,16 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from experiments.paired import (
-    WINDOW,
-    effects,
+from experiments.intervals import (
     monte_carlo_interval,
     monte_carlo_intervals,
     parameter_interval,
     parameter_intervals,
     share_interval,
-    values,
 )
+from experiments.paired import WINDOW, effects, values
 
 YEARS = (2025, 2026, 2027)
 

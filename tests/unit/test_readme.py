@@ -9,7 +9,7 @@ from experiments.cli import main
 from experiments.month_command import month_table
 from experiments.sweeps.design import read_design
 from model.parameters import load_registry
-from model.simulation import MONTH
+from model.schedule import MONTH
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 

@@ -12,7 +12,8 @@ from model.policy import Policy
 from model.population import Size
 from model.register import CCQ_CHANGE
 from model.risk_equalisation import compensation, excess_cost
-from model.simulation import MONTH, Span, World
+from model.schedule import MONTH
+from model.simulation import Span, World
 
 #: EUR 400 a quarter: 1,600 a year, of which the fund pays half.
 P = (

@@ -24,8 +24,9 @@ from model.entitlement import Entitlement
 from model.policy import HISTORY
 from model.population import Size
 from model.simulation import World
-from scenarios.loader import LIBRARY, library, load
+from scenarios.loader import library, load
 from scenarios.schema import Scenario
+from scenarios.titles import LIBRARY, title
 
 NAMES = [
     "bundle_all_safeguards", "bundle_audits_fine", "bundle_audits_no_fine", "bundle_by_choice",
@@ -56,6 +57,11 @@ def beside(name: str, *known) -> dict:
 
 def test_names():
     assert list(library()) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_title_read_alone_is_that_of_the_whole_scenario(name):
+    assert title(name) == scenario(name).title
 
 
 def test_the_readme_lists_the_library():

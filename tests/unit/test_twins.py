@@ -7,19 +7,11 @@ import numpy as np
 import pytest
 
 from experiments.number_format import LANGUAGES
-from experiments.teaching.twin_words import (
-    COLUMNS_WITH_WORDS,
-    DIED,
-    SHOWN,
-    heads,
-    month_name,
-    rows,
-    twins_of,
-)
+from experiments.teaching.twin_lives import DIED, QUESTIONS, SHOWN, heads, month_name, rows
+from experiments.teaching.twin_words import COLUMNS_WITH_WORDS, twins_of
 from experiments.teaching.twins import (
     DECISIONS,
     LIFE,
-    QUESTIONS,
     cause,
     choose,
     first_difference,

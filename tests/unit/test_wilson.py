@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.paired import share_interval
+from experiments.intervals import share_interval
 from experiments.wilson import wilson_interval
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from rich_contract import RICH
 
-from model import rules, simulation, state
+from model import rules, schedule, simulation, state
 from model.contracts.intake_fee import IntakeFee
 from model.contracts.weight_class_bundle import WeightClassBundle
 from model.entitlement import Entitlement
@@ -71,7 +71,7 @@ def diary(policy, p):
     before the month is over.
     """
     w, days, met = make(policy, p), [], []
-    note = simulation.Phase("note", "notes practices", lambda w: met.append(w.care.practice.copy()))
+    note = schedule.Phase("note", "notes practices", lambda w: met.append(w.care.practice.copy()))
     asked = 1 + [phase.name for phase in simulation.MONTH].index("care seeking")
     with pytest.MonkeyPatch.context() as patch:
         month = (*simulation.MONTH[:asked], note, *simulation.MONTH[asked:], note)
