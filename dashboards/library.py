@@ -27,6 +27,7 @@ MAKERS = (
     "agents",
     "scenarios",
     "experiments/runner.py",
+    "experiments/evaluations.py",
     "experiments/comparison.py",
     "experiments/paired.py",
     "experiments/intervals.py",
@@ -35,6 +36,7 @@ MAKERS = (
     "experiments/explanation.py",
     "experiments/explained_contract.py",
     "experiments/provider.py",
+    "experiments/posteriors/draws.py",
     "experiments/posteriors/shipped",
 )
 
