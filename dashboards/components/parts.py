@@ -63,7 +63,7 @@ def FigureBox(session: Session, figure: Figure, level: int = 3):
         kind = data.get("kind")
         if kind not in ("csv", "svg", "png"):
             return
-        link = origin(data.get("origin")) + session.address()
+        link = session.lasting(origin(data.get("origin")))
         footer = (t("figure.source", version=service.version_code()), link)
         text = figure.csv() if kind == "csv" else figure.picture(footer)
         count = file.value.get("count", 0) + 1

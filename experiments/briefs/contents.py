@@ -14,6 +14,7 @@ from experiments.briefs.brief import (
     Bullets,
     Command,
     Group,
+    Link,
     Paragraphs,
     Picture,
     Pictures,
@@ -22,6 +23,7 @@ from experiments.briefs.brief import (
 )
 from experiments.briefs.pictures import pictures
 from experiments.briefs.results import Results
+from experiments.briefs.years import years_table
 from experiments.conditions import conditions_in_short
 from experiments.figures.drawing import Request
 from experiments.figures.effects import reading
@@ -54,6 +56,9 @@ WINNERS = {
 #: Assumptions named as carriers, and characters of a contract's story, at most.
 MOST_CARRIERS = 4
 LONGEST_STORY = 800
+
+#: Addresses that are printed: of a page on some server, or without it.
+_ADDRESS = re.compile(r"(https?://[A-Za-z0-9.:\[\]_-]{1,100})?/[A-Za-z0-9._~:/?&=%,+@-]{0,4000}")
 
 
 def brief_of(results: Results, policy: str, language: Language) -> Brief:
@@ -146,8 +151,12 @@ def _second_page(
     origin: list[Block] = [Paragraphs((t("brief.origin.made", **made),))]
     if about.get("command"):
         origin.append(Command(str(about["command"])))
-    origin.append(Paragraphs((t("brief.origin.check"),)))
+    if address := lasting(about.get("link")):
+        origin.append(Link(t("brief.origin.link"), address))
+    kept = "keep" if address else "check"  # a report of the dashboard has no folder yet
+    origin.append(Paragraphs((t(f"brief.origin.{kept}"),)))
     return (
+        Section(t("brief.years"), (years_table(comparison, policy, language),)),
         Section(t("brief.pictures"), (Pictures((drawn["groups"], drawn["dangers"])),)),
         Section(
             t("brief.carries"),
@@ -157,6 +166,11 @@ def _second_page(
         Section(t("brief.not"), (Bullets(tuple(t.starting("brief.not."))),)),
         Section(t("brief.origin"), tuple(origin)),
     )
+
+
+def lasting(address: Any) -> str:
+    """Return the address of a view, whole or from the server's root; "" if it is no such thing."""
+    return address if isinstance(address, str) and _ADDRESS.fullmatch(address) else ""
 
 
 def _words_table(language: Language) -> Table:
