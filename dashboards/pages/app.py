@@ -84,7 +84,7 @@ def _reached() -> str:
     headers = solara.lab.headers.value or {}
     said = next((v for k, v in headers.items() if k.lower() == "origin"), [""])
     first = said[0] if isinstance(said, list) and said else said
-    return origin(origin(first) and f"{first}{os.environ.get('SOLARA_ROOT_PATH', '')}")
+    return origin(origin(first) and first + os.environ.get("SOLARA_ROOT_PATH", ""))
 
 
 @solara.component
