@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from dashboards.first_load import hurried
 from dashboards.headers import MOST_VISITORS, SafeAnswers
 from dashboards.pack import make_pack
 from dashboards.view import PAGES
@@ -26,8 +27,11 @@ AFTERWARDS = 0.2
 
 
 def pack_folder() -> Path:
-    """Return where the browser files are kept: beside the installed packages."""
-    return Path(sys.prefix) / "share/zorgbundel/pack"
+    """Return where the browser files are kept: beside the installed packages.
+
+    The number goes up when other files are put there, so that an older pack is not taken for it.
+    """
+    return Path(sys.prefix) / "share/zorgbundel/pack2"
 
 
 def settings(pack: Path, root_path: str = "") -> dict[str, str]:
@@ -222,6 +226,7 @@ def whole(app: Any, root_path: str = "") -> Any:
         KnownPages(app, root_path),
         lambda path: is_page(path.removeprefix(root_path)),
         _gone,
+        lambda page: hurried(page, pack_folder()),
     )
 
 
