@@ -1,6 +1,6 @@
 """What a page asks for at once, so that nothing waits for what is only found out later.
 
-Solara's page learns one after the other that it needs its widgets, its colours and its letters. Said
+Solara's page learns one after the other that it needs its widgets, colours and letters. Said
 at the top of the page, they come beside its program. Nothing is asked for that is not used anyway.
 """
 

@@ -49,6 +49,8 @@ def unit_of(measure: Measure, language: Language) -> str:
         return texts(language)("unit.points")
     if measure.unit == "EUR/year":
         return texts(language)("unit.per_year")
+    if measure.unit == "index":
+        return texts(language)("unit.index")
     return measure.unit_nl if language == "nl" else measure.unit
 
 
@@ -80,7 +82,7 @@ def reading(measure: Measure, effect: Effect) -> str:
 def reading_word(measure: Measure, effect: Effect, language: Language) -> str:
     """Return the reading in words, with a reserve where assumptions can turn it."""
     t, found = texts(language), reading(measure, effect)
-    if found in ("better", "worse") and effect.turns:
+    if found != "unclear" and effect.turns:
         return t("reading.turns", word=t(f"reading.{found}"))
     return t(f"reading.{found}")
 
@@ -177,7 +179,7 @@ def budget_figure(result: Result, test: str, language: Language) -> Figure:
             ("year", "mean_eur", "chance_low_eur", "chance_high_eur", "assumptions_low_eur",
              "assumptions_high_eur", "limit_eur", "runs_within", "runs"), *data,
         ),
-        note=t("gauge.interpolated") if against else "",
+        note=t("gauge.interpolated" if against else "gauge.neutral_note"),
         about="budget_neutrality" if test == "neutrality" else "budget_entitlement",
         **both_widths(draw),
     )  # fmt: skip
