@@ -65,7 +65,7 @@ class SafeAnswers:
         app: ASGI application.
         is_page: Whether a path, without the root path, is a page of ours.
         gone: Told the path of a connection that has been gone for ``GRACE`` seconds.
-        dress: What is added to a page before its policy is made.
+        dress: What is added to a page before its policy is made, from the page and the request.
         most_visitors: Connections above which new visitors see the busy page.
     """
 
@@ -74,7 +74,7 @@ class SafeAnswers:
         app: Any,
         is_page: Callable[[str], bool],
         gone: Callable[[str], None] = lambda path: None,
-        dress: Callable[[bytes], bytes] = lambda page: page,
+        dress: Callable[[bytes, Any], bytes] = lambda page, scope: page,
         most_visitors: int = MOST_VISITORS,
     ) -> None:
         self.app, self.is_page, self.gone, self.dress = app, is_page, gone, dress
@@ -131,7 +131,7 @@ class SafeAnswers:
                     await finish(b"".join(body))
 
         async def finish(page: bytes) -> None:
-            page = self.dress(page)
+            page = self.dress(page, scope)
             policy = content_policy(page)
             drop = {b"content-length", b"content-security-policy"}
             own = [one for one in start["headers"] if one[0].lower() not in drop]

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from dashboards.first_load import hurried
+from dashboards.first_words import with_first_words
 from dashboards.headers import MOST_VISITORS, SafeAnswers
 from dashboards.pack import make_pack
 from dashboards.view import PAGES
@@ -222,11 +223,16 @@ def whole(app: Any, root_path: str = "") -> Any:
         app: Solara's.
         root_path: Path before all addresses, behind a proxy.
     """
+
+    def dress(page: bytes, scope: Any) -> bytes:
+        inner = {**scope, "path": scope["path"].removeprefix(root_path)}
+        return with_first_words(hurried(page, pack_folder()), inner)
+
     return SafeAnswers(
         KnownPages(app, root_path),
         lambda path: is_page(path.removeprefix(root_path)),
         _gone,
-        lambda page: hurried(page, pack_folder()),
+        dress,
     )
 
 
