@@ -51,7 +51,7 @@ def unit_of(measure: Measure, language: Language) -> str:
         return texts(language)("unit.per_year")
     if measure.unit == "index":
         return texts(language)("unit.index")
-    return measure.unit_nl if language == "nl" else measure.unit
+    return measure.unit_nl if language == "nl" else measure.unit.replace("/", " per ")
 
 
 def changed(measure: Measure, value: float | None, language: Language) -> str:

@@ -141,13 +141,14 @@ def _other_version(
     # What was kept is of the scenario as the library has it: nothing is said of other settings.
     now = what.result if what.kind is Kind.LIBRARY else None
     rows = () if now is None else then_and_now(then, now, language)
-    key = "state.version" if not rows else "state.version.changed"
-    if rows and all(before == after for _, before, after in rows):
-        key, rows = "state.version.same", ()
+    changed = tuple(row for row in rows if row[1] != row[2])
+    key = "state.version" if not rows else "state.version.same"
+    if changed:
+        key = "state.version.changed" if len(changed) == len(rows) else "state.version.some"
     heads = (t("table.outcome"), *(t("version.head", version=one) for one in (given, version)))
     return Notice(
-        "version", t(key, given=given, now=version), t("version.caption"), heads if rows else (),
-        rows,
+        "version", t(key, given=given, now=version), t("version.caption"), heads if changed else (),
+        changed,
     )  # fmt: skip
 
 
