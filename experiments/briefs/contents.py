@@ -57,6 +57,9 @@ WINNERS = {
 MOST_CARRIERS = 4
 LONGEST_STORY = 800
 
+#: Units that are written as percentages.
+SHARES = ("share", "share/year", "share/month")
+
 #: Addresses that are printed: of a page on some server, or without it.
 _ADDRESS = re.compile(r"(https?://[A-Za-z0-9.:\[\]_-]{1,100})?/[A-Za-z0-9._~:/?&=%,+@-]{0,4000}")
 
@@ -255,7 +258,7 @@ def _assumed(results: Results, policy: str, language: Language) -> tuple[str, ..
     runs = t("brief.assumed.runs", share=share, seeds=design.seeds, draws=design.draws)
     out = [f"{runs} {t(drawn)}", t("brief.assumed.numbers", **numbers_by_kind())]
     if design.settings:
-        out.append(t("brief.assumed.set", list=_settings(design.settings, language)))
+        out.append(t("brief.assumed.set", list=settings_words(design.settings, language)))
     story = results.manifest["scenarios"][policy].get("story", {}).get(language, "")
     if story:
         name = label(policy, language, results.titles)
@@ -274,11 +277,17 @@ def numbers_by_kind() -> dict[str, int]:
     return counts | {"all": sum(counts.values())}
 
 
-def _settings(settings: Mapping[str, float], language: Language) -> str:
-    words = [
-        f"{parameter_label(name, language)} = {nf.plain(value, language)}"
-        for name, value in settings.items()
-    ]
+def settings_words(settings: Mapping[str, float], language: Language) -> str:
+    """Return what was set by hand: shares as percentages, amounts with EUR."""
+    registry, words = load_registry(), []
+    for name, value in settings.items():
+        unit = registry[name].unit if name in registry else ""
+        text = nf.plain(value, language)
+        if unit in SHARES:
+            text = f"{nf.plain(100.0 * value, language)}%"
+        elif unit.startswith("EUR"):
+            text = f"EUR {text}"
+        words.append(f"{parameter_label(name, language)} = {text}")
     return nf.listing(words, language)
 
 

@@ -18,7 +18,14 @@ from experiments.briefs.as_docx import docx
 from experiments.briefs.as_html import html
 from experiments.briefs.as_pdf import pdf
 from experiments.briefs.brief import Answer, Brief, Bullets, Command, Link, Paragraphs, Table
-from experiments.briefs.contents import brief_of, day, lasting, numbers_by_kind, shortened
+from experiments.briefs.contents import (
+    brief_of,
+    day,
+    lasting,
+    numbers_by_kind,
+    settings_words,
+    shortened,
+)
 from experiments.briefs.results import Results, read_results
 from experiments.cli import main
 from experiments.findings import answer
@@ -189,6 +196,9 @@ def test_small_words():
     assert day("soon", texts("en")) == "soon"
     assert shortened("One. Two! Three?", 12) == "One. Two!"
     assert shortened("Endless", 4) == "End…" and shortened("Short.", 10) == "Short."
+    found = settings_words({"audit_rate": 0.125, "bundle_price_factor": 0.95}, "nl")
+    assert found.endswith("= 0,95") and "= 12,5% en " in found
+    assert "= EUR 1,500" in settings_words({"coordination_lump_sum": 1500.0}, "en")
     assert (plain(0.375, "nl"), plain(2.0, "en"), plain(1e-4, "nl")) == ("0,375", "2", "0,0001")
 
 
