@@ -27,7 +27,7 @@ STALE := $(shell test "$$(cat .venv/.packages 2>/dev/null)" = "$$(pwd -P)" && \
 
 .DELETE_ON_ERROR:
 .PHONY: help setup demo dashboard screenshots test test-all reproducibility lint coverage mutation expected \
-	example posterior precomputed lock licences sbom audit lighthouse clean FORCE
+	example posterior precomputed headlines lock licences sbom audit lighthouse clean FORCE
 
 help:
 	@echo 'make setup     build .venv in this folder (the others do so when needed)'
@@ -46,6 +46,8 @@ help:
 	@echo 'make posterior make the draws that agree with the facts anew, on purpose; half an hour,'
 	@echo '               goes on where it was stopped (elsewhere: make posterior OUT=DIR)'
 	@echo 'make precomputed  run the library anew for the dashboard (half an hour)'
+	@echo 'make headlines keep the headline numbers of this version, at a release: a link made with it'
+	@echo '               then says what has changed since'
 	@echo 'make lock      write requirements.lock anew after a change in pyproject.toml'
 	@echo '               (newest versions of everything: make lock ARGS=--upgrade)'
 	@echo 'make licences  write docs/licences.md anew after a change of the lock'
@@ -134,6 +136,9 @@ posterior: setup
 
 precomputed: setup
 	@.venv/bin/zorgbundel dashboard --precompute $(ARGS)
+
+headlines: setup
+	@.venv/bin/python -m dashboards.earlier $(ARGS)
 
 lock: setup
 	@test -x build/lock/bin/uv || { .venv/bin/python -m venv --clear build/lock && \

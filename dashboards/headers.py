@@ -65,6 +65,7 @@ class SafeAnswers:
         app: ASGI application.
         is_page: Whether a path, without the root path, is a page of ours.
         gone: Told the path of a connection that has been gone for ``GRACE`` seconds.
+        dress: What is added to a page before its policy is made, from the page and the request.
         most_visitors: Connections above which new visitors see the busy page.
     """
 
@@ -73,9 +74,10 @@ class SafeAnswers:
         app: Any,
         is_page: Callable[[str], bool],
         gone: Callable[[str], None] = lambda path: None,
+        dress: Callable[[bytes, Any], bytes] = lambda page, scope: page,
         most_visitors: int = MOST_VISITORS,
     ) -> None:
-        self.app, self.is_page, self.gone = app, is_page, gone
+        self.app, self.is_page, self.gone, self.dress = app, is_page, gone, dress
         self.most_visitors = most_visitors
         self.connections: dict[str, int] = {}
 
@@ -129,6 +131,7 @@ class SafeAnswers:
                     await finish(b"".join(body))
 
         async def finish(page: bytes) -> None:
+            page = self.dress(page, scope)
             policy = content_policy(page)
             drop = {b"content-length", b"content-security-policy"}
             own = [one for one in start["headers"] if one[0].lower() not in drop]

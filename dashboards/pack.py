@@ -8,6 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from dashboards.styles import cut
 from experiments.output import OutputError
 
 APP = "@widgetti/solara-vuetify-app@10.1.1/dist"
@@ -32,15 +33,24 @@ def source() -> Path:
 def make_pack(target: Path) -> Path:
     """Copy what is needed to a folder, unless it is there already, and return the folder.
 
-    Real copies: Solara's server refuses links.
+    Real copies: Solara's server refuses links. Style sheets are cut (``dashboards.styles``).
     """
     found = source()
     if (target / ".complete").is_file():
         return target
     shutil.rmtree(target, ignore_errors=True)
+    styles = {
+        path.name: cut(path.read_text(encoding="utf-8"))
+        for path in sorted((found / APP).glob("*.css"))
+        if is_needed(path.name)
+    }
     for path in sorted((found / APP).iterdir()):
+        if path.suffix == ".woff2" and path.name not in styles["fonts.css"]:
+            continue  # letters of a style that was cut
         if path.is_file() and is_needed(path.name):
             _copy(path, target / APP / path.name)
+    for name, text in styles.items():
+        (target / APP / name).write_text(text, encoding="utf-8")
     _copy(found / REQUIRE, target / REQUIRE)
     (target / ".complete").touch()
     return target

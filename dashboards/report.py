@@ -1,14 +1,17 @@
-"""The report of a scenario: the two pages of ``zorgbundel brief``, as one HTML file."""
+"""The report of a scenario: the two pages of ``zorgbundel brief``, with the link of its view."""
 
+import base64
 import datetime
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
-from experiments.briefs.as_html import html
+from experiments.briefs.brief_command import FORMATS, rendered
 from experiments.briefs.contents import brief_of
 from experiments.briefs.results import Results
 from experiments.comparison import Design, compare
 from experiments.manifest import command, manifest
+from experiments.output import OutputError
 from experiments.posteriors.draws import usual_source
 from model.parameters import load_registry
 from model.simulation import Span
@@ -25,14 +28,19 @@ def design_of(asked: Mapping[str, Any]) -> Design:
 
 
 def steps(asked: Mapping[str, Any]) -> int:
-    """Return the number of steps: tasks, and writing."""
-    return int(asked["seeds"]) + int(asked["draws"]) + 1
+    """Return the number of steps: tasks, and each file."""
+    return int(asked["seeds"]) + int(asked["draws"]) + len(FORMATS)
 
 
 def make_report(asked: Mapping[str, Any], done: Callable[[], None]) -> dict[str, Any]:
     """Run what the page shows and return its brief.
 
-    This is the one function behind the report button: ``html`` is the file, ``name`` its name.
+    This is the one function behind the report button. ``files`` holds each format in base64,
+    without the PDF if it would take more than two pages; ``name`` is their name without ending.
+
+    Args:
+        asked: scenario, settings, seeds, draws, share, language, and link: the address of the view.
+        done: Told of every step.
     """
     registry = load_registry()
     design = design_of(asked)
@@ -42,8 +50,11 @@ def make_report(asked: Mapping[str, Any], done: Callable[[], None]) -> dict[str,
     contents = {name: one.model_dump(mode="json") for name, one in scenarios.items()}
     about = manifest(comparison, contents, registry)
     about = {**about, "date": f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}",
-             "command": command(design)}  # fmt: skip
-    language = asked["language"]
-    brief = html(brief_of(Results(comparison, about), asked["scenario"], language)).decode()
-    done()
-    return {"html": brief, "name": f"zorgbundel_{asked['scenario']}.{language}.html"}
+             "command": command(design), "link": asked["link"]}  # fmt: skip
+    brief = brief_of(Results(comparison, about), asked["scenario"], asked["language"])
+    files = {}
+    for fmt in FORMATS:
+        with suppress(OutputError):
+            files[fmt] = base64.b64encode(rendered(brief, fmt)).decode("ascii")
+        done()
+    return {"files": files, "name": f"zorgbundel_{asked['scenario']}.{asked['language']}"}

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from dashboards.first_load import hurried
+from dashboards.first_words import with_first_words
 from dashboards.headers import MOST_VISITORS, SafeAnswers
 from dashboards.pack import make_pack
 from dashboards.view import PAGES
@@ -26,8 +28,11 @@ AFTERWARDS = 0.2
 
 
 def pack_folder() -> Path:
-    """Return where the browser files are kept: beside the installed packages."""
-    return Path(sys.prefix) / "share/zorgbundel/pack"
+    """Return where the browser files are kept: beside the installed packages.
+
+    The number goes up when other files are put there, so that an older pack is not taken for it.
+    """
+    return Path(sys.prefix) / "share/zorgbundel/pack2"
 
 
 def settings(pack: Path, root_path: str = "") -> dict[str, str]:
@@ -218,10 +223,16 @@ def whole(app: Any, root_path: str = "") -> Any:
         app: Solara's.
         root_path: Path before all addresses, behind a proxy.
     """
+
+    def dress(page: bytes, scope: Any) -> bytes:
+        inner = {**scope, "path": scope["path"].removeprefix(root_path)}
+        return with_first_words(hurried(page, pack_folder()), inner)
+
     return SafeAnswers(
         KnownPages(app, root_path),
         lambda path: is_page(path.removeprefix(root_path)),
         _gone,
+        dress,
     )
 
 

@@ -86,9 +86,8 @@ def run_ask(view: View, what: Shown) -> dict[str, Any]:
 
 
 def report_ask(view: View, what: Shown, address: str) -> dict[str, Any]:
-    """Return what is asked of ``dashboards.report``."""
-    footer = f"Zorgbundel {service.version_code()} · {address}"
-    return run_ask(view, what) | {"language": view.language, "footer": footer}
+    """Return what is asked of ``dashboards.report`` for the view at an address."""
+    return run_ask(view, what) | {"language": view.language, "link": address}
 
 
 def clear_ask(view: View, what: Shown) -> dict[str, Any]:

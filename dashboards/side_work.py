@@ -97,7 +97,7 @@ def sweep(asked: Mapping[str, Any], told: Told) -> dict[str, Any] | None:
 
 
 def report(asked: Mapping[str, Any], told: Told) -> dict[str, Any]:
-    """Return the brief of a scenario as HTML (``dashboards.report``)."""
+    """Return the brief of a scenario in every format (``dashboards.report``)."""
     from dashboards.report import make_report, steps
 
     return make_report(asked, Counter(told, steps(asked)))

@@ -153,6 +153,11 @@ def address(view: View) -> tuple[str, str]:
     return path, urlencode(pairs, quote_via=quote, safe=",")
 
 
+def without_codes(view: View) -> View:
+    """Return the view without what the page Class keeps: a link that is passed on is nobody's."""
+    return replace(view, part="", lesson="", learner="", course="", room="", ticket="")
+
+
 def link(view: View) -> str:
     """Return the address of a view in one piece."""
     path, query = address(view)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboards import palette
-from dashboards.charts.svg import Form, Scale, Sheet, apart, span
+from dashboards.charts.svg import Form, Scale, Sheet, apart, span, tick_words
 from dashboards.result import Effect
 
 
@@ -113,9 +113,10 @@ def _key(sheet: Sheet, y: float, words: PathWords, colour: str) -> None:
 
 
 def _grid(sheet: Sheet, up: Scale, left: float, right: float, form: Form, about: int) -> None:
-    for number in up.ticks(about):
+    marks = up.ticks(about)
+    for number, words in zip(marks, tick_words(marks, form), strict=True):
         sheet.line(left, up(number), right, up(number))
-        sheet.text(left - 6, up(number) + 4, form(number), "end", palette.SECONDARY, 12)
+        sheet.text(left - 6, up(number) + 4, words, "end", palette.SECONDARY, 12)
 
 
 def _years(sheet: Sheet, years: Sequence[str], across: Scale, y: float) -> None:

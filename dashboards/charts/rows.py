@@ -2,18 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from dashboards import palette
-from dashboards.charts.svg import Form, Scale, Sheet, span
+from dashboards.charts.svg import Form, Scale, Sheet, span, tick_words
 
-#: Width of a letter, about, and of the longest name, pixels.
-LETTER, MOST_NAME = 7.0, 310.0
+#: Width of a letter, about, of the longest line of a name, and height of a line, pixels.
+LETTER, MOST_NAME, LINE = 7.0, 250.0, 14.0
 
 
-def cut(text: str, room: float) -> str:
-    """Return a text, cut off where it would not fit in so many pixels; tables have it whole."""
+def folded(text: str, room: float) -> list[str]:
+    """Return a text as one or two lines that fit in so many pixels; tables have it whole."""
     most = max(6, int(room / LETTER))
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    lines = wrap(text, most) or [""]
+    if len(lines) > 2:
+        lines = [lines[0], f"{lines[1][: most - 1].rstrip()}…"]
+    return lines
+
+
+def write_name(
+    sheet: Sheet, x: float, y: float, lines: Sequence[str], anchor: str = "start"
+) -> None:
+    """Write a name of one or two lines, of which the last one or their middle is at a height."""
+    first = y - LINE * (len(lines) - 1) / (1.0 if anchor == "start" else 2.0)
+    for k, line in enumerate(lines):
+        sheet.text(x, first + LINE * k, line, anchor)
 
 
 @dataclass(frozen=True)
@@ -58,10 +71,15 @@ def rows_chart(
         gap_before: Rows that have some room above them.
     """
     narrow = width < 500
-    longest = max(len(row.name) for row in rows)
-    left = 0.0 if narrow else 10.0 + min(MOST_NAME, LETTER * longest)
+    names = [
+        folded(row.name, width - LETTER * len(row.said) - 10.0 if narrow else MOST_NAME)
+        for row in rows
+    ]
+    left = 0.0 if narrow else 10.0 + LETTER * max(len(line) for lines in names for line in lines)
     right = 14.0 if narrow else 20.0 + 6.8 * max(len(row.said) for row in rows)
-    pitch = 44.0 if narrow else 30.0
+    deep = LINE * (max(map(len, names)) - 1)  # of names with a second line
+    head = 20.0 + deep if narrow else 0.0
+    pitch = 24.0 + head if narrow else 30.0 + deep / 4.0
     tops, y = [], 40.0 + (18.0 if narrow and limit else 0.0)
     for k in range(len(rows)):
         y += 12.0 if k in gap_before else 0.0
@@ -74,28 +92,28 @@ def rows_chart(
     across = Scale(*span(numbers, room=0.06), left + 10, width - right - 6)
     _key(sheet, chance, assumptions, limit, narrow)
     # On narrow sheets names stand above the bars: lines must not run through them.
-    parts = [(top + 20, top + 42) for top in tops] if narrow else [(tops[0] - 8, y)]
-    for number in across.ticks(3 if narrow else 5):
+    parts = [(top + head, top + head + 22) for top in tops] if narrow else [(tops[0] - 8, y)]
+    marks = across.ticks(3 if narrow else 5)
+    for number, words in zip(marks, tick_words(marks, form), strict=True):
         for first, last in parts:
             sheet.line(across(number), first, across(number), last)
-        sheet.text(across(number), y + 16, form(number), "middle", palette.SECONDARY, 12)
+        sheet.text(across(number), y + 16, words, "middle", palette.SECONDARY, 12)
     for first, last in parts:
         sheet.line(across(0.0), first, across(0.0), last, palette.TEXT, 1.2)
-    for row, top in zip(rows, tops, strict=True):
-        _row(sheet, row, top + (30.0 if narrow else 14.0), across, top, narrow, width)
+    for row, lines, top in zip(rows, names, tops, strict=True):
+        _row(sheet, row, lines, top + (head + 10.0 if narrow else 14.0), across, narrow)
     return sheet.done()
 
 
 def _row(
-    sheet: Sheet, row: Row, y: float, across: Scale, top: float, narrow: bool, width: float
+    sheet: Sheet, row: Row, lines: Sequence[str], y: float, across: Scale, narrow: bool
 ) -> None:
     colour = palette.BORDER if row.small else row.colour
     if narrow:
-        room = width - LETTER * len(row.said) - 10.0
-        sheet.text(0, top + 14, cut(row.name, room))
-        sheet.text(width, top + 14, row.said, "end")
+        write_name(sheet, 0, y - 16, lines)
+        sheet.text(sheet.width, y - 16, row.said, "end")
     else:
-        sheet.text(across.start - 16, y + 5, cut(row.name, MOST_NAME), "end")
+        write_name(sheet, across.start - 16, y + 5, lines, "end")
         sheet.text(across.end + 14, y + 5, row.said)
     if row.assumptions:
         ends = (across(row.assumptions[0]), across(row.assumptions[1]))

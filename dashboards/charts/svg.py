@@ -1,6 +1,7 @@
 """A sheet to draw on: SVG made of a few kinds of marks, and axes with round numbers."""
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -153,6 +154,20 @@ def span(numbers: Sequence[float | None], zero: bool = True, room: float = 0.06)
 
 
 Form = Callable[[float], str]
+
+_DECIMALS = re.compile(r"[.,](\d+)$")
+
+
+def tick_words(numbers: Sequence[float], form: Form) -> list[str]:
+    """Return the numbers of an axis in words, without zeros at the end that all of them have."""
+    words = [form(number) for number in numbers]
+    ends = [found[1] if (found := _DECIMALS.search(one)) else "" for one in words]
+    if any(len(end) == 3 for end in ends):  # these may be thousands
+        return words
+    spare = min((len(end) - len(end.rstrip("0")) for end in ends), default=0)
+    if spare:
+        words = [one[:-spare].rstrip(".,") for one in words]
+    return words
 
 
 def apart(places: Sequence[float], least: float) -> list[float]:

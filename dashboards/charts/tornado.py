@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboards import palette
-from dashboards.charts.rows import LETTER, MOST_NAME, cut
-from dashboards.charts.svg import Form, Scale, Sheet, span
+from dashboards.charts.rows import LETTER, LINE, MOST_NAME, folded, write_name
+from dashboards.charts.svg import Form, Scale, Sheet, span, tick_words
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,11 @@ def tornado(
         keys: What the hollow mark (low) and the full mark (high) are called.
     """
     narrow = width < 500
-    longest = max(len(one.name) for one in swings)
-    left = 0.0 if narrow else 10.0 + min(MOST_NAME, LETTER * longest)
-    pitch, top = (44.0, 40.0) if narrow else (30.0, 40.0)
+    names = [folded(one.name, width if narrow else MOST_NAME) for one in swings]
+    left = 0.0 if narrow else 10.0 + LETTER * max(len(line) for lines in names for line in lines)
+    deep = LINE * (max(map(len, names)) - 1)  # of names with a second line
+    head = 20.0 + deep if narrow else 0.0
+    pitch, top = 24.0 + head if narrow else 30.0 + deep / 4.0, 40.0
     sheet = Sheet(width, top + pitch * len(swings) + 26)
     numbers: list[float | None] = [middle]
     for one in swings:
@@ -47,18 +49,19 @@ def tornado(
     across = Scale(*span(numbers, room=0.08), left + 12, width - 24)
     _key(sheet, keys)
     bottom = top + pitch * len(swings)
-    for number in across.ticks(3 if narrow else 5):
+    marks = across.ticks(3 if narrow else 5)
+    for number, words in zip(marks, tick_words(marks, form), strict=True):
         x = across(number)
-        _line(sheet, x, top, len(swings), pitch, narrow, palette.GRID)
-        sheet.text(x, bottom + 16, form(number), "middle", palette.SECONDARY, 12)
-    _line(sheet, across(0.0), top, len(swings), pitch, narrow, palette.TEXT)
-    for k, one in enumerate(swings):
-        y = top + pitch * k + (30.0 if narrow else 14.0)
+        _line(sheet, x, top, len(swings), pitch, head, palette.GRID)
+        sheet.text(x, bottom + 16, words, "middle", palette.SECONDARY, 12)
+    _line(sheet, across(0.0), top, len(swings), pitch, head, palette.TEXT)
+    for k, (one, lines) in enumerate(zip(swings, names, strict=True)):
+        y = top + pitch * k + (head + 10.0 if narrow else 14.0)
         colour = palette.SCENARIOS[0][0] if one.clear else palette.BORDER
         if narrow:
-            sheet.text(0, y - 16, cut(one.name, width))
+            write_name(sheet, 0, y - 16, lines)
         else:
-            sheet.text(across.start - 16, y + 5, cut(one.name, MOST_NAME), "end")
+            write_name(sheet, across.start - 16, y + 5, lines, "end")
         sheet.bar(across(one.low), across(one.high), y, 8, palette.over_white(colour, 0.45))
         sheet.line(across(middle), y - 9, across(middle), y + 9, palette.TEXT, 1.4, "3 2")
         _mark(sheet, across(one.low), y, colour, full=False)
@@ -66,13 +69,13 @@ def tornado(
     return sheet.done()
 
 
-def _line(sheet, x: float, top: float, rows: int, pitch: float, narrow: bool, colour: str) -> None:
-    """Draw a line down the rows; on narrow sheets it leaves room for the names above the bars."""
-    if not narrow:
+def _line(sheet, x: float, top: float, rows: int, pitch: float, head: float, colour: str) -> None:
+    """Draw a line down the rows; where names stand above the bars it leaves room (``head``)."""
+    if not head:
         sheet.line(x, top - 6, x, top + pitch * rows, colour)
         return
     for k in range(rows):
-        sheet.line(x, top + pitch * k + 20, x, top + pitch * k + 42, colour)
+        sheet.line(x, top + pitch * k + head, x, top + pitch * k + head + 22, colour)
 
 
 def _mark(sheet: Sheet, x: float, y: float, colour: str, full: bool) -> None:

@@ -14,6 +14,13 @@ from dashboards.texts import texts
 from dashboards.viewmodels.refined import refined_words
 from dashboards.viewmodels.shown import Shown
 
+#: What browsers call the formats of a report.
+TYPES = {
+    "html": "text/html",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
 
 @solara.component
 def Actions(session: Session, what: Shown):
@@ -28,15 +35,15 @@ def Actions(session: Session, what: Shown):
 
 @solara.component
 def Report(session: Session, what: Shown):
-    """One click: the report is made, and saved by the browser when it is there."""
+    """One click: the report is made, and saved by the browser when it is there.
+
+    It comes as HTML by itself, and as PDF or Word to who asks.
+    """
     t = texts(session.view.value.language)
-    again, wanted, asked_for = (
-        solara.use_reactive(0),
-        solara.use_reactive(""),
-        solara.use_reactive(0),
-    )
+    again, wanted = solara.use_reactive(0), solara.use_reactive("")
+    asked_for = solara.use_reactive({"html": 0})
     _ = again.value
-    asked = side_service.report_ask(session.view.value, what, session.address())
+    asked = side_service.report_ask(session.view.value, what, session.lasting())
     key = side_service.jobs().key("report", asked)
     job = side_service.jobs().find("report", asked)
 
@@ -48,10 +55,22 @@ def Report(session: Session, what: Shown):
             {"start": t("report.start"), "what": ""})  # fmt: skip
     if job is None or job.state != "done" or job.result is None:
         return
-    file = {"text": job.result["html"], "name": job.result["name"], "type": "text/html"}
-    sent = {**file, "count": asked_for.value} if wanted.value == key or asked_for.value else {}
-    KeepFile(words={"keep": t("report.keep")}, file=sent,
-             event_ask=lambda data: asked_for.set(asked_for.value + 1))  # fmt: skip
+    name = job.result["name"]
+    with solara.Div(classes=["zb-downloads"]):
+        for fmt, content in job.result["files"].items():
+            count = asked_for.value.get(fmt, 0)
+            file = {
+                "base64": content, "name": f"{name}.{fmt}", "type": TYPES[fmt],
+                "count": count,
+            }  # fmt: skip
+            by_itself = fmt == "html" and wanted.value == key
+            KeepFile(
+                words={"keep": t(f"report.keep.{fmt}")},
+                file=file if count or by_itself else {},
+                event_ask=lambda data, fmt=fmt, count=count: asked_for.set(
+                    {**asked_for.value, fmt: count + 1}
+                ),
+            )
 
 
 @solara.component

@@ -7,7 +7,7 @@ from typing import Any
 
 import solara
 
-from dashboards import service
+from dashboards import earlier, service
 from dashboards.components import html
 from dashboards.components.widgets import Chooser, Downloads, RunBar
 from dashboards.library_more import FIRST
@@ -63,7 +63,7 @@ def FigureBox(session: Session, figure: Figure, level: int = 3):
         kind = data.get("kind")
         if kind not in ("csv", "svg", "png"):
             return
-        link = origin(data.get("origin")) + session.address()
+        link = session.lasting(origin(data.get("origin")))
         footer = (t("figure.source", version=service.version_code()), link)
         text = figure.csv() if kind == "csv" else figure.picture(footer)
         count = file.value.get("count", 0) + 1
@@ -83,8 +83,9 @@ def Notices(session: Session, what: Shown):
     """Strips that must be read before the numbers."""
     view = session.view.value
     changes = [one["text"] for one in chips(view, service.all_levers(), view.language)]
+    then = earlier.headlines(view.version).get(view.scenario) if view.version else None
     said = notices(
-        view, what, session.problems.value, service.version_code(), view.language, changes
+        view, what, session.problems.value, service.version_code(), view.language, changes, then
     )
     Strips(said)
 
@@ -105,7 +106,9 @@ def Strips(said: Sequence[Notice]):
     """Strips."""
     Markup(
         "".join(
-            f'<div class="zb-notice {one.kind}" role="note"><p>{escape(one.text)}</p></div>'
+            f'<div class="zb-notice {one.kind}" role="note"><p>{escape(one.text)}</p>'
+            + (html.table(one.caption, one.heads, one.rows) if one.rows else "")
+            + "</div>"
             for one in said
         )
     )

@@ -132,7 +132,7 @@ def SweepForm(words: dict, rows: list, warning: str, event_changed: Callable[[di
 def KeepFile(words: dict, file: dict, event_ask: Callable[[dict], None]):
     """A button that saves a file, or without a name a file that is saved when it comes.
 
-    A link unless ``words["look"]`` is the class of a button.
+    A link unless ``words["look"]`` is the class of a button. The file has ``text`` or ``base64``.
     """
 
 

@@ -1,6 +1,7 @@
 """The whole dashboard for one visitor: address, languages, panel, run and the page asked for."""
 
 import logging
+import os
 import threading
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ import solara.lab
 from reacton.core import get_render_context
 
 from dashboards import service, side_service
-from dashboards.components.parts import Markup, Strips
+from dashboards.components.parts import Markup, Strips, origin
 from dashboards.components.widgets import Header, Levers, PageSync, SourcePanel
 from dashboards.pages import (
     certainty,
@@ -78,6 +79,14 @@ def _language() -> str:
     return "en" if first.startswith("en") else "nl"
 
 
+def _reached() -> str:
+    """Return how the browser reaches this server: only it knows, and says so as it connects."""
+    headers = solara.lab.headers.value or {}
+    said = next((v for k, v in headers.items() if k.lower() == "origin"), [""])
+    first = said[0] if isinstance(said, list) and said else said
+    return origin(origin(first) and first + os.environ.get("SOLARA_ROOT_PATH", ""))
+
+
 @solara.component
 def App():
     """Everything a visitor sees."""
@@ -103,7 +112,8 @@ def App():
 
     session = Session(
         view=view, problems=problems, progress=progress, run=run, ended=ended, announce=announce,
-        warnings=warnings, visitor=visitor, push=push, together=get_render_context(),
+        warnings=warnings, visitor=visitor, push=push, origin=_reached(),
+        together=get_render_context(),
     )  # fmt: skip
 
     def adopt():

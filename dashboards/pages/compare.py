@@ -58,7 +58,8 @@ def Page(session: Session):
         f'<p class="zb-small">{escape(t("compare.note"))}</p>'
         f"<h2>{escape(t('command.title'))}</h2>"
         f"<code>zorgbundel compare {service.BASELINE} {escape(names)} --seeds {first.seeds} "
-        f"--draws {first.draws} --search 0 --share {first.share:g}</code>"
+        f"--draws {first.draws} --search 0 --share {first.share:g} "
+        f"--draws-from {escape(first.data['design']['draws_from'])}</code>"
     )
     OwnScenario(session)
 

@@ -42,6 +42,7 @@ def Page(session: Session):
             (t("table.outcome"), t("method.meaning"), t("method.formula")),
             [(getattr(m, language), getattr(m, f"explains_{language}"), m.formula)
              for m in MEASURES],
+            hidden=True,
         )
         + f"<h2>{escape(t('method.numbers'))}</h2>"
         + html.paragraphs(

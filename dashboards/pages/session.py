@@ -10,7 +10,7 @@ import solara
 from dashboards import service
 from dashboards.run import Busy, Run, State
 from dashboards.texts import texts
-from dashboards.view import PAGES, Problem, View, link
+from dashboards.view import PAGES, Problem, View, link, without_codes
 from dashboards.viewmodels.shown import Progress, Shown, shown, spoken_words
 
 
@@ -28,6 +28,7 @@ class Session:
         warnings: Beside levers, by name.
         visitor: Code of the session.
         push: Opens an address as a new entry of the browser's history.
+        origin: Scheme, host and path under which the browser reaches this server; empty if unknown.
         together: Draws once, at its end, what changes in it; each piece on its own would redraw
             every part of the page that reads it, one after the other.
     """
@@ -41,12 +42,18 @@ class Session:
     warnings: solara.Reactive[Mapping[str, str]]
     visitor: str
     push: Callable[[str], None]
+    origin: str = ""
     together: AbstractContextManager = field(default_factory=nullcontext)
 
     def address(self, **changes: Any) -> str:
         """Return the address of this view with something changed."""
         changed = replace(self.view.value, **changes)
         return link(replace(changed, version=changed.version or service.version_code()))
+
+    def lasting(self, origin: str = "") -> str:
+        """Return the address of what is on screen, to print: this version, nobody's codes."""
+        view = replace(self.view.value, version=service.version_code())
+        return (origin or self.origin) + link(without_codes(view))
 
     def open(self, page: str, **changes: Any) -> None:
         """Go to a page."""

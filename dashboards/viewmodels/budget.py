@@ -62,7 +62,7 @@ def gauge(result: Result, test: str, language: Language) -> Figure:
             ("year", "mean_eur", "chance_low_eur", "chance_high_eur", "assumptions_low_eur",
              "assumptions_high_eur", "limit_eur", "runs_within", "runs"), *data,
         ),
-        note=t("gauge.interpolated") if against else "",
+        note=t("gauge.interpolated" if against else "gauge.neutral_note"),
         about="budget_neutrality" if test == "neutrality" else "budget_entitlement",
         **both_widths(draw),
     )  # fmt: skip

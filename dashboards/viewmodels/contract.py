@@ -34,7 +34,8 @@ def marginal_figure(contract: Mapping[str, Any], which: tuple[str, ...], languag
             value = contract["one_more"][profile].get(MARGINS[name])
             if value is None:
                 continue
-            label = t("margin.row", what=t(f"margin.{name}"), profile=t(f"margin.{profile}"))
+            klass = t(f"margin.{profile}").replace(" ", "\u00a0")  # a line does not end inside it
+            label = t("margin.row", what=t(f"margin.{name}"), profile=klass)
             said = nf.signed(money(value, language))
             colour, shape = palette.SCENARIOS[k]
             rows.append(Row(label, value, (min(0.0, value), max(0.0, value)), None, said,

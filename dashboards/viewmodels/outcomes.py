@@ -49,7 +49,9 @@ def unit_of(measure: Measure, language: Language) -> str:
         return texts(language)("unit.points")
     if measure.unit == "EUR/year":
         return texts(language)("unit.per_year")
-    return measure.unit_nl if language == "nl" else measure.unit
+    if measure.unit == "index":
+        return texts(language)("unit.index")
+    return measure.unit_nl if language == "nl" else measure.unit.replace("/", " per ")
 
 
 def changed(measure: Measure, value: float | None, language: Language) -> str:
@@ -80,7 +82,7 @@ def reading(measure: Measure, effect: Effect) -> str:
 def reading_word(measure: Measure, effect: Effect, language: Language) -> str:
     """Return the reading in words, with a reserve where assumptions can turn it."""
     t, found = texts(language), reading(measure, effect)
-    if found in ("better", "worse") and effect.turns:
+    if found != "unclear" and effect.turns:
         return t("reading.turns", word=t(f"reading.{found}"))
     return t(f"reading.{found}")
 

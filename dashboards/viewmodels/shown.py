@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import Any
 
 from dashboards.levers import Lever
-from dashboards.result import Result, estimate
+from dashboards.result import Effect, Result, estimate
 from dashboards.shared import shared
 from dashboards.texts import texts
 from dashboards.view import Problem, View
+from dashboards.viewmodels.earlier import then_and_now
 from experiments import number_format as nf
 from experiments.number_format import Language
 
@@ -89,10 +90,14 @@ class Notice:
     Attributes:
         kind: estimate, stale, problem, version, busy, failed, stopped, partial or empty.
         text: What it says.
+        caption, heads, rows: A table under it; none without rows.
     """
 
     kind: str
     text: str
+    caption: str = ""
+    heads: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
 
 
 def notices(
@@ -102,12 +107,23 @@ def notices(
     version: str,
     language: Language,
     changes: Sequence[str] = (),
+    then: Mapping[str, Effect] | None = None,
 ) -> list[Notice]:
-    """Return what must be said before anything is read; ``changes`` are levers moved, in words."""
+    """Return what must be said before anything is read.
+
+    Args:
+        view: What the visitor chose.
+        what: What is shown for it.
+        problems: What in the address could not be used.
+        version: Version and code of the program.
+        language: "nl" or "en".
+        changes: Levers moved, in words.
+        then: What the version of the link showed of the scenario, if that is kept.
+    """
     t = texts(language)
     said = [Notice("problem", t(f"problem.{one.key}", **one.values)) for one in problems]
     if view.version and view.version != version:
-        said.append(Notice("version", t("state.version", given=view.version, now=version)))
+        said.append(_other_version(view.version, what, version, language, then or {}))
     if what.kind in (Kind.ESTIMATE, Kind.STALE, Kind.PARTIAL):
         said.append(Notice(what.kind, t(f"state.{what.kind}", changes="; ".join(changes))))
     if what.kind is Kind.MISSING:
@@ -115,6 +131,25 @@ def notices(
     if what.kind is Kind.EMPTY:
         said.append(Notice("empty", t("state.empty")))
     return said
+
+
+def _other_version(
+    given: str, what: Shown, version: str, language: Language, then: Mapping[str, Effect]
+) -> Notice:
+    """Return the strip of a link from another version, with what has changed if that is known."""
+    t = texts(language)
+    # What was kept is of the scenario as the library has it: nothing is said of other settings.
+    now = what.result if what.kind is Kind.LIBRARY else None
+    rows = () if now is None else then_and_now(then, now, language)
+    changed = tuple(row for row in rows if row[1] != row[2])
+    key = "state.version" if not rows else "state.version.same"
+    if changed:
+        key = "state.version.changed" if len(changed) == len(rows) else "state.version.some"
+    heads = (t("table.outcome"), *(t("version.head", version=one) for one in (given, version)))
+    return Notice(
+        "version", t(key, given=given, now=version), t("version.caption"), heads if changed else (),
+        changed,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

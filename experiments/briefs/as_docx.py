@@ -4,7 +4,7 @@ import io
 from datetime import datetime
 from typing import Any
 
-from experiments.briefs.brief import Brief, Picture, Table
+from experiments.briefs.brief import Brief, Link, Picture, Table
 
 _BLUE, _SOFT, _PALE, _LINE = "154273", "4A5560", "F5F7F9", "C9D0D6"
 _LANGUAGES = {"nl": "nl-NL", "en": "en-GB"}
@@ -58,6 +58,14 @@ class _Writer:
     def _command(self, block) -> None:
         self._paragraph(block.text, "Command")
 
+    def _link(self, block: Link) -> None:
+        paragraph = self.document.add_paragraph(style="Normal")
+        if block.is_whole:
+            _add_link(paragraph, block.text, block.address)
+        else:
+            _add(paragraph, block.text)
+        _add(paragraph, f": {block.address}")
+
     def _table(self, block: Table) -> None:
         from docx.shared import Mm
 
@@ -85,6 +93,10 @@ class _Writer:
                 first, last = table.cell(place, 0), table.cell(place + len(group.rows) - 1, 0)
                 _fill(first.merge(last), group.name, bold=True)
             place += len(group.rows)
+        if block.whole:
+            for row in table.rows[:-1]:
+                for cell in row.cells:
+                    cell.paragraphs[0].paragraph_format.keep_with_next = True
         self._paragraph("", "Gap")
 
     def _pictures(self, block) -> None:
@@ -183,6 +195,21 @@ def _styles(document, language: str) -> None:
 
 def _add(paragraph, text: str) -> None:
     paragraph.add_run(text)
+
+
+def _add_link(paragraph, text: str, address: str) -> None:
+    """Add words that lead somewhere, underlined as links are."""
+    from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.oxml.ns import qn
+    from docx.shared import RGBColor
+
+    run = paragraph.add_run(text)
+    run.underline, run.font.color.rgb = True, RGBColor.from_string(_BLUE)
+    made = _element("w:hyperlink", history="1")
+    to = paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    made.set(qn("r:id"), to)
+    paragraph._p.append(made)
+    made.append(run._r)
 
 
 def _fill(cell, text: str, bold: bool = False, style: str = "Small") -> None:

@@ -57,12 +57,14 @@ class Table:
         columns: Headings of the columns.
         groups: Its rows. If groups have names, the first column is for them.
         widths: Width of each column, as parts of the whole.
+        whole: Whether it stays on one page.
     """
 
     caption: str
     columns: tuple[str, ...]
     groups: tuple[Group, ...]
     widths: tuple[float, ...]
+    whole: bool = False
     kind: str = "table"
 
     @property
@@ -110,7 +112,27 @@ class Command:
     kind: str = "command"
 
 
-Block = Paragraphs | Answer | Bullets | Table | Pictures | Command
+@dataclass(frozen=True)
+class Link:
+    """Where the results can be seen.
+
+    Attributes:
+        text: What is there, as the words of the link.
+        address: Where, printed beside them. It is a link if it is whole; an address without its
+            server can only be read.
+    """
+
+    text: str
+    address: str
+    kind: str = "link"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a browser can go there from anywhere."""
+        return self.address.startswith(("http://", "https://"))
+
+
+Block = Paragraphs | Answer | Bullets | Table | Pictures | Command | Link
 
 
 @dataclass(frozen=True)
@@ -157,6 +179,8 @@ class Brief:
         data = asdict(self)
         for section in data["sections"]:
             for block in section["blocks"]:
+                if block["kind"] == "link":
+                    block["whole"] = Link(block["text"], block["address"]).is_whole
                 for picture in block.get("pictures", ()):
                     del picture["svg"], picture["png"]
         return data

@@ -14,6 +14,7 @@ from experiments.briefs.brief import (
     Bullets,
     Command,
     Group,
+    Link,
     Paragraphs,
     Picture,
     Pictures,
@@ -22,6 +23,7 @@ from experiments.briefs.brief import (
 )
 from experiments.briefs.pictures import pictures
 from experiments.briefs.results import Results
+from experiments.briefs.years import years_table
 from experiments.conditions import conditions_in_short
 from experiments.figures.drawing import Request
 from experiments.figures.effects import reading
@@ -53,6 +55,12 @@ WINNERS = {
 #: Assumptions named as carriers, and characters of a contract's story, at most.
 MOST_CARRIERS = 4
 LONGEST_STORY = 800
+
+#: Units that are written as percentages.
+SHARES = ("share", "share/year", "share/month")
+
+#: Addresses that are printed: of a page on some server, or without it.
+_ADDRESS = re.compile(r"(https?://[A-Za-z0-9.:\[\]_-]{1,100})?/[A-Za-z0-9._~:/?&=%,+@-]{0,4000}")
 
 
 def brief_of(results: Results, policy: str, language: Language) -> Brief:
@@ -145,8 +153,12 @@ def _second_page(
     origin: list[Block] = [Paragraphs((t("brief.origin.made", **made),))]
     if about.get("command"):
         origin.append(Command(str(about["command"])))
-    origin.append(Paragraphs((t("brief.origin.check"),)))
+    if address := lasting(about.get("link")):
+        origin.append(Link(t("brief.origin.link"), address))
+    kept = "keep" if address else "check"  # a report of the dashboard has no folder yet
+    origin.append(Paragraphs((t(f"brief.origin.{kept}"),)))
     return (
+        Section(t("brief.years"), (years_table(comparison, policy, language),)),
         Section(t("brief.pictures"), (Pictures((drawn["groups"], drawn["dangers"])),)),
         Section(
             t("brief.carries"),
@@ -156,6 +168,11 @@ def _second_page(
         Section(t("brief.not"), (Bullets(tuple(t.starting("brief.not."))),)),
         Section(t("brief.origin"), tuple(origin)),
     )
+
+
+def lasting(address: Any) -> str:
+    """Return the address of a view, whole or from the server's root; "" if it is no such thing."""
+    return address if isinstance(address, str) and _ADDRESS.fullmatch(address) else ""
 
 
 def _words_table(language: Language) -> Table:
@@ -240,7 +257,7 @@ def _assumed(results: Results, policy: str, language: Language) -> tuple[str, ..
     runs = t("brief.assumed.runs", share=share, seeds=design.seeds, draws=design.draws)
     out = [f"{runs} {t(drawn)}", t("brief.assumed.numbers", **numbers_by_kind())]
     if design.settings:
-        out.append(t("brief.assumed.set", list=_settings(design.settings, language)))
+        out.append(t("brief.assumed.set", list=settings_words(design.settings, language)))
     story = results.manifest["scenarios"][policy].get("story", {}).get(language, "")
     if story:
         name = label(policy, language, results.titles)
@@ -259,11 +276,17 @@ def numbers_by_kind() -> dict[str, int]:
     return counts | {"all": sum(counts.values())}
 
 
-def _settings(settings: Mapping[str, float], language: Language) -> str:
-    words = [
-        f"{parameter_label(name, language)} = {nf.plain(value, language)}"
-        for name, value in settings.items()
-    ]
+def settings_words(settings: Mapping[str, float], language: Language) -> str:
+    """Return what was set by hand: shares as percentages, amounts with EUR."""
+    registry, words = load_registry(), []
+    for name, value in settings.items():
+        unit = registry[name].unit if name in registry else ""
+        text = nf.plain(value, language)
+        if unit in SHARES:
+            text = f"{nf.plain(100.0 * value, language)}%"
+        elif unit.startswith("EUR"):
+            text = f"EUR {text}"
+        words.append(f"{parameter_label(name, language)} = {text}")
     return nf.listing(words, language)
 
 

@@ -5,6 +5,8 @@ bundle price decides the story, so a link is all that is needed: on
 ``/outcomes?l.bundle_price_factor=0.88`` a click on Run shows a run that has failed.
 """
 
+import base64
+
 from dashboards import service, side_service
 from dashboards.failures import Reason
 from dashboards.run import Busy, Run, State
@@ -158,7 +160,8 @@ def made(kind, asked, state):
     if kind == "sweep":
         return sweep_result(asked, state == "done")
     if kind == "report":
-        return {"html": "<!doctype html><title>x</title>", "name": "zorgbundel.html"}
+        html = base64.b64encode(b"<!doctype html><title>x</title>").decode()
+        return {"files": {"html": html, "pdf": html, "docx": html}, "name": "zorgbundel"}
     if kind == "own":
         return {"problem": {"code": "key", "line": 3, "place": "pirce", "near": "price"}}
     return None

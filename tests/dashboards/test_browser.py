@@ -208,8 +208,8 @@ def test_a_figure_opens_its_sources_by_keyboard_and_gives_the_focus_back(visit):
     [
         ("/oversight?lang=en&l.bundle_price_factor=1.1", "beside what is true"),  # empty
         ("/oversight?lang=en&s=fee_for_service_open", "nothing to evaluate"),
-        ("/money?lang=en&l.bundle_price_factor=1.1", "Here come the flows"),
-        ("/sweeps?lang=en", "Here comes the map"),
+        ("/money?lang=en&l.bundle_price_factor=1.1", "show the flows of money"),
+        ("/sweeps?lang=en", "The map will appear here"),
         ("/sweeps?lang=en&sw=nonsense&pr=99", "no sweep that is possible"),
     ],
 )

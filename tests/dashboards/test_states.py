@@ -148,3 +148,17 @@ def test_an_upload_that_is_no_scenario_is_said_in_the_language_of_the_page(
     said = page.locator(".zb-notice.problem").inner_text()
     assert file.name in said and "3" in said and "'price'" in said
     assert foreign(page, language) == [] and violations(page) == []
+
+
+@pytest.mark.slow
+def test_a_report_comes_by_itself_and_in_other_formats_when_asked(visit, still):
+    page = visit("/outcomes?s=bundle_flat&l.bundle_price_factor=0.98&lang=en", host=still)
+    if page.locator("#zb-run").count():  # another visitor may have had it run
+        page.locator("#zb-run").click()
+    with page.expect_download() as own:
+        page.locator("#report-start").click()
+    assert own.value.suggested_filename == "zorgbundel.html"
+    for words, ending in (("(PDF)", "pdf"), ("(Word)", "docx")):
+        with page.expect_download() as asked:
+            page.get_by_role("button", name=words).click()
+        assert asked.value.suggested_filename == f"zorgbundel.{ending}"

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import unicodedata
+from html import escape
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -16,8 +17,15 @@ from click.testing import CliRunner
 from experiments.briefs.as_docx import docx
 from experiments.briefs.as_html import html
 from experiments.briefs.as_pdf import pdf
-from experiments.briefs.brief import Answer, Brief, Bullets, Command, Paragraphs, Table
-from experiments.briefs.contents import brief_of, day, numbers_by_kind, shortened
+from experiments.briefs.brief import Answer, Brief, Bullets, Command, Link, Paragraphs, Table
+from experiments.briefs.contents import (
+    brief_of,
+    day,
+    lasting,
+    numbers_by_kind,
+    settings_words,
+    shortened,
+)
 from experiments.briefs.results import Results, read_results
 from experiments.cli import main
 from experiments.findings import answer
@@ -28,13 +36,17 @@ from experiments.texts import texts
 from model.parameters import load_registry
 
 POLICY = "bundle_weight_classes"
-HEADINGS = ("question", "answer", "winners", "pictures", "carries", "assumed", "not", "origin")
+HEADINGS = (
+    "question", "answer", "winners", "years", "pictures", "carries", "assumed", "not", "origin",
+)  # fmt: skip
+LINK = "https://model.example:8765/zorgbundel/outcomes?lang=nl&l.audit_rate=0.1&v=0.1.0%2Bab12cd"
 _A4 = (595.3, 841.9)  # points
 
 
 @pytest.fixture(scope="module")
 def results() -> Results:
-    return read_results(FOLDER)
+    found = read_results(FOLDER)
+    return Results(found.comparison, {**found.manifest, "link": LINK})
 
 
 @pytest.fixture(scope="module")
@@ -57,13 +69,14 @@ def said(brief) -> list[str]:
             # A name beside several rows may be read between their cells.
             out += [*group.name.split(), *(cell for row in group.rows for cell in row)]
     out += [block.text for block in blocks(brief, Command)]
+    out += [words for block in blocks(brief, Link) for words in (block.text, block.address)]
     out += [words for picture in brief.pictures for words in (picture.title, picture.caption)]
     return [text for text in out if text]
 
 
 def squeezed(text: str) -> str:
     """Return letters, figures and signs only: how they are broken into lines does not matter."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    return re.sub(r"[\s\u200b]", "", unicodedata.normalize("NFKC", text))
 
 
 def call(*args):
@@ -137,12 +150,55 @@ def test_origin_says_fingerprint_and_command(briefs, results):
     assert results.manifest["fingerprint"] in briefs["nl"].foot
 
 
+def test_the_tests_stand_per_year_with_both_intervals(briefs, results):
+    table, verdict = blocks(briefs["en"], Table)[2], results.comparison.budgets[POLICY]
+    assert list(table.columns[2:]) == [str(year) for year in verdict.years]
+    *tests, framework = table.groups
+    for group, path in zip(
+        tests, (verdict.neutrality, verdict.entitlement, verdict.together), strict=True
+    ):
+        mean, chance, assumptions = (
+            [cell.replace(",", "").replace("−", "-") for cell in row[1:]] for row in group.rows
+        )
+        assert [int(cell) for cell in mean] == [round(amount / 1000) for amount in path.mean]
+        for cells, pairs in ((chance, path.monte_carlo), (assumptions, path.parameters)):
+            ends = [tuple(int(end) for end in cell.split(" to ")) for cell in cells]
+            assert ends == [(round(low / 1000), round(high / 1000)) for low, high in pairs]
+    (added,) = framework.rows
+    assert [int(cell) for cell in added[1:]] == [round(x / 1000) for x in verdict.framework]
+
+
+@pytest.mark.parametrize(
+    ("given", "printed"),
+    [
+        (LINK, LINK),
+        ("/outcomes?lang=nl&sw=a:0.8:1.0~b:1:2", "/outcomes?lang=nl&sw=a:0.8:1.0~b:1:2"),
+        ("javascript:alert(1)", ""),
+        ('https://h/x"><script>', ""),
+        ("https://user@evil/", ""),
+        ("//evil.example/x y", ""),
+        ("/" + "a" * 5000, ""),
+        (None, ""),
+    ],
+)
+def test_only_addresses_of_a_view_are_printed(results, given, printed):
+    assert lasting(given) == printed
+    brief = brief_of(Results(results.comparison, {**results.manifest, "link": given}), POLICY, "nl")
+    assert [link.address for link in blocks(brief, Link)] == ([printed] if printed else [])
+    if printed.startswith("/"):
+        text = html(brief).decode()
+        assert Outline(text).all("a") == [] and escape(printed) in text
+
+
 def test_small_words():
     assert day("2026-11-08", texts("nl")) == "8 november 2026"
     assert day("2026-03-28", texts("en")) == "28 March 2026"
     assert day("soon", texts("en")) == "soon"
     assert shortened("One. Two! Three?", 12) == "One. Two!"
     assert shortened("Endless", 4) == "End…" and shortened("Short.", 10) == "Short."
+    found = settings_words({"audit_rate": 0.125, "bundle_price_factor": 0.95}, "nl")
+    assert found.endswith("= 0,95") and "= 12,5% en " in found
+    assert "= EUR 1,500" in settings_words({"coordination_lump_sum": 1500.0}, "en")
     assert (plain(0.375, "nl"), plain(2.0, "en"), plain(1e-4, "nl")) == ("0,375", "2", "0,0001")
 
 
@@ -176,6 +232,9 @@ def test_html_stands_alone_and_can_be_read_aloud(briefs, language):
     outline = Outline(text)
     assert outline.all("html") == [{"lang": language}]
     assert outline.all("script", "link", "iframe", "object") == []
+    (link,) = outline.all("a")
+    assert link == {"href": LINK}
+    text = text.replace(escape(LINK), "")
     assert "http" not in text and "url(" not in text and "@import" not in text
     assert all(
         image["src"].startswith("data:image/svg+xml;base64,") for image in outline.all("img")
@@ -186,7 +245,7 @@ def test_html_stands_alone_and_can_be_read_aloud(briefs, language):
     levels = [int(tag[1]) for tag, _ in outline.found if re.fullmatch("h[1-6]", tag)]
     assert levels.count(1) == 1 and levels[0] == 1 and all(b - a <= 1 for a, b in pairwise(levels))
     assert all(head.get("scope") for head in outline.all("th"))
-    assert len(outline.all("caption")) == len(outline.all("table")) == 2
+    assert len(outline.all("caption")) == len(outline.all("table")) == 3
 
 
 def test_html_escapes_what_users_write(results):
@@ -222,6 +281,7 @@ def test_pdf_is_tagged_in_its_language_and_always_the_same(briefs):
     made = pdf(briefs["nl"])
     assert made == pdf(briefs["nl"])
     assert re.search(rb"/Lang\s*\(nl", made) or b"/Lang" in made
+    assert f"/URI({LINK})".encode() in made
     assert b"/MarkInfo" in made and b"/StructTreeRoot" in made
     assert re.search(rb"pdfuaid:part(>|=\")1", made)
 
@@ -253,6 +313,9 @@ def test_word_document_has_what_readers_aloud_need(briefs, language):
     assert spoken.get(qn("w:val")).startswith(language)
     pictures = [shape for shape in document.element.body.iter(qn("wp:docPr"))]
     assert [one.get("descr") for one in pictures] == [picture.alt for picture in brief.pictures]
+    links = document.element.body.iter(qn("w:hyperlink"))
+    leads = [document.part.rels[one.get(qn("r:id"))] for one in links]
+    assert [(one.target_ref, one.is_external) for one in leads] == [(LINK, True)]
     tables = [t for t in document.tables if t._tbl.tblPr.find(qn("w:tblCaption")) is not None]
     assert len(tables) == len(blocks(brief, Table))
     for table, own in zip(tables, blocks(brief, Table), strict=True):
