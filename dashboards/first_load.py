@@ -58,6 +58,6 @@ def letters(pack: Path) -> tuple[str, ...]:
     for body in _LETTERS.findall(css):
         file = re.search(r"url\(([0-9a-f]+\.woff2)\)", body)
         weight = re.search(r"font-weight:\s*(\d+)", body)
-        if file and weight and weight[1] in WEIGHTS and "style: normal" in body:
+        if file and weight and weight[1] in WEIGHTS and re.search(r"font-style:\s*normal", body):
             found.append(file[1])
     return tuple(found)

@@ -4,8 +4,10 @@ Of Vuetify our pages use the frame, the dialog and the bar that Solara itself sh
 is plain HTML with styles of its own (``assets/custom.css``). What is cut holds up the first paint.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import tinycss2
 
 #: Starts of the classes in Solara's frame; rules for other classes are cut.
 FRAME = (
@@ -14,65 +16,59 @@ FRAME = (
     "d-flex", "ma-0", "elevation-0", "primary",
 )  # fmt: skip
 
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_PIECE = re.compile(r"""[^{}"';]+|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[{};]""", re.DOTALL)
-_CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
-
 
 def cut(css: str) -> str:
     """Return a style sheet with only the rules that can match on our pages."""
-    return "".join(_kept(_COMMENT.sub("", css)))
+    rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+    return "".join(_kept(rules))
 
 
-def _kept(css: str) -> Iterator[str]:
+def _kept(rules: Sequence[Any]) -> Iterator[str]:
     """Yield the rules that are kept, as they are written."""
-    for head, body in _rules(css):
-        if head.startswith("@charset"):
-            yield f"{head};"
-        elif head.startswith(("@media", "@supports")):
-            inner = cut(body)
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            usable = ",".join(text for text, fits in _selectors(rule.prelude) if fits)
+            if usable:
+                yield f"{usable}{{{tinycss2.serialize(rule.content)}}}"
+        elif rule.type == "at-rule" and rule.content is None:
+            yield rule.serialize()
+        elif rule.type == "at-rule":
+            head = f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude).rstrip()}"
+            inner = tinycss2.serialize(rule.content)
+            name = rule.lower_at_keyword
+            if name in ("media", "supports"):
+                inner = cut(inner)
+            elif name == "font-face" and "Roboto" not in inner:
+                inner = ""  # the others are letters with icons
+            elif name == "keyframes" and not _moves(head):
+                inner = ""
+            elif name.startswith("-"):
+                inner = ""  # for browsers of before the standard
             if inner:
                 yield f"{head}{{{inner}}}"
-        elif head.startswith("@font-face"):
-            if "Roboto" in body:  # the others are letters with icons
-                yield f"{head}{{{' '.join(body.split())}}}"
-        elif head.startswith("@keyframes"):
-            if "progress" in head or "indeterminate" in head:
-                yield f"{head}{{{body}}}"
-        elif not head.startswith("@"):
-            usable = ",".join(one for one in _selectors(head) if _can_match(one))
-            if usable:
-                yield f"{usable}{{{body}}}"
 
 
-def _rules(css: str) -> Iterator[tuple[str, str]]:
-    """Yield head and body of every rule at the top; statements such as @charset have no body."""
-    head: list[str] = []
-    body: list[str] = []
-    depth = 0
-    for found in _PIECE.finditer(css):
-        piece = found[0]
-        if piece == "}":
-            depth -= 1
-            if depth == 0:
-                yield "".join(head).strip(), "".join(body)
-                head, body = [], []
-                continue
-        if depth == 0 and piece == ";":
-            yield "".join(head).strip(), ""
-            head = []
-        elif depth:
-            body.append(piece)
-        elif piece != "{":
-            head.append(piece)
-        if piece == "{":
-            depth += 1
+def _moves(head: str) -> bool:
+    """Return whether an animation is that of a bar."""
+    return "progress" in head or "indeterminate" in head
 
 
-def _selectors(head: str) -> list[str]:
-    """Return the selectors of a rule; commas within brackets part none."""
-    return [one.strip() for one in re.split(r",(?![^()\[\]]*[)\]])", head)]
+def _selectors(prelude: Sequence[Any]) -> Iterator[tuple[str, bool]]:
+    """Yield each selector of a rule, and whether it can match."""
+    selector: list[Any] = []
+    for one in [*prelude, None]:
+        if one is None or one == ",":
+            text = tinycss2.serialize(selector).strip()
+            yield text, all(name.startswith(FRAME) for name in _classes(selector))
+            selector = []
+        else:
+            selector.append(one)
 
 
-def _can_match(selector: str) -> bool:
-    return all(name.startswith(FRAME) for name in _CLASS.findall(selector))
+def _classes(selector: Sequence[Any]) -> Iterator[str]:
+    """Yield the names of classes, also those inside ``:not(...)``."""
+    for before, one in zip([None, *selector], selector, strict=False):
+        if one.type == "ident" and before is not None and before == ".":
+            yield one.value
+        elif one.type in ("function", "() block"):
+            yield from _classes(one.arguments if one.type == "function" else one.content)

@@ -26,7 +26,7 @@ def test_rules_that_cannot_match_are_cut_and_others_stay_as_they_are():
     assert kept == (
         '@charset "UTF-8";html,body{margin:0}.v-btn:hover{color:red}'
         '.v-card>.v-sheet::after{content:"}.jp-y{"}@media print{h1{color:#000}}'
-        "@font-face{font-family:'Roboto';src:url(a.woff2)}"
+        '@font-face{font-family:"Roboto";src:url(a.woff2)}'
         "@keyframes indeterminate-ltr{0%{left:0}to{left:1%}}"
     )
     assert cut(kept) == kept
