@@ -40,6 +40,10 @@ class Here:
 
     def __init__(self, folder, most=None):
         self.folder, self.most, self.events, self.jobs = folder, most, [], 0
+        self.begun = False
+
+    def begin(self):
+        self.begun = True
 
     def run(self, jobs):
         worker = Worker()
@@ -65,7 +69,7 @@ class ToyCommon(Common):
 
 def here(folder, workers=None):
     """Take the place of ``experiments.sweeps.sweep.local``."""
-    return lambda left, stopping: Here(folder)
+    return lambda stopping: Here(folder)
 
 
 def command(design: Path, out: Path, *options: str) -> list[str]:

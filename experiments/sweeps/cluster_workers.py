@@ -79,7 +79,7 @@ class ClusterWorkers:
         """Cores of the cluster now, at least one."""
         return max(1, self._cores)
 
-    def connect(self) -> "ClusterWorkers":
+    def begin(self) -> None:
         """Connect for the first time.
 
         Raises:
@@ -89,7 +89,6 @@ class ClusterWorkers:
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         if not self._connected(FIRST_CONTACT):
             raise ClusterError(f"There is no Dask scheduler at {self.address}.")
-        return self
 
     def run(self, jobs: Iterator[Job]) -> Iterator[Receipt]:
         """Run jobs and yield a receipt for each as it is saved.
@@ -100,6 +99,8 @@ class ClusterWorkers:
         """
         out: dict[Any, Job] = {}
         again: list[Job] = []
+        if self._client is None:
+            self.begin()
         try:
             while not self.stopping.is_set():
                 try:

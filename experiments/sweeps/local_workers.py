@@ -49,6 +49,20 @@ class Workers:
     stopping: threading.Event
     events: list[str] = field(default_factory=list)
     most_in_chunk: int = MOST_IN_CHUNK
+    _ready: "_Pool | None" = None
+
+    def begin(self) -> None:
+        """Start the processes: each loads the model, which takes seconds."""
+        self._ready = self._started(self.count)
+        with interrupts_held():
+            for _ in range(self.count):
+                self._ready.executor.submit(_loaded)
+
+    def _started(self, count: int) -> "_Pool":
+        context = get_context("spawn")
+        stop = context.RawValue("b", 0)  # no lock that a killed worker could keep
+        arguments = (stop, str(self.folder))
+        return _Pool(ProcessPoolExecutor(count, context, _begin, arguments), stop)
 
     def run(self, jobs: Iterator[Job]) -> Iterator[Receipt]:
         """Run jobs and yield a receipt for each as it is saved.
@@ -59,7 +73,8 @@ class Workers:
         while True:
             lost: list[Job] = []
             try:
-                yield from self._pool(jobs, self.count, lost)
+                pool, self._ready = self._ready or self._started(self.count), None
+                yield from self._run_on(pool, jobs, AHEAD * self.count, lost)
             except BrokenProcessPool:
                 suspects = [single for job in lost for single in singles(job)]
                 self.events.append(
@@ -69,25 +84,20 @@ class Workers:
                 continue
             return
 
-    def _pool(
-        self, jobs: Iterator[Job], count: int, lost: list[Job], ahead: int = AHEAD
+    def _run_on(
+        self, pool: "_Pool", jobs: Iterator[Job], ahead: int, lost: list[Job]
     ) -> Iterator[Receipt]:
-        """Run jobs on a fresh pool; if it breaks, ``lost`` holds the jobs that were in it."""
-        context = get_context("spawn")
-        stop = context.RawValue("b", 0)  # no lock that a killed worker could keep
-        pool = ProcessPoolExecutor(
-            count, mp_context=context, initializer=_begin, initargs=(stop, str(self.folder))
-        )
+        """Run jobs on a pool, so many handed in; if it breaks, ``lost`` holds those in it."""
         pending: dict[Future, Job] = {}
         try:
             while True:
-                while len(pending) < ahead * count and not self.stopping.is_set():
+                while len(pending) < ahead and not self.stopping.is_set():
                     job = next(jobs, None)
                     if job is None:
                         break
                     try:
                         with interrupts_held():
-                            pending[pool.submit(_work, job)] = job
+                            pending[pool.executor.submit(_work, job)] = job
                     except BrokenProcessPool:
                         lost.append(job)
                         raise
@@ -95,20 +105,20 @@ class Workers:
                     return
                 finished, _ = wait(pending, PATIENCE, FIRST_COMPLETED)
                 if self.stopping.is_set():
-                    stop.value = 1
+                    pool.stop.value = 1
                 for future in sorted(finished, key=_is_lost):
                     receipt = future.result()
                     del pending[future]
                     yield receipt
         except BrokenProcessPool:
             broken = list(pending.values())
-            pool.shutdown(wait=True)
+            pool.executor.shutdown(wait=True)
             # A worker may have died after it saved a job and before it said so.
             lost += [job for job in broken if not is_saved(self.folder, job.runs)]
             raise
         finally:
-            stop.value = 1
-            pool.shutdown(wait=True, cancel_futures=True)
+            pool.stop.value = 1
+            pool.executor.shutdown(wait=True, cancel_futures=True)
 
     def _one_by_one(self, suspects: list[Job]) -> Iterator[Receipt]:
         """Run suspects with one at a time in the pool, so that a run that kills is known by it."""
@@ -116,7 +126,7 @@ class Workers:
         while not self.stopping.is_set():
             lost: list[Job] = []
             try:
-                yield from self._pool(waiting, 1, lost, ahead=1)
+                yield from self._run_on(self._started(1), waiting, 1, lost)
             except BrokenProcessPool:
                 from experiments.sweeps.sweep_work import died
 
@@ -125,6 +135,14 @@ class Workers:
                     yield saved(died(job, DIED), self.folder)
                 continue
             return
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """Processes, and the shared byte that asks them to stop."""
+
+    executor: ProcessPoolExecutor
+    stop: Any
 
 
 def singles(job: Job) -> list[Job]:
@@ -151,6 +169,10 @@ def _begin(stop, folder: str) -> None:
     global _worker, _stop, _folder
     _worker, _stop, _folder = Worker(), stop, Path(folder)
     leave_with_parent()
+
+
+def _loaded() -> None:
+    """Answer, which a worker does when it has begun."""
 
 
 def _work(job: Job) -> Receipt:

@@ -69,7 +69,7 @@ def sweep_again(
     folder: Path,
     sample: int | None,
     workers: int | None,
-    runner: Callable[[Path, int | None], Callable[[int, threading.Event], Runner]] = local,
+    runner: Callable[[Path, int | None], Callable[[threading.Event], Runner]] = local,
 ) -> Again:
     """Run a sweep again from what its folder says, and compare.
 
@@ -98,7 +98,7 @@ def sweep_again(
     names = {planned[row].input.run: inputs["run"][row] for row in rows}
     different = _other_inputs(inputs, planned, store.inputs, shared)
     with TemporaryDirectory(prefix="zorgbundel-again-") as place:
-        work = runner(Path(place), workers)(len(rows), threading.Event())
+        work = runner(Path(place), workers)(threading.Event())
         made = _run(Path(place), shared, [planned[row] for row in rows], store.inputs, work)
         numbers = 0
         for table in KEYS:

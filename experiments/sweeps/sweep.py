@@ -27,7 +27,14 @@ from experiments.sweeps.planned_runs import (
     planner_version,
 )
 from experiments.sweeps.store import finished
-from experiments.sweeps.sweep_folder import Repairs, locked, planned_names, repair, write_plan
+from experiments.sweeps.sweep_folder import (
+    Repairs,
+    is_planned,
+    locked,
+    planned_names,
+    repair,
+    write_plan,
+)
 from experiments.versions import PACKAGES, version
 from model.parameters import Registry
 from scenarios.schema import Scenario
@@ -43,6 +50,9 @@ class Runner(Protocol):
     events: list[str]
     count: int
     most_in_chunk: int
+
+    def begin(self) -> None:
+        """Start what takes time, while the jobs are still being planned."""
 
     def run(self, jobs: Iterator[Job]) -> Iterator[Receipt]:
         """Run jobs and yield a receipt for each as it is saved."""
@@ -84,7 +94,7 @@ def sweep(
     scenarios: Mapping[str, Scenario],
     registry: Registry,
     folder: Path,
-    runner: Callable[[int, threading.Event], Runner],
+    runner: Callable[[threading.Event], Runner],
     retry_failed: bool = False,
     started: Callable[[int, int], None] = lambda planned, before: None,
     advanced: Callable[[int], None] = lambda runs: None,
@@ -97,7 +107,7 @@ def sweep(
         scenarios: Its scenarios by name, the baseline first.
         registry: Parameters.
         folder: Where results are and go.
-        runner: Returns what runs the jobs, given how many runs are left and what stops them.
+        runner: Returns what runs the jobs, given what stops them.
         retry_failed: Whether runs that failed are tried again.
         started: Called with the number of different runs planned and finished before.
         advanced: Called with the number of runs that came to an end.
@@ -109,6 +119,9 @@ def sweep(
     shared = shared or common(design, scenarios, registry)
     columns = design.inputs(registry)
     with locked(folder), stoppable() as stopping:
+        work = runner(stopping)
+        if not is_planned(folder):
+            work.begin()
         try:
             repairs = repair(folder)
             planned = write_plan(
@@ -128,7 +141,6 @@ def sweep(
         left = len(ours) - len(kept)
         started(len(ours), len(kept))
         if left:
-            work = runner(left, stopping)
             inputs = _inputs(design, shared, registry, kept, known)
             try:
                 for receipt in work.run(_jobs(inputs, shared, columns, left, work)):
@@ -243,23 +255,23 @@ def stoppable() -> Iterator[threading.Event]:
             signal.signal(each, handler)
 
 
-def local(folder: Path, workers: int | None) -> Callable[[int, threading.Event], Runner]:
-    """Return what makes workers on this machine, no more than there are runs."""
+def local(folder: Path, workers: int | None) -> Callable[[threading.Event], Runner]:
+    """Return what makes workers on this machine."""
 
-    def make(left: int, stopping: threading.Event) -> Runner:
+    def make(stopping: threading.Event) -> Runner:
         from experiments.sweeps.local_workers import Workers
 
-        return Workers(folder, min(worker_count(workers), left), stopping)
+        return Workers(folder, worker_count(workers), stopping)
 
     return make
 
 
-def cluster(folder: Path, address: str) -> Callable[[int, threading.Event], Runner]:
+def cluster(folder: Path, address: str) -> Callable[[threading.Event], Runner]:
     """Return what makes the workers of a Dask cluster."""
 
-    def make(left: int, stopping: threading.Event) -> Runner:
+    def make(stopping: threading.Event) -> Runner:
         from experiments.sweeps.cluster_workers import ClusterWorkers
 
-        return ClusterWorkers(address, folder, stopping).connect()
+        return ClusterWorkers(address, folder, stopping)
 
     return make

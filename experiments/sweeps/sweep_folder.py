@@ -188,6 +188,11 @@ def write_plan(
     return count
 
 
+def is_planned(folder: Path) -> bool:
+    """Return whether a plan is there, whatever it is worth."""
+    return (folder / "plan.parquet").is_file()
+
+
 def planned_names(folder: Path) -> list[str]:
     """Return the names of the planned runs, in order."""
     return read_parquet(folder / "plan.parquet", _NAMES)["run"].tolist()

@@ -87,7 +87,7 @@ def test_no_scheduler_is_one_sentence(design, tmp_path, monkeypatch):
     workers = ClusterWorkers("tcp://127.0.0.1:9", tmp_path, threading.Event())
 
     with pytest.raises(ClusterError, match=r"There is no Dask scheduler at tcp://127\.0\.0\.1:9\."):
-        workers.connect()
+        workers.begin()
 
 
 def free_port():

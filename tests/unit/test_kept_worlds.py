@@ -141,7 +141,7 @@ def test_ctrl_c_keeps_what_was_made_and_the_same_command_goes_on(tmp_path, monke
         return run(world, until_month)
 
     with monkeypatch.context() as patch:
-        patch.setattr(kept_worlds, "local", lambda folder, _: lambda left, stopping: Stopping(
+        patch.setattr(kept_worlds, "local", lambda folder, _: lambda stopping: Stopping(
             folder, stopping))  # fmt: skip
         patch.setattr(World, "run", pressed)
         found = call(CORRIDOR, out)

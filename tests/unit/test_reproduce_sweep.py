@@ -38,6 +38,9 @@ class Here:
     def __init__(self, folder):
         self.folder, self.runs = folder, 0
 
+    def begin(self):
+        pass
+
     def run(self, jobs):
         worker = Worker()
         for job in jobs:
@@ -46,7 +49,7 @@ class Here:
 
 
 def here(folder, workers):
-    return lambda left, stopping: Here(folder)
+    return lambda stopping: Here(folder)
 
 
 @pytest.fixture(scope="module")

@@ -104,12 +104,26 @@ def test_points_that_coincide_are_told_and_counted_once_while_running(tmp_path):
     workers = Here(tmp_path, most=0)
     report = sweep(
         chosen, load_scenarios(chosen, REGISTRY), REGISTRY, tmp_path,
-        lambda left, stopping: told.append(left) or workers,
+        lambda stopping: workers,
         started=lambda planned, before: told.append((planned, before)),
     )  # fmt: skip
 
     assert (report.planned, report.same) == (24, 8)
-    assert told == [(16, 0), 16]
+    assert told == [(16, 0)]
+
+
+def test_workers_begin_while_a_plan_is_made_and_not_when_there_is_one(tmp_path):
+    """They take seconds to load the model; a sweep that is finished needs none."""
+    chosen = design(seeds=1, draws=0, uncertainties=None)
+    begun = []
+    for _ in range(2):
+        workers = Here(tmp_path)
+        report = sweep(
+            chosen, load_scenarios(chosen, REGISTRY), REGISTRY, tmp_path, lambda _, w=workers: w
+        )
+        assert report.done == report.planned
+        begun.append(workers.begun)
+    assert begun == [True, False]
 
 
 def test_a_paired_effect_is_policy_less_baseline_in_the_same_run(store):

@@ -132,6 +132,7 @@ def test_a_killed_worker_costs_nothing_but_time(tmp_path):
     )
     inputs = tuple(RunInput(f"run{seed}", seed, {}, {}) for seed in (1, 2, 3))
     workers = Workers(tmp_path, 1, threading.Event())
+    workers.begin()
     receipts = list(workers.run(iter([Job(shared, inputs, ())])))
 
     assert (tmp_path / "mark").exists()
