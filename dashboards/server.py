@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from dashboards.headers import MOST_VISITORS, SafeAnswers
+from dashboards.lean import keep_memory_together, make_lean
 from dashboards.pack import make_pack
 from dashboards.view import PAGES
 
@@ -98,7 +99,7 @@ def serve(port: int, root_path: str = "", host: str = "127.0.0.1") -> None:
         host: Address to listen on.
     """
     gc.disable()  # next to nothing of what is loaded now is garbage
-    _keep_memory_together()
+    keep_memory_together()
     os.environ.update(settings(make_pack(pack_folder()), root_path))
     with _unread_sources():
         import uvicorn
@@ -107,7 +108,7 @@ def serve(port: int, root_path: str = "", host: str = "127.0.0.1") -> None:
         from dashboards import service
         from dashboards.pages import app as _pages  # noqa: F401 - else Solara loads it later
 
-    _without_magics()
+    make_lean()
     _mind_half_loaded_modules()
     workers = threading.Timer(AFTERWARDS, _begin)
 
@@ -162,26 +163,6 @@ def _mind_half_loaded_modules() -> None:
     utils.import_item = import_item
 
 
-def _without_magics() -> None:
-    """Let visitors share the IPython commands (``%run`` and the like), which no page uses.
-
-    Solara makes a shell for every visitor, and these would take a tenth of its memory.
-    """
-    from solara.server.shell import SolaraInteractiveShell
-
-    make, made = SolaraInteractiveShell.init_magics, []
-
-    def share(shell: Any) -> None:
-        if made:
-            shell.magics_manager = made[0]
-        else:
-            make(shell)
-            made.append(shell.magics_manager)
-
-    SolaraInteractiveShell.init_magics = share
-    SolaraInteractiveShell.init_alias = lambda _: None
-
-
 @contextmanager
 def _unread_sources() -> Iterator[None]:
     """Keep Solara from reading the source of every component for mistakes in its use of hooks.
@@ -195,20 +176,6 @@ def _unread_sources() -> Iterator[None]:
         yield
     finally:
         inspect.getsource = read
-
-
-def _keep_memory_together() -> None:
-    """Let threads share what memory there is: each visitor has one, and glibc gives many their own.
-
-    Elsewhere than on Linux with glibc there is nothing to do.
-    """
-    import ctypes
-
-    arenas, most = -8, 2  # M_ARENA_MAX of malloc.h
-    try:
-        ctypes.CDLL("libc.so.6").mallopt(arenas, most)
-    except (OSError, AttributeError):
-        return
 
 
 def whole(app: Any, root_path: str = "") -> Any:

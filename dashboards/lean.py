@@ -1,0 +1,55 @@
+"""What keeps Solara's server small for each visitor, beside what its pages themselves save.
+
+Solara is made for notebooks: it gives a visitor what a programmer there would want. Each function
+here leaves one such thing out, and nobody sees a difference. Measured by ``zorgbundel bench
+--dashboard`` (memory per visitor).
+"""
+
+
+def make_lean() -> None:
+    """Leave it all out, once Solara is loaded and before the first visitor comes."""
+    share_magics()
+    stack_plainly()
+
+
+def keep_memory_together() -> None:
+    """Let threads share what memory there is: each visitor has one, and glibc gives many their own.
+
+    Elsewhere than on Linux with glibc there is nothing to do.
+    """
+    import ctypes
+
+    arenas, most = -8, 2  # M_ARENA_MAX of malloc.h
+    try:
+        ctypes.CDLL("libc.so.6").mallopt(arenas, most)
+    except (OSError, AttributeError):
+        return
+
+
+def share_magics() -> None:
+    """Let visitors share the IPython commands (``%run`` and the like), which no page uses.
+
+    Solara makes a shell for every visitor, and these would take a tenth of its memory.
+    """
+    from solara.server.shell import SolaraInteractiveShell
+
+    make, made = SolaraInteractiveShell.init_magics, []
+
+    def share(shell) -> None:
+        if made:
+            shell.magics_manager = made[0]
+        else:
+            make(shell)
+            made.append(shell.magics_manager)
+
+    SolaraInteractiveShell.init_magics = share
+    SolaraInteractiveShell.init_alias = lambda _: None
+
+
+def stack_plainly() -> None:
+    """Let components put their parts in a plain box instead of in a component of Solara's."""
+    import reacton.core
+
+    from dashboards.components.elements import Stack
+
+    reacton.core._default_container = Stack
