@@ -4,6 +4,7 @@ import gc
 import inspect
 import os
 import secrets
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -119,6 +120,10 @@ def serve(port: int, root_path: str = "", host: str = "127.0.0.1") -> None:
             await super().startup(*arguments, **named)
             workers.start()
 
+        def handle_exit(self, *arguments: Any) -> None:
+            service.engine().closing()  # its workers may have heard the signal too, and are gone
+            super().handle_exit(*arguments)
+
     config = uvicorn.Config(
         whole(app, root_path),
         host=host,
@@ -127,13 +132,29 @@ def serve(port: int, root_path: str = "", host: str = "127.0.0.1") -> None:
         ws_max_size=LONGEST_MESSAGE,
         server_header=False,
     )
+    signal.signal(signal.SIGTERM, _terminated)
+    told = 0
     try:
         Server(config).run()
     except KeyboardInterrupt:
         pass
+    except TerminatedError:
+        told = signal.SIGTERM
     finally:
         workers.cancel()
         service.engine().close()
+    if told:  # everything is put away: end as whoever sent the signal expects
+        signal.signal(told, signal.SIG_DFL)
+        signal.raise_signal(told)
+
+
+class TerminatedError(Exception):
+    """The server is told to end."""
+
+
+def _terminated(number: int, frame: Any) -> None:
+    """Leave ``serve`` in order, once uvicorn has done so itself and passes the signal on."""
+    raise TerminatedError
 
 
 def _begin() -> None:

@@ -1,7 +1,6 @@
 """The engine: asked once, run once; stopped at once; nobody's trouble is another's."""
 
 import time
-from concurrent.futures import Future
 
 import engine_jobs as jobs
 import pytest
@@ -62,7 +61,7 @@ def test_another_program_has_other_keys():
 
 def test_stopping_frees_the_workers_within_a_second(engine_of):
     engine = engine_of(jobs.slow)
-    for one in [engine._submit(time.sleep, 0.3) for _ in range(2)]:
+    for one in [engine._pool.submit(time.sleep, 0.3) for _ in range(2)]:
         one.result(30)  # both processes have started
     run = engine.request(Ask("a", seeds=2, draws=0), "anna")
     time.sleep(0.3)
@@ -160,11 +159,11 @@ def test_who_starts_too_many_runs_in_a_minute_is_asked_to_wait_and_nobody_else(e
 def test_preparing_makes_way_for_who_waits_and_goes_on_afterwards(engine_of, tmp_path):
     engine = engine_of(jobs.quick, histories=tmp_path / "h", prepare_one=jobs.prepared_slowly)
     engine.prepare(Ask(str(tmp_path / "marks"), seeds=2, draws=0))
-    until(lambda: len(engine._preparing) == 2)
+    until(lambda: len(engine._preparing.under_way) == 2)
     run = engine.request(Ask("a", seeds=2, draws=0), "anna")
     assert run.wait(60) is State.DONE
     until(lambda: len(list(tmp_path.glob("marks*"))) == 2)
-    assert not engine._to_prepare
+    assert not engine._preparing.waiting
 
 
 def test_the_folder_of_histories_goes_with_the_engine(tmp_path):
@@ -172,12 +171,3 @@ def test_the_folder_of_histories_goes_with_the_engine(tmp_path):
     folder.mkdir()
     Engine(1, "test", histories=folder).close()
     assert not folder.exists()
-
-
-def test_explanations_that_nobody_has_begun_make_way(engine_of, monkeypatch):
-    monkeypatch.setattr("dashboards.engine.MOST_EXPLAINED", 3)
-    engine = engine_of(jobs.slow)
-    monkeypatch.setattr(engine, "_submit", lambda *_: Future())
-    asked = [engine.explain("a", {"x": float(k)}) for k in range(5)]
-    assert [one.cancelled() for one in asked] == [True, True, False, False, False]
-    assert engine.explain("a", {"x": 4.0}) is asked[4]
