@@ -6,6 +6,7 @@ import engine_jobs as jobs
 import pytest
 
 from dashboards.engine import Engine
+from dashboards.kept_results import KeptResults
 from dashboards.run import Busy, State
 from dashboards.worker import Ask
 
@@ -171,3 +172,40 @@ def test_the_folder_of_histories_goes_with_the_engine(tmp_path):
     folder.mkdir()
     Engine(1, "test", histories=folder).close()
     assert not folder.exists()
+
+
+def test_runs_that_were_stopped_take_no_more_than_they_may(engine_of, monkeypatch):
+    monkeypatch.setattr("dashboards.engine.MOST_LEFT", 400_000)
+    engine = engine_of(jobs.large_then_slow, most_a_minute=100)
+    runs = []
+    for k in range(6):  # each leaves a finished task of 100 kB
+        runs.append(engine.request(Ask(f"a{k}", seeds=1, draws=1), "anna"))
+        until(lambda run=runs[-1]: run.parts)
+    engine.cancel("anna")
+    assert engine._left.bytes <= 400_000 and engine.active == 0
+    assert engine.run_of(Ask("a0", seeds=1, draws=1)) is None
+    assert engine.run_of(Ask("a5", seeds=1, draws=1)) is runs[5]
+    again = engine.request(Ask("a5", seeds=1, draws=1), "anna")
+    assert again.done == 1 and again.state is State.RUNNING
+
+
+def test_results_are_kept_packed_and_forgotten_in_the_end(engine_of):
+    engine = engine_of(jobs.quick, most_a_minute=100)
+    engine._results = KeptResults(most_packed=400, most_open=3_000)
+    asks = [Ask(f"a{k}", seeds=2, draws=0) for k in range(20)]
+    for ask in asks:
+        assert engine.request(ask, "anna").wait(60) is State.DONE
+    assert engine._results.bytes <= 3_400 and not engine._running and not len(engine._left)
+    assert engine.kept(asks[0]) is None
+    assert engine.kept(asks[-1]) == {"parts": ["a19:0", "a19:1"], "with_draws": True}
+
+
+def test_what_a_stopped_run_ends_late_does_not_end_another(engine_of):
+    """Somebody goes on with a run while the last task of the stopped one is still coming in."""
+    engine, ask = engine_of(jobs.half_slow), Ask("a", seeds=2, draws=1)
+    run = engine.request(ask, "anna")
+    until(lambda: run.done == 2)
+    engine.cancel("anna")
+    again = engine.request(ask, "anna")
+    engine._fail(run, RuntimeError("late"))
+    assert engine.run_of(ask) is again and again.state is State.RUNNING
