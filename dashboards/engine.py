@@ -1,13 +1,14 @@
 """The engine: runs what visitors ask for, on worker processes, once for all who ask the same.
 
-- Results are kept by what was asked; who asks for it again has it at once.
+- Results are kept by what was asked; who asks for it again has it at once. They, stopped runs and
+  answers have an end in bytes (``dashboards.kept``, ``kept_results``, ``asked``).
 - A run in progress is joined by others who ask the same (the in-flight table).
 - Two turns of three go to the run that is nearest its end, so that the first visitor need not wait
   for the last; the third goes round, first to those who have no first answer yet, so that nobody
   waits for somebody's hundred (``dashboards.turns``).
-- With nothing else to do, it simulates beforehand what all runs share (``dashboards.histories``).
+- With nothing else to do, it simulates beforehand what all runs share (``dashboards.preparing``).
 - Stopping is heard between two simulated months. Finished tasks are kept: going on is cheap.
-- A worker process that dies takes nothing along: its tasks are run again.
+- A worker process that dies takes nothing along: its tasks are run again (``dashboards.workers``).
 """
 
 import hashlib
