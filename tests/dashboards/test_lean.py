@@ -1,5 +1,8 @@
 """A visitor is small: no more components than the page needs, and boxes that are plain boxes."""
 
+import gc
+from types import SimpleNamespace
+
 import pytest
 import reacton.core
 import solara
@@ -83,3 +86,31 @@ def test_parts_of_a_component_stand_in_a_plain_stack(plain):
     ]  # fmt: skip
     assert components(context.context_root) == 2
     context.close()
+
+
+def test_a_click_leaves_no_garbage_behind(monkeypatch):
+    """What Solara makes for each message of a browser must go when it has been answered."""
+    from solara.server import patch, shell
+
+    monkeypatch.setattr(patch, "mock", patch.mock)
+    monkeypatch.setattr(
+        shell.SolaraInteractiveShell, "init_history", shell.SolaraInteractiveShell.init_history
+    )
+    lean.remember_nothing()
+    context = SimpleNamespace(kernel=SimpleNamespace(shell=SimpleNamespace(display_pub=None)))
+
+    def click() -> None:
+        notebook = patch.FakeIPython(context)
+        notebook.events.trigger("pre_execute")
+        notebook.events.trigger("post_execute")
+
+    click()
+    gc.collect()
+    gc.disable()
+    try:
+        before = len(gc.get_objects())
+        for _ in range(20):
+            click()
+        assert len(gc.get_objects()) - before < 20  # a mock alone is some 130
+    finally:
+        gc.enable()
