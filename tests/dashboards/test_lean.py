@@ -90,8 +90,8 @@ def test_parts_of_a_component_stand_in_a_plain_stack(plain):
 
 
 CLICK = """
-import subprocess
-import sys
+import gc
+from types import SimpleNamespace
 import solara.server.app
 from solara.server import patch
 from dashboards import lean
