@@ -46,7 +46,8 @@ def remember_nothing() -> None:
 
     Solara's stand-ins are ``unittest.mock`` objects, which remember all that is asked of them. For
     every click of a visitor one is made anew: 34 kB, in circles that only the rarest round of
-    garbage collection finds. Fifty visitors left hundreds of megabytes of them in ten minutes.
+    garbage collection finds. After two minutes of fifty visitors who move levers the server took
+    220 MB with them and 205 without, and a page opened for a visitor takes 0.05 MB less.
     """
     from solara.server import patch
     from solara.server.shell import SolaraInteractiveShell

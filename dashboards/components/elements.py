@@ -1,9 +1,9 @@
 """Elements that stand on a page as they are, without a component around each.
 
-Reacton keeps some 8 kB for every component that a visitor's page is made of: places for its state,
-its effects and its children, and what tells it that something changed (measured with tracemalloc:
-1.39 MB with 88 components on a page of results, 0.9 MB with 32). What only puts text in a box has
-no use for any of it.
+Reacton keeps some 7 kB for every component that a visitor's page is made of: places for its state,
+its effects and its children, and what tells it that something changed. What only puts text in a box
+has no use for any of it: a page of results went from 88 components to 32, and a visitor of it from
+1.54 MB to 1.16 (``zorgbundel bench --dashboard``).
 """
 
 import reacton.core
