@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from dashboards.kept import size_of
 from dashboards.worker import Ask
 
 
@@ -66,6 +67,18 @@ class Run:
     _tries: dict[int, int] = field(default_factory=dict)
     _summing: set[str] = field(default_factory=set)
     _ended: threading.Event = field(default_factory=threading.Event)
+
+    @classmethod
+    def known(cls, ask: Ask, key: str, result: dict[str, Any]) -> "Run":
+        """Return the run of which the result is there already."""
+        run = cls(ask, key, state=State.DONE, result=result)
+        run._ended.set()
+        return run
+
+    @property
+    def size(self) -> int:
+        """Bytes that what it has so far takes."""
+        return sum(map(len, self.parts.values())) + size_of(self.partial)
 
     @property
     def done(self) -> int:

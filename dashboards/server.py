@@ -4,6 +4,7 @@ import gc
 import inspect
 import os
 import secrets
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from urllib.parse import quote
 from dashboards.first_load import hurried
 from dashboards.first_words import with_first_words
 from dashboards.headers import MOST_VISITORS, SafeAnswers
+from dashboards.lean import keep_memory_together, make_lean
 from dashboards.pack import make_pack
 from dashboards.view import PAGES
 
@@ -103,7 +105,7 @@ def serve(port: int, root_path: str = "", host: str = "127.0.0.1") -> None:
         host: Address to listen on.
     """
     gc.disable()  # next to nothing of what is loaded now is garbage
-    _keep_memory_together()
+    keep_memory_together()
     os.environ.update(settings(make_pack(pack_folder()), root_path))
     with _unread_sources():
         import uvicorn
@@ -112,7 +114,7 @@ def serve(port: int, root_path: str = "", host: str = "127.0.0.1") -> None:
         from dashboards import service
         from dashboards.pages import app as _pages  # noqa: F401 - else Solara loads it later
 
-    _without_magics()
+    make_lean()
     _mind_half_loaded_modules()
     workers = threading.Timer(AFTERWARDS, _begin)
 
@@ -123,6 +125,10 @@ def serve(port: int, root_path: str = "", host: str = "127.0.0.1") -> None:
             await super().startup(*arguments, **named)
             workers.start()
 
+        def handle_exit(self, *arguments: Any) -> None:
+            service.engine().closing()  # its workers may have heard the signal too, and are gone
+            super().handle_exit(*arguments)
+
     config = uvicorn.Config(
         whole(app, root_path),
         host=host,
@@ -131,13 +137,29 @@ def serve(port: int, root_path: str = "", host: str = "127.0.0.1") -> None:
         ws_max_size=LONGEST_MESSAGE,
         server_header=False,
     )
+    signal.signal(signal.SIGTERM, _terminated)
+    told = 0
     try:
         Server(config).run()
     except KeyboardInterrupt:
         pass
+    except TerminatedError:
+        told = signal.SIGTERM
     finally:
         workers.cancel()
         service.engine().close()
+    if told:  # everything is put away: end as whoever sent the signal expects
+        signal.signal(told, signal.SIG_DFL)
+        signal.raise_signal(told)
+
+
+class TerminatedError(Exception):
+    """The server is told to end."""
+
+
+def _terminated(number: int, frame: Any) -> None:
+    """Leave ``serve`` in order, once uvicorn has done so itself and passes the signal on."""
+    raise TerminatedError
 
 
 def _begin() -> None:
@@ -167,26 +189,6 @@ def _mind_half_loaded_modules() -> None:
     utils.import_item = import_item
 
 
-def _without_magics() -> None:
-    """Let visitors share the IPython commands (``%run`` and the like), which no page uses.
-
-    Solara makes a shell for every visitor, and these would take a tenth of its memory.
-    """
-    from solara.server.shell import SolaraInteractiveShell
-
-    make, made = SolaraInteractiveShell.init_magics, []
-
-    def share(shell: Any) -> None:
-        if made:
-            shell.magics_manager = made[0]
-        else:
-            make(shell)
-            made.append(shell.magics_manager)
-
-    SolaraInteractiveShell.init_magics = share
-    SolaraInteractiveShell.init_alias = lambda _: None
-
-
 @contextmanager
 def _unread_sources() -> Iterator[None]:
     """Keep Solara from reading the source of every component for mistakes in its use of hooks.
@@ -200,20 +202,6 @@ def _unread_sources() -> Iterator[None]:
         yield
     finally:
         inspect.getsource = read
-
-
-def _keep_memory_together() -> None:
-    """Let threads share what memory there is: each visitor has one, and glibc gives many their own.
-
-    Elsewhere than on Linux with glibc there is nothing to do.
-    """
-    import ctypes
-
-    arenas, most = -8, 2  # M_ARENA_MAX of malloc.h
-    try:
-        ctypes.CDLL("libc.so.6").mallopt(arenas, most)
-    except (OSError, AttributeError):
-        return
 
 
 def whole(app: Any, root_path: str = "") -> Any:

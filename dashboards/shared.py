@@ -6,17 +6,20 @@ while the others wait for just that.
 """
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
+from dashboards.kept import Kept, size_of
 from dashboards.result import Result
 from dashboards.viewmodels.figure import Figure
 
-#: Pieces kept, some 20 kB each: a page of results has about twenty in a language.
-KEPT = 600
+#: Bytes of pieces kept: a page of results takes some 0.4 MB in a language.
+MOST_BYTES = 12_000_000
+#: Bytes counted for a result among the pieces (a quick estimate); to count each would take longer
+#: than to draw a picture.
+RESULT_BYTES = 160_000
 
 
 @dataclass
@@ -30,20 +33,26 @@ class _Piece:
 
 
 class Shared:
-    """Pieces by what they were made of, the oldest forgotten first.
+    """Pieces by what they were made of; what was used longest ago goes first.
 
     Args:
-        most: Pieces kept.
+        most_bytes: Bytes of pieces kept. Results that pieces were made of are not counted: there
+            are some twenty pieces to each.
     """
 
-    def __init__(self, most: int = KEPT) -> None:
-        self._most = most
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._lock = threading.Lock()
-        self._pieces: OrderedDict[Hashable, _Piece] = OrderedDict()
+        self._coming: dict[Hashable, _Piece] = {}
+        self._made: Kept[_Piece] = Kept(most_bytes)
 
     def __len__(self) -> int:
         """Return how many pieces are kept."""
-        return len(self._pieces)
+        return len(self._made)
+
+    @property
+    def bytes(self) -> int:
+        """Bytes that all pieces take."""
+        return self._made.bytes
 
     def get(self, key: Hashable, holds: tuple[Any, ...], make: Callable[[], Any]) -> Any:
         """Return a piece, made now if nobody made it before.
@@ -54,15 +63,24 @@ class Shared:
             make: Makes it; what it raises is raised, and nothing is kept.
         """
         with self._lock:
-            piece = self._pieces.setdefault(key, _Piece(holds))
-            self._pieces.move_to_end(key)
-            while len(self._pieces) > self._most:
-                self._pieces.popitem(last=False)
+            piece = self._made.get(key) or self._coming.setdefault(key, _Piece(holds))
         with piece.lock:
             if not piece.made:
-                piece.what = make()
-                piece.made = True
+                try:
+                    piece.what = make()
+                    piece.made = True
+                finally:
+                    self._came(key, piece)
         return piece.what
+
+    def _came(self, key: Hashable, piece: _Piece) -> None:
+        with self._lock:
+            if self._coming.get(key) is piece:
+                del self._coming[key]
+            if piece.made:
+                what = piece.what
+                size = RESULT_BYTES if isinstance(what, Result) else size_of(what)
+                self._made.put(key, piece, size)
 
 
 #: Those of this server.

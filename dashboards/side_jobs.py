@@ -18,11 +18,14 @@ from typing import Any
 
 from dashboards import side_work
 from dashboards.failures import Reason
+from dashboards.kept import size_of
 
 log = logging.getLogger("zorgbundel.dashboard")
 
-#: Jobs and results kept, and jobs that may wait.
-KEPT, MOST_WAITING = 100, 20
+#: Bytes of results kept (a report takes some 200 kB), and jobs that may wait.
+MOST_BYTES, MOST_WAITING = 10_000_000, 20
+#: Bytes that a job takes beside its result.
+EMPTY_BYTES = 2_000
 
 
 @dataclass
@@ -40,6 +43,7 @@ class SideJob:
         reason: Why it failed (``dashboards.failures``).
         seconds_left: Estimate; None when unknown.
         revision: Counts what came in.
+        size: Bytes that it takes, once it has ended.
     """
 
     key: str
@@ -53,6 +57,7 @@ class SideJob:
     reason: Reason | None = None
     seconds_left: float | None = None
     revision: int = 0
+    size: int = 0
     visitors: set[str] = field(default_factory=set)
     _process: Any = None
     _pipe: Any = None
@@ -78,6 +83,7 @@ class SideJobs:
         program: str = "",
         work: Callable[..., None] = side_work.main,
         most: int = MOST_WAITING,
+        most_bytes: int = MOST_BYTES,
     ) -> None:
         """Make a queue; processes start with the first work.
 
@@ -85,8 +91,10 @@ class SideJobs:
             program: Fingerprint of the program, part of every key.
             work: What runs in the process; tests give their own.
             most: Jobs that may wait.
+            most_bytes: Bytes of results kept; those of the oldest jobs go first.
         """
-        self._program, self._work, self._most = program, work, most
+        self._program, self._work = program, work
+        self._most, self._most_bytes = most, most_bytes
         self._lock = threading.RLock()
         self._jobs: OrderedDict[str, SideJob] = OrderedDict()
         self._queue: deque[str] = deque()
@@ -118,7 +126,6 @@ class SideJobs:
             self._jobs[key] = job
             self._jobs.move_to_end(key)
             self._queue.append(key)
-            self._forget()
             self._next()
             return job
 
@@ -240,9 +247,15 @@ class SideJobs:
     def _end(self, job: SideJob, state: str) -> None:
         job.state, job.seconds_left = state, None
         job.revision += 1
+        job.size = EMPTY_BYTES + size_of(job.result)
+        self._forget()
         job._ended.set()
 
     def _forget(self) -> None:
+        """Drop the oldest jobs that have ended, as far as they take too much; never the newest."""
         ended = [job for job in self._jobs.values() if job.state not in ("waiting", "running")]
-        for job in ended[: max(0, len(ended) - KEPT)]:
-            del self._jobs[job.key]
+        taken = 0
+        for job in reversed(ended):
+            taken += job.size
+            if taken > self._most_bytes and job is not ended[-1]:
+                del self._jobs[job.key]

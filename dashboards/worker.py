@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from dashboards.kept_results import pack
 from experiments.parent_process import leave_with_parent
 
 #: One byte per run, shared with the server: 1 says stop.
@@ -157,6 +158,16 @@ def sum_up(ask: Ask, parts: list[bytes], with_draws: bool = True) -> dict[str, A
     unpacked = [pickle.loads(zlib.decompress(part)) for part in parts]
     comparison = comparison_of(design, unpacked)
     return make_result(comparison, ask.scenario, titles_of(scenarios))
+
+
+def packed(make: Callable[..., dict[str, Any]], *args: Any) -> bytes:
+    """Return what a function makes, packed: the server keeps it so (``dashboards.kept_results``).
+
+    Args:
+        make: ``sum_up``, or what tests have in its place.
+        args: Its arguments.
+    """
+    return pack(make(*args))
 
 
 def explain_one(scenario: str, settings: Mapping[str, float]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import solara
 
 from dashboards import earlier, service
 from dashboards.components import html
+from dashboards.components.elements import Markup
 from dashboards.components.widgets import Chooser, Downloads, RunBar
 from dashboards.library_more import FIRST
 from dashboards.pages.session import Session
@@ -29,12 +30,6 @@ from experiments.number_format import Language
 
 #: Scheme, host and path before all addresses.
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]{1,100}(/[A-Za-z0-9._/-]{0,100})?")
-
-
-@solara.component
-def Markup(text: str, css: str = ""):
-    """HTML made by ``dashboards.components.html``."""
-    solara.HTML(tag="div", unsafe_innerHTML=text, classes=[css] if css else [])
 
 
 @solara.component

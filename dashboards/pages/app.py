@@ -10,7 +10,8 @@ import solara.lab
 from reacton.core import get_render_context
 
 from dashboards import service, side_service
-from dashboards.components.parts import Markup, Strips, origin
+from dashboards.components.elements import Box, Markup
+from dashboards.components.parts import Strips, origin
 from dashboards.components.widgets import Header, Levers, PageSync, SourcePanel
 from dashboards.pages import (
     certainty,
@@ -146,12 +147,12 @@ def App():
         body = "zb-body zb-with-panel" if now.page in WITH_PANEL else "zb-body"
         with solara.v.Html(tag="div", class_=body):
             if now.page in WITH_PANEL:
-                with solara.Div():
+                with Box():
                     Panel(session)
             with solara.v.Html(tag="main", attributes={"id": "main", "tabindex": "-1"}):
                 Guarded(session).key(now.page)
         with solara.v.Html(tag="footer", class_="zb-footer"):
-            solara.HTML(tag="div", unsafe_innerHTML=t("app.footer", version=version))
+            Markup(t("app.footer", version=version))
         Sources(session)
 
 

@@ -6,6 +6,7 @@ import solara
 
 from dashboards import service
 from dashboards.components import html
+from dashboards.components.elements import Box
 from dashboards.components.parts import (
     Command,
     Elsewhere,
@@ -40,8 +41,8 @@ def Page(session: Session):
     result = what.result
     if result is None:
         return
-    faded = ["zb-stale-content"] if what.kind is Kind.STALE else []
-    with solara.Div(classes=faded):
+    faded = "zb-stale-content" if what.kind is Kind.STALE else ""
+    with Box(faded):
         Markup(
             html.paragraphs([t("certainty.text", draws=result.draws, seeds=result.seeds)])
             + f"<h2>{escape(t('certainty.chances'))}</h2>"

@@ -5,6 +5,7 @@ from html import escape
 import solara
 
 from dashboards import service
+from dashboards.components.elements import Box
 from dashboards.components.own import OwnScenario
 from dashboards.components.parts import FigureBox, Markup, MeasureChooser, Notices
 from dashboards.components.widgets import Chooser
@@ -34,7 +35,7 @@ def Page(session: Session):
         names[place] = name if name in known else ""
         session.change(compared=tuple(dict.fromkeys(one for one in names if one)))
 
-    with solara.Div(classes=["zb-cards"]):
+    with Box("zb-cards"):
         for place in range(MOST_COMPARED):
             value = chosen[place] if place < len(chosen) else ""
             Chooser(

@@ -7,6 +7,7 @@ import solara
 from dashboards import service
 from dashboards.components import html
 from dashboards.components.actions import Actions
+from dashboards.components.elements import Box
 from dashboards.components.parts import (
     Command,
     Elsewhere,
@@ -41,7 +42,7 @@ def Page(session: Session):
     spoken = what.kind not in (Kind.ESTIMATE, Kind.STALE)
     words = result.words(language)
     faded = "zb-stale-content" if what.kind is Kind.STALE else ""
-    with solara.Div(classes=[faded] if faded else []):
+    with Box(faded):
         if spoken:
             Markup(
                 f'<p class="zb-small">{escape(_compared(result, language))}</p>'

@@ -6,6 +6,7 @@ import solara
 
 from dashboards import service
 from dashboards.components import html
+from dashboards.components.elements import Box
 from dashboards.components.parts import Markup, Notices, Strips
 from dashboards.pages.session import Session
 from dashboards.texts import texts
@@ -32,23 +33,23 @@ def Page(session: Session):
     if not service.choices().scenarios:
         Strips([Notice("failed", t("state.missing"))])
         return
-    with solara.Div(classes=["zb-doors"]):
+    with Box("zb-doors"):
         for page in ("outcomes", "compare", "contract", "class", "room"):
-            with solara.Div(classes=["zb-door"]):
+            with Box("zb-door"):
                 Markup(
                     f"<h2>{escape(t(f'start.{page}.title'))}</h2>"
                     f"<p>{escape(t(f'start.{page}.text'))}</p>"
                 )
                 Open(session, page, t(f"start.{page}.open"))
     Markup(f"<h2>{escape(t('start.scenarios'))}</h2><p>{escape(t('start.scenarios.text'))}</p>")
-    with solara.Div(classes=["zb-doors"]):
+    with Box("zb-doors"):
         for name in CARDS:
             result, said = service.stored_result(name), service.about(name)
             if result is None or said is None:
                 continue
             measure = BY_ID["paramedical_spending"]
             one = model.card(measure, result.effect(measure.id), language)
-            with solara.Div(classes=["zb-door"]):
+            with Box("zb-door"):
                 ranges = "".join(f'<p class="zb-small">{escape(x)}</p>' for x in one.ranges)
                 Markup(
                     f"<h3>{escape(said['label'][language])}</h3>"

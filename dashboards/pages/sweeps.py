@@ -5,6 +5,7 @@ from html import escape
 import solara
 
 from dashboards import service, side_service, sweeping
+from dashboards.components.elements import Box
 from dashboards.components.parts import Elsewhere, FigureBox, Markup, Notices, Strips
 from dashboards.components.side import SideRun
 from dashboards.components.widgets import Chooser, KeepFile, SweepForm
@@ -48,7 +49,7 @@ def Page(session: Session):
         warning=warning.value,
         event_changed=change,
     )
-    with solara.Div(classes=["zb-two"]):
+    with Box("zb-two"):
         for key, allowed in (("points", SWEEP_POINTS), ("draws", SWEEP_DRAWS)):
             Chooser(
                 id=f"sweep-{key}", label=t(f"sweep.{key}"), value=str(getattr(view, key)),

@@ -14,6 +14,7 @@ import solara.lab
 
 from dashboards import service
 from dashboards.components import html
+from dashboards.components.elements import Box
 from dashboards.components.parts import Button, Markup, Strips
 from dashboards.components.widgets import Chooser, Watch
 from dashboards.pages.session import Session
@@ -112,7 +113,7 @@ def OneWorld(session: Session, world: elsewhere.Watched, seed: int, restart):
         [month.value, language, chosen.value, open_lines.value],
     )
     Markup(f'<p class="zb-watch-look">{escape(t("watch.look", month=seen["when"]))}</p>')
-    with solara.Div(classes=["zb-watch-both"]):
+    with Box("zb-watch-both"):
         Watch(
             words={word: t(f"watch.ui.{word}") for word in WORDS},
             marks=seen["marks"],
@@ -123,7 +124,7 @@ def OneWorld(session: Session, world: elsewhere.Watched, seed: int, restart):
             event_choose=choose,
             event_restart=restart,
         )
-        with solara.Div(classes=["zb-watch-side"]):
+        with Box("zb-watch-side"):
             Markup(seen["practices"])
     if chosen.value:
         with solara.v.Html(tag="section", class_="zb-watch-told"):

@@ -24,7 +24,8 @@ class Figure:
         id: Name for files and links.
         title: What it shows.
         sentence: What one sees in it, for who does not see it.
-        wide, narrow: The picture at two widths, SVG.
+        draw: Draws the picture at a width, as SVG. It is drawn where it is wanted, not kept: on a
+            page it stands in the page's own text, and few are ever downloaded.
         columns: Heads of the table.
         rows: Cells of the table, as people read them.
         data: Rows with plain numbers for other programs, the first one heads.
@@ -35,13 +36,22 @@ class Figure:
     id: str
     title: str
     sentence: str
-    wide: str
-    narrow: str
+    draw: Callable[[float], str]
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     data: tuple[tuple, ...]
     note: str = ""
     about: str = ""
+
+    @property
+    def wide(self) -> str:
+        """The picture for a screen."""
+        return self.draw(WIDE)
+
+    @property
+    def narrow(self) -> str:
+        """The picture for a telephone."""
+        return self.draw(NARROW)
 
     def csv(self) -> str:
         """Return the numbers as CSV: dot as decimal sign, comma between columns."""
@@ -56,8 +66,9 @@ class Figure:
         Args:
             footer: Lines under it; those too long for its width go on below.
         """
-        inner = self.wide[self.wide.index(">") + 1 : self.wide.rindex("</svg>")]
-        height = float(self.wide.split('viewBox="0 0 ')[1].split('"')[0].split()[1])
+        wide = self.wide
+        inner = wide[wide.index(">") + 1 : wide.rindex("</svg>")]
+        height = float(wide.split('viewBox="0 0 ')[1].split('"')[0].split()[1])
         said = [part for line in footer for part in wrap(line, LINE, break_on_hyphens=False)]
         total = height + 56 + 16 * len(said)
         lines = "".join(
@@ -74,6 +85,6 @@ class Figure:
         )
 
 
-def both_widths(draw: Callable[[float], str]) -> dict[str, str]:
-    """Return a chart drawn at both widths, as arguments of a figure."""
-    return {"wide": draw(WIDE), "narrow": draw(NARROW)}
+def both_widths(draw: Callable[[float], str]) -> dict[str, Callable[[float], str]]:
+    """Return how a chart is drawn, as an argument of a figure."""
+    return {"draw": draw}

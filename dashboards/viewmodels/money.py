@@ -11,7 +11,7 @@ from dashboards.result import Effect
 from dashboards.shared import shared
 from dashboards.texts import texts
 from dashboards.viewmodels.contract import money as exact
-from dashboards.viewmodels.figure import NARROW, WIDE, Figure, both_widths
+from dashboards.viewmodels.figure import NARROW, Figure, both_widths
 from experiments import number_format as nf
 from experiments.number_format import Language
 from scenarios.ledger_words import ledger_name
@@ -86,6 +86,12 @@ def flow_figure(data: Mapping[str, Any], which: str, label: str, language: Langu
         for row in every
     ]  # fmt: skip
     biggest = max(found, key=lambda flow: flow.amount, default=None)
+
+    def draw(width: float) -> str:
+        if width > NARROW:
+            return sankey(found, heads, euros, width)
+        return sankey(_ends(found), (heads[0], heads[2]), euros, width)
+
     return Figure(
         id=f"money_{which}",
         title=t("money.flow.title", world=label),
@@ -101,8 +107,7 @@ def flow_figure(data: Mapping[str, Any], which: str, label: str, language: Langu
         note=t("money.flow.note", scale=nf.number(data["scale"], language), years=years,
                all=cents(sum(row[5] for row in every), language)),
         about="money",
-        wide=sankey(found, heads, euros, WIDE),
-        narrow=sankey(_ends(found), (heads[0], heads[2]), euros, NARROW),
+        **both_widths(draw),
     )  # fmt: skip
 
 

@@ -26,6 +26,11 @@ def half_slow(ask: Ask, place: int, slot: int) -> bytes:
     return slow(ask, place, slot) if place >= ask.seeds else quick(ask, place, slot)
 
 
+def large_then_slow(ask: Ask, place: int, slot: int) -> bytes:
+    """The first task leaves much; the tasks of assumptions take long."""
+    return slow(ask, place, slot) if place >= ask.seeds else bytes(100_000)
+
+
 def short(ask: Ask, place: int, slot: int) -> bytes:
     time.sleep(0.05)
     return b"short"

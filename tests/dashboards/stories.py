@@ -105,7 +105,7 @@ class StillEngine:
     def warm_up(self):
         pass
 
-    prepare = close = lambda self, *args: None
+    prepare = close = closing = lambda self, *args: None
 
 
 class StillJobs:

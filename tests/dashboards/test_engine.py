@@ -1,12 +1,12 @@
 """The engine: asked once, run once; stopped at once; nobody's trouble is another's."""
 
 import time
-from concurrent.futures import Future
 
 import engine_jobs as jobs
 import pytest
 
 from dashboards.engine import Engine
+from dashboards.kept_results import KeptResults
 from dashboards.run import Busy, State
 from dashboards.worker import Ask
 
@@ -62,7 +62,7 @@ def test_another_program_has_other_keys():
 
 def test_stopping_frees_the_workers_within_a_second(engine_of):
     engine = engine_of(jobs.slow)
-    for one in [engine._submit(time.sleep, 0.3) for _ in range(2)]:
+    for one in [engine._pool.submit(time.sleep, 0.3) for _ in range(2)]:
         one.result(30)  # both processes have started
     run = engine.request(Ask("a", seeds=2, draws=0), "anna")
     time.sleep(0.3)
@@ -160,11 +160,11 @@ def test_who_starts_too_many_runs_in_a_minute_is_asked_to_wait_and_nobody_else(e
 def test_preparing_makes_way_for_who_waits_and_goes_on_afterwards(engine_of, tmp_path):
     engine = engine_of(jobs.quick, histories=tmp_path / "h", prepare_one=jobs.prepared_slowly)
     engine.prepare(Ask(str(tmp_path / "marks"), seeds=2, draws=0))
-    until(lambda: len(engine._preparing) == 2)
+    until(lambda: len(engine._preparing.under_way) == 2)
     run = engine.request(Ask("a", seeds=2, draws=0), "anna")
     assert run.wait(60) is State.DONE
     until(lambda: len(list(tmp_path.glob("marks*"))) == 2)
-    assert not engine._to_prepare
+    assert not engine._preparing.waiting
 
 
 def test_the_folder_of_histories_goes_with_the_engine(tmp_path):
@@ -174,10 +174,38 @@ def test_the_folder_of_histories_goes_with_the_engine(tmp_path):
     assert not folder.exists()
 
 
-def test_explanations_that_nobody_has_begun_make_way(engine_of, monkeypatch):
-    monkeypatch.setattr("dashboards.engine.MOST_EXPLAINED", 3)
-    engine = engine_of(jobs.slow)
-    monkeypatch.setattr(engine, "_submit", lambda *_: Future())
-    asked = [engine.explain("a", {"x": float(k)}) for k in range(5)]
-    assert [one.cancelled() for one in asked] == [True, True, False, False, False]
-    assert engine.explain("a", {"x": 4.0}) is asked[4]
+def test_runs_that_were_stopped_take_no_more_than_they_may(engine_of, monkeypatch):
+    monkeypatch.setattr("dashboards.engine.MOST_LEFT", 400_000)
+    engine = engine_of(jobs.large_then_slow, most_a_minute=100)
+    runs = []
+    for k in range(6):  # each leaves a finished task of 100 kB
+        runs.append(engine.request(Ask(f"a{k}", seeds=1, draws=1), "anna"))
+        until(lambda run=runs[-1]: run.parts)
+    engine.cancel("anna")
+    assert engine._left.bytes <= 400_000 and engine.active == 0
+    assert engine.run_of(Ask("a0", seeds=1, draws=1)) is None
+    assert engine.run_of(Ask("a5", seeds=1, draws=1)) is runs[5]
+    again = engine.request(Ask("a5", seeds=1, draws=1), "anna")
+    assert again.done == 1 and again.state is State.RUNNING
+
+
+def test_results_are_kept_packed_and_forgotten_in_the_end(engine_of):
+    engine = engine_of(jobs.quick, most_a_minute=100)
+    engine._results = KeptResults(most_packed=400, most_open=3_000)
+    asks = [Ask(f"a{k}", seeds=2, draws=0) for k in range(20)]
+    for ask in asks:
+        assert engine.request(ask, "anna").wait(60) is State.DONE
+    assert engine._results.bytes <= 3_400 and not engine._running and not len(engine._left)
+    assert engine.kept(asks[0]) is None
+    assert engine.kept(asks[-1]) == {"parts": ["a19:0", "a19:1"], "with_draws": True}
+
+
+def test_what_a_stopped_run_ends_late_does_not_end_another(engine_of):
+    """Somebody goes on with a run while the last task of the stopped one is still coming in."""
+    engine, ask = engine_of(jobs.half_slow), Ask("a", seeds=2, draws=1)
+    run = engine.request(ask, "anna")
+    until(lambda: run.done == 2)
+    engine.cancel("anna")
+    again = engine.request(ask, "anna")
+    engine._fail(run, RuntimeError("late"))
+    assert engine.run_of(ask) is again and again.state is State.RUNNING

@@ -65,14 +65,14 @@ def test_a_piece_is_made_once_though_many_ask_at_the_same_time():
     assert len(made) == 1 and len({id(one) for one in got}) == 1 and len(got) == 8
 
 
-def test_the_oldest_pieces_are_forgotten():
-    pieces = Shared(most=3)
+def test_pieces_take_no_more_than_they_may_and_the_oldest_go():
+    pieces = Shared(most_bytes=33_000)
     for name in "abcad":
-        pieces.get(name, (), lambda name=name: name)
-    assert len(pieces) == 3
+        pieces.get(name, (), lambda name=name: name * 10_000)
+    assert len(pieces) == 3 and 30_000 < pieces.bytes <= 33_000
     made = []
     for name in "acdb":
-        pieces.get(name, (), lambda name=name: made.append(name))
+        pieces.get(name, (), lambda name=name: made.append(name) or name * 10_000)
     assert made == ["b"]  # it was the oldest when the fourth came
 
 
@@ -80,6 +80,7 @@ def test_what_fails_is_tried_again():
     pieces = Shared()
     with pytest.raises(ZeroDivisionError):
         pieces.get("a", (), lambda: 1 / 0)
+    assert not pieces._coming and len(pieces) == 0
     assert pieces.get("a", (), lambda: 7) == 7
 
 

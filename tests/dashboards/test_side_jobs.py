@@ -96,3 +96,18 @@ def test_a_job_that_fails_says_why_and_can_be_tried_again(make, work, reason):
     assert job.wait(60) == "failed"
     assert (job.reason, job.error) == (reason, job.key[:8])
     assert jobs.request("report", {}, "anna") is not job
+
+
+def test_results_take_no_more_than_they_may_and_the_oldest_go(make):
+    jobs = make(side_fakes.quick, most_bytes=50_000)
+    for n in range(5):
+        assert jobs.request("report", {"n": n, "text": "x" * 20_000}, "anna").wait(60) == "done"
+    kept = [n for n in range(5) if jobs.find("report", {"n": n, "text": "x" * 20_000})]
+    assert kept == [3, 4]
+
+
+def test_a_result_that_is_larger_than_all_may_be_is_still_seen(make):
+    jobs = make(side_fakes.quick, most_bytes=1_000)
+    job = jobs.request("report", {"text": "x" * 20_000}, "anna")
+    assert job.wait(60) == "done"
+    assert jobs.find("report", {"text": "x" * 20_000}) is job

@@ -1,0 +1,53 @@
+"""What is asked of workers is made once, asked again when it failed, and forgotten in the end."""
+
+from concurrent.futures import Future
+
+import pytest
+
+from dashboards.asked import Asked
+from dashboards.workers import Workers
+
+
+@pytest.fixture
+def workers(monkeypatch):
+    """Workers that answer when the test says so."""
+    found = Workers(1)
+    monkeypatch.setattr(found, "submit", lambda *_: Future())
+    monkeypatch.setattr(found, "tell", lambda future, hear: future.add_done_callback(hear))
+    return found
+
+
+def test_an_answer_is_made_once_for_all_who_ask(workers):
+    asked = Asked(workers)
+    first = asked.get("a", print)
+    assert asked.get("a", print) is first and asked.get("b", print) is not first
+    first.set_result({"answer": 1})
+    assert asked.get("a", print) is first
+
+
+def test_what_failed_or_was_dropped_is_asked_again(workers):
+    asked = Asked(workers)
+    first = asked.get("a", print)
+    first.set_exception(ValueError())
+    second = asked.get("a", print)
+    assert second is not first
+    second.cancel()
+    assert asked.get("a", print) not in (first, second)
+
+
+def test_questions_that_nobody_has_begun_make_way(workers):
+    asked = Asked(workers, most_waiting=3)
+    futures = [asked.get(k, print) for k in range(5)]
+    assert [one.cancelled() for one in futures] == [True, True, False, False, False]
+    assert asked.get(4, print) is futures[4]
+
+
+def test_known_answers_take_no_more_than_they_may(workers):
+    asked = Asked(workers, most_bytes=50_000)
+    futures = []
+    for k in range(20):
+        futures.append(asked.get(k, print))
+        futures[-1].set_result(f"{k}" + "x" * 10_000)
+    assert asked._known.bytes <= 50_000 and not asked._coming
+    assert asked.get(19, print) is futures[19]
+    assert asked.get(0, print) is not futures[0]
