@@ -175,7 +175,7 @@ def _begin() -> None:
 
 
 def _mind_half_loaded_modules() -> None:
-    """Let state change while another thread is loading pandas, as the page Class makes it do.
+    """Let state change while another thread is loading pandas, should anything ever load it here.
 
     Reacton asks of every new value whether it is a pandas table, and stumbles over a pandas that is
     half loaded: whoever looked out for a result in that moment, never saw it.

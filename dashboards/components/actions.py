@@ -6,7 +6,7 @@ import solara
 
 from dashboards import side_service
 from dashboards.components import html
-from dashboards.components.parts import Markup
+from dashboards.components.elements import Markup
 from dashboards.components.side import SideRun
 from dashboards.components.widgets import KeepFile
 from dashboards.pages.session import Session

@@ -6,7 +6,8 @@ import solara
 
 from dashboards import service, side_service
 from dashboards.components import html
-from dashboards.components.parts import Markup, Strips, cards_html
+from dashboards.components.elements import Markup
+from dashboards.components.parts import Strips, cards_html
 from dashboards.components.side import SideRun
 from dashboards.components.widgets import Upload
 from dashboards.pages.session import Session

@@ -5,9 +5,9 @@ from html import escape
 import solara
 
 from dashboards import service
-from dashboards.components.elements import Box
+from dashboards.components.elements import Box, Markup
 from dashboards.components.own import OwnScenario
-from dashboards.components.parts import FigureBox, Markup, MeasureChooser, Notices
+from dashboards.components.parts import FigureBox, MeasureChooser, Notices
 from dashboards.components.widgets import Chooser
 from dashboards.pages.session import Session
 from dashboards.texts import texts

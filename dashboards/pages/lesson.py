@@ -7,7 +7,8 @@ import solara.lab
 
 from dashboards import service
 from dashboards.components import html
-from dashboards.components.parts import Button, FigureBox, Markup, Notices, Strips
+from dashboards.components.elements import Markup
+from dashboards.components.parts import Button, FigureBox, Notices, Strips
 from dashboards.components.widgets import AskText, Chooser, KeepFile, Predict
 from dashboards.pages import watch
 from dashboards.pages.session import Session

@@ -7,7 +7,8 @@ import solara
 
 from dashboards import service
 from dashboards.components import html
-from dashboards.components.parts import Markup, Notices
+from dashboards.components.elements import Markup
+from dashboards.components.parts import Notices
 from dashboards.pages.session import Session
 from dashboards.texts import texts
 from dashboards.viewmodels.shown import Kind, Shown

@@ -6,7 +6,8 @@ from typing import Any
 import solara
 
 from dashboards import service, side_service
-from dashboards.components.parts import Elsewhere, FigureBox, Markup, Notices, Strips
+from dashboards.components.elements import Markup
+from dashboards.components.parts import Elsewhere, FigureBox, Notices, Strips
 from dashboards.components.side import StoredOrRun
 from dashboards.components.widgets import Chooser
 from dashboards.pages.session import Session

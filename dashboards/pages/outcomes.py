@@ -7,12 +7,11 @@ import solara
 from dashboards import service
 from dashboards.components import html
 from dashboards.components.actions import Actions
-from dashboards.components.elements import Box
+from dashboards.components.elements import Box, Markup
 from dashboards.components.parts import (
     Command,
     Elsewhere,
     FigureBox,
-    Markup,
     MeasureChooser,
     Notices,
     Running,

@@ -7,7 +7,8 @@ import solara
 
 from dashboards import service, side_service
 from dashboards.components import html
-from dashboards.components.parts import Elsewhere, FigureBox, Markup, Notices, Strips
+from dashboards.components.elements import Markup
+from dashboards.components.parts import Elsewhere, FigureBox, Notices, Strips
 from dashboards.components.side import StoredOrRun
 from dashboards.pages.session import Session
 from dashboards.texts import texts

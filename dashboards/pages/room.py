@@ -7,7 +7,8 @@ import solara
 import solara.lab
 
 from dashboards.components import html
-from dashboards.components.parts import Button, Markup, Strips
+from dashboards.components.elements import Markup
+from dashboards.components.parts import Button, Strips
 from dashboards.components.widgets import AskText, Chooser, GameForm, Ticket
 from dashboards.game import shown
 from dashboards.game.play import play

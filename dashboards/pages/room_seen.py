@@ -5,7 +5,8 @@ from html import escape
 import solara
 
 from dashboards.components import html
-from dashboards.components.parts import Button, Markup, Strips
+from dashboards.components.elements import Markup
+from dashboards.components.parts import Button, Strips
 from dashboards.game import shown
 from dashboards.game.play import play
 from dashboards.game.rooms import RIVERS, Room, rooms

@@ -6,8 +6,8 @@ import solara
 
 from dashboards import service
 from dashboards.components import html
-from dashboards.components.elements import Box
-from dashboards.components.parts import Markup, Notices, Strips
+from dashboards.components.elements import Box, Markup
+from dashboards.components.parts import Notices, Strips
 from dashboards.pages.session import Session
 from dashboards.texts import texts
 from dashboards.viewmodels import outcomes as model

@@ -5,8 +5,8 @@ from html import escape
 import solara
 
 from dashboards import service, side_service, sweeping
-from dashboards.components.elements import Box
-from dashboards.components.parts import Elsewhere, FigureBox, Markup, Notices, Strips
+from dashboards.components.elements import Box, Markup
+from dashboards.components.parts import Elsewhere, FigureBox, Notices, Strips
 from dashboards.components.side import SideRun
 from dashboards.components.widgets import Chooser, KeepFile, SweepForm
 from dashboards.pages.session import Session

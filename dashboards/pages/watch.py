@@ -14,8 +14,8 @@ import solara.lab
 
 from dashboards import service
 from dashboards.components import html
-from dashboards.components.elements import Box
-from dashboards.components.parts import Button, Markup, Strips
+from dashboards.components.elements import Box, Markup
+from dashboards.components.parts import Button, Strips
 from dashboards.components.widgets import Chooser, Watch
 from dashboards.pages.session import Session
 from dashboards.texts import texts
