@@ -55,7 +55,10 @@ class Asked:
         if self._coming.get(key) is future:
             del self._coming[key]
         if _answers(future):
-            self._known.put(key, future, size_of(future.result()))
+            # Another, as a future never lets go of those who waited for it: visitors' pages.
+            known: Future = Future()
+            known.set_result(future.result())
+            self._known.put(key, known, size_of(known.result()))
 
 
 def _answers(future: Future) -> bool:

@@ -11,7 +11,7 @@ import click
 
 from experiments.output import OutputError
 
-NEEDED = ("solara", "ipyvuetify", "uvicorn")
+NEEDED = ("solara", "ipyvuetify", "uvicorn", "tinycss2")
 
 
 def dashboard(

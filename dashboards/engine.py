@@ -243,8 +243,7 @@ class Engine:
             run.seconds_left = self._seconds([run])
             if run.state is State.RUNNING:
                 self._go_on(run)
-            elif self._left.get(run.key) is run:
-                self._left.put(run.key, run, run.size)  # it takes more than it did
+            self._weigh(run)
         else:
             self._again(run, place, error)
         self._fill()
@@ -290,6 +289,11 @@ class Engine:
         elif ask.draws and run.partial is None and all(k in run.parts for k in range(ask.seeds)):
             self._sum(run, "partial", range(ask.seeds), False)
 
+    def _weigh(self, run: Run) -> None:
+        """Weigh a run again that was left, as it takes more than it did."""
+        if self._left.get(run.key) is run:
+            self._left.put(run.key, run, run.size)
+
     def _sum(self, run: Run, what: str, places: range, with_draws: bool) -> None:
         if what in run._summing:
             return
@@ -312,6 +316,7 @@ class Engine:
             self._fail(run, error)
         elif what == "partial":
             run.partial = unpack(future.result())
+            self._weigh(run)
         else:
             self._results.put(run.key, future.result())
             run.result = self._results.get(run.key)

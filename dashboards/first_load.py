@@ -33,8 +33,8 @@ def hurried(page: bytes, pack: Path) -> bytes:
         return page
     root = base[1].decode()
     links = [
-        _link(f"{root}/jupyter/nbextensions/{name.decode()}/nodeps.js?{code.decode()}", "script")
-        for name, code in _WIDGETS.findall(page)
+        _link(f"{root}/jupyter/nbextensions/{name.decode()}/nodeps.js?{version.decode()}", "script")
+        for name, version in _WIDGETS.findall(page)
     ]
     if colours := _COLOURS.search(page):
         links.append(_link(colours[1].decode(), "fetch"))

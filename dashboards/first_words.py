@@ -7,11 +7,11 @@ does not answer, and a line says that the rest is on its way.
 from collections.abc import Mapping
 from html import escape
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
 from dashboards.texts import texts
-from dashboards.view import IN_BAR
-from experiments.number_format import LANGUAGES
+from dashboards.view import IN_BAR, in_bar, language_of
+from experiments.number_format import LANGUAGES, Language
 
 #: Where Solara has room for them, and where it says that there are some.
 _ROOM = b'<div id="pre-rendered-html-present"'
@@ -27,34 +27,29 @@ def with_first_words(page: bytes, scope: Mapping[str, Any]) -> bytes:
     """
     if page.count(_ROOM) != 1 or page.count(_WHETHER) != 1:
         return page
-    query = parse_qs(bytes(scope.get("query_string", b"")).decode("latin-1"))
+    text = bytes(scope.get("query_string", b"")).decode("latin-1")
+    query = dict(parse_qsl(text, keep_blank_values=True))
     if "modelid" in query:  # a widget on its own, which is not our page
         return page
     name = scope["path"].strip("/") or "start"
-    words = first_words(name, spoken(query, dict(scope.get("headers", ()))))
+    accepted = dict(scope.get("headers", ())).get(b"accept-language", b"").decode("latin-1")
+    language = next((one for one in LANGUAGES if one == query.get("lang")), language_of(accepted))
+    words = first_words(name, language)
     page = page.replace(_ROOM, words.encode() + _ROOM)
     return page.replace(_WHETHER, b"solara.preRendered = 1 > 0")
 
 
-def spoken(query: Mapping[str, list[str]], headers: Mapping[bytes, bytes]) -> str:
-    """Return the language of the address, or that which the browser asks for first."""
-    asked = query.get("lang", [""])[-1]
-    if asked in LANGUAGES:
-        return asked
-    return "en" if headers.get(b"accept-language", b"").lower().startswith(b"en") else "nl"
-
-
-def first_words(name: str, language: str) -> str:
+def first_words(name: str, language: Language) -> str:
     """Return the bar with the names of the pages, and on the first page what this is.
 
     Args:
         name: Of the page.
         language: "nl" or "en".
     """
-    t = texts("en" if language == "en" else "nl")
+    t = texts(language)
     pages = "".join(
         f'<span class="zb-here">{escape(t(f"page.{one}"))}</span>'
-        if one == ("class" if name == "room" else name)
+        if one == in_bar(name)
         else f"<span>{escape(t(f'page.{one}'))}</span>"
         for one in IN_BAR
     )

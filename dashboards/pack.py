@@ -8,7 +8,6 @@ import shutil
 import sys
 from pathlib import Path
 
-from dashboards.styles import cut
 from experiments.output import OutputError
 
 APP = "@widgetti/solara-vuetify-app@10.1.1/dist"
@@ -38,6 +37,8 @@ def make_pack(target: Path) -> Path:
     found = source()
     if (target / ".complete").is_file():
         return target
+    from dashboards.styles import cut  # a server whose files are there needs it no more
+
     shutil.rmtree(target, ignore_errors=True)
     styles = {
         path.name: cut(path.read_text(encoding="utf-8"))

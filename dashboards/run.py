@@ -35,6 +35,10 @@ class Busy:
     own: bool = False
 
 
+#: Bytes that a run takes beside what it has so far.
+EMPTY_BYTES = 3_000
+
+
 @dataclass
 class Run:
     """One thing asked, for however many visitors. Read by pages, written by the engine only.
@@ -78,7 +82,7 @@ class Run:
     @property
     def size(self) -> int:
         """Bytes that what it has so far takes."""
-        return sum(map(len, self.parts.values())) + size_of(self.partial)
+        return EMPTY_BYTES + sum(map(len, self.parts.values())) + size_of(self.partial)
 
     @property
     def done(self) -> int:

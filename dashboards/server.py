@@ -146,6 +146,7 @@ def serve(port: int, root_path: str = "", host: str = "127.0.0.1") -> None:
     except TerminatedError:
         told = signal.SIGTERM
     finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # heard once is enough
         workers.cancel()
         service.engine().close()
     if told:  # everything is put away: end as whoever sent the signal expects

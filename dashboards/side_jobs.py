@@ -22,7 +22,7 @@ from dashboards.kept import size_of
 
 log = logging.getLogger("zorgbundel.dashboard")
 
-#: Bytes of results kept (a report takes some 200 kB), and jobs that may wait.
+#: Bytes of results kept (a report in three formats takes some 600 kB), and jobs that may wait.
 MOST_BYTES, MOST_WAITING = 10_000_000, 20
 #: Bytes that a job takes beside its result.
 EMPTY_BYTES = 2_000
@@ -248,6 +248,8 @@ class SideJobs:
         job.state, job.seconds_left = state, None
         job.revision += 1
         job.size = EMPTY_BYTES + size_of(job.result)
+        if job.key in self._jobs:
+            self._jobs[job.key] = self._jobs.pop(job.key)  # now the one that ended last
         self._forget()
         job._ended.set()
 

@@ -153,9 +153,19 @@ def address(view: View) -> tuple[str, str]:
     return path, urlencode(pairs, quote_via=quote, safe=",")
 
 
+def in_bar(page: str) -> str:
+    """Return the page of the bar that a page belongs to."""
+    return "class" if page == "room" else page
+
+
+def language_of(accepted: str) -> Language:
+    """Return the language that a browser asks for first (Accept-Language); usually Dutch."""
+    return "en" if accepted.strip().lower().startswith("en") else "nl"
+
+
 def without_codes(view: View) -> View:
-    """Return the view without what the page Class keeps: a link that is passed on is nobody's."""
-    return replace(view, part="", lesson="", learner="", course="", room="", ticket="")
+    """Return the view without who is in a class: a link that is passed on is nobody's."""
+    return replace(view, learner="", course="", room="", ticket="")
 
 
 def link(view: View) -> str:

@@ -43,13 +43,17 @@ class Workers:
         self._listener: threading.Thread | None = None
 
     def submit(self, work: Callable, *args: Any) -> Future:
-        """Hand in work; with a process dead, to others in its place.
+        """Hand in work; with a process dead, to others in its place. None is begun once closed.
 
         Args:
             work: A function at the top of a module, so that another process finds it.
             args: What it is given: plain data.
         """
         with self.lock:
+            if self.closed:
+                dropped: Future = Future()
+                dropped.cancel()
+                return dropped
             for _ in range(2):
                 if self._pool is None:
                     self._pool = ProcessPoolExecutor(

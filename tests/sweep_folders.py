@@ -42,8 +42,11 @@ class Here:
         self.folder, self.most, self.events, self.jobs = folder, most, [], 0
         self.begun = False
 
-    def begin(self):
+    def begin(self, least):
         self.begun = True
+
+    def end(self):
+        pass
 
     def run(self, jobs):
         worker = Worker()

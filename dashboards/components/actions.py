@@ -1,5 +1,6 @@
 """What can be done with an answer: a report of it, and more runs until it is clear."""
 
+import uuid
 from html import escape
 
 import solara
@@ -40,15 +41,18 @@ def Report(session: Session, what: Shown):
     It comes as HTML by itself, and as PDF or Word to who asks.
     """
     t = texts(session.view.value.language)
-    again, wanted = solara.use_reactive(0), solara.use_reactive("")
-    asked_for = solara.use_reactive({"html": 0})
+    again, wanted = solara.use_reactive(0), solara.use_reactive({})
     _ = again.value
     asked = side_service.report_ask(session.view.value, what, session.lasting())
     key = side_service.jobs().key("report", asked)
     job = side_service.jobs().find("report", asked)
 
+    def want(fmt: str) -> None:
+        wanted.set({**wanted.value, (key, fmt): uuid.uuid4().hex})
+
     def changed() -> None:
-        wanted.set(key)
+        if (key, "html") not in wanted.value:
+            want("html")
         again.set(again.value + 1)
 
     SideRun(session, "report", "report", asked, changed,
@@ -58,18 +62,12 @@ def Report(session: Session, what: Shown):
     name = job.result["name"]
     with solara.Div(classes=["zb-downloads"]):
         for fmt, content in job.result["files"].items():
-            count = asked_for.value.get(fmt, 0)
-            file = {
-                "base64": content, "name": f"{name}.{fmt}", "type": TYPES[fmt],
-                "count": count,
-            }  # fmt: skip
-            by_itself = fmt == "html" and wanted.value == key
+            once = wanted.value.get((key, fmt))
+            file = {"base64": content, "name": f"{name}.{fmt}", "type": TYPES[fmt], "id": once}
             KeepFile(
                 words={"keep": t(f"report.keep.{fmt}")},
-                file=file if count or by_itself else {},
-                event_ask=lambda data, fmt=fmt, count=count: asked_for.set(
-                    {**asked_for.value, fmt: count + 1}
-                ),
+                file=file if once else {},
+                event_ask=lambda data, fmt=fmt: want(fmt),
             )
 
 

@@ -29,7 +29,7 @@ from dashboards.viewmodels.shown import (
 from experiments.number_format import Language
 
 #: Scheme, host and path before all addresses.
-_ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]{1,100}(/[A-Za-z0-9._/-]{0,100})?")
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]{1,100}(/[A-Za-z0-9._~/-]{0,100})?")
 
 
 @solara.component

@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import solara
 import solara.lab
@@ -26,8 +27,9 @@ from dashboards.pages import (
 )
 from dashboards.pages.session import Session
 from dashboards.run import Run, State
+from dashboards.teaching.invitation import base_address, is_own
 from dashboards.texts import texts
-from dashboards.view import IN_BAR, PAGES, View, link, parse
+from dashboards.view import IN_BAR, PAGES, View, in_bar, language_of, link, parse
 from dashboards.viewmodels import panel
 from dashboards.viewmodels.shown import Notice, Progress, chips
 from dashboards.viewmodels.source import LEANS_ON, source_panel
@@ -76,16 +78,21 @@ def _language() -> str:
     """Return the language that the visitor's browser asks for first."""
     headers = solara.lab.headers.value or {}
     asked = next((v for k, v in headers.items() if k.lower() == "accept-language"), ["nl"])
-    first = (asked[0] if isinstance(asked, list) and asked else str(asked)).lower()
-    return "en" if first.startswith("en") else "nl"
+    return language_of(asked[0] if isinstance(asked, list) and asked else str(asked))
 
 
 def _reached() -> str:
-    """Return how the browser reaches this server: only it knows, and says so as it connects."""
+    """Return how browsers reach this server: one knows, and says so as it connects.
+
+    On the computer of the server itself that is how others reach it, if they can.
+    """
     headers = solara.lab.headers.value or {}
     said = next((v for k, v in headers.items() if k.lower() == "origin"), [""])
     first = said[0] if isinstance(said, list) and said else said
-    return origin(origin(first) and first + os.environ.get("SOLARA_ROOT_PATH", ""))
+    found = origin(origin(first) and first + os.environ.get("SOLARA_ROOT_PATH", ""))
+    if found and is_own(urlsplit(found).netloc):
+        return origin(base_address(headers)) or found
+    return found
 
 
 @solara.component
@@ -137,7 +144,7 @@ def App():
                 {"id": page, "label": t(f"page.{page}"), "href": session.address(page=page)}
                 for page in IN_BAR
             ],
-            page="class" if now.page == "room" else now.page,
+            page=in_bar(now.page),
             language=now.language,
             languages=[{"id": "nl", "label": "Nederlands"}, {"id": "en", "label": "English"}],
             event_open=lambda data: session.open(data.get("page", "start")),

@@ -24,7 +24,7 @@ def Page(session: Session):
     language = view.language
     t = texts(language)
     said, stored = service.about(view.scenario), service.contract(view.scenario)
-    asked = solara.use_reactive({})
+    asked, dropped = solara.use_reactive({}), solara.use_reactive(0)
     key = (view.scenario, tuple(sorted(view.levers.items())))
 
     def explain():
@@ -33,7 +33,8 @@ def Page(session: Session):
         future = service.engine().explain(view.scenario, view.levers)
 
         def hear(told) -> None:
-            if told.cancelled():
+            if told.cancelled():  # too many waited: once more for who still looks at this place
+                dropped.set(dropped.value + 1)
                 return
             error = told.exception()
             # No price, or levers that exclude each other: nothing to explain, and no failure.
@@ -45,7 +46,7 @@ def Page(session: Session):
 
         future.add_done_callback(hear)
 
-    solara.use_effect(explain, [key])
+    solara.use_effect(explain, [key, dropped.value])
     found, waiting, failed = stored, False, False
     if view.levers and stored is not None:
         fits = asked.value.get("key") == key

@@ -1,5 +1,6 @@
 """Class: learn by predicting."""
 
+import uuid
 from html import escape
 
 import solara
@@ -231,8 +232,7 @@ def Lecturer(session: Session):
         def save(_data: dict) -> None:
             text = models.results_csv(store().of_course(view.course))
             name = f"zorgbundel_{view.course}.csv"
-            count = file.value.get("count", 0) + 1
-            file.set({"text": text, "name": name, "type": "text/csv", "count": count})
+            file.set({"text": text, "name": name, "type": "text/csv", "id": uuid.uuid4().hex})
 
         with solara.v.Html(tag="div", class_="zb-run-row"):
             KeepFile(

@@ -1,5 +1,6 @@
 """Sweeps: where does it tip?"""
 
+import uuid
 from html import escape
 
 import solara
@@ -88,7 +89,7 @@ def Page(session: Session):
     def keep(*_args) -> None:
         file.set(
             {"text": text, "name": f"{asked['key']}.yaml", "type": "text/yaml",
-             "count": file.value.get("count", 0) + 1}
+             "id": uuid.uuid4().hex}
         )  # fmt: skip
 
     command = f"zorgbundel sweep {asked['key']}.yaml --out results/{asked['key']}"

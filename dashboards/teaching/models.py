@@ -9,7 +9,7 @@ from dashboards.charts.paths import PathWords, path_chart
 from dashboards.result import Effect
 from dashboards.teaching.store import Prediction
 from dashboards.texts import texts
-from dashboards.viewmodels.figure import Figure, both_widths
+from dashboards.viewmodels.figure import Figure
 from experiments import number_format as nf
 from experiments.amounts import shown, signed_change
 from experiments.number_format import Language
@@ -94,11 +94,9 @@ def path_figure(lesson: Lesson, found: list[list[Found]], language: Language) ->
         "lesson", getattr(promise.says, language),
         t("class.path.sentence", year=last.year, before=rows_[-1].before, after=rows_[-1].after,
           baseline=names[0], policy=names[1]),
-        **both_widths(
-            lambda width: path_chart(
-                effects, words, lambda x: shown(measure, x, language),
-                lambda x: signed_change(measure, x, language), width,
-            )
+        draw=lambda width: path_chart(
+            effects, words, lambda x: shown(measure, x, language),
+            lambda x: signed_change(measure, x, language), width,
         ),
         columns=(t("table.year"), *names, t("table.difference"), t("band.chance"),
                  t("band.assumptions")),

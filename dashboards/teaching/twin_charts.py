@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dashboards.charts.svg import Scale, Sheet, span
 from dashboards.palette import BASELINE, SCENARIOS, SECONDARY, TEXT
 from dashboards.texts import texts
-from dashboards.viewmodels.figure import Figure, both_widths
+from dashboards.viewmodels.figure import Figure
 from experiments import number_format as nf
 from experiments.number_format import Language
 from experiments.teaching.twin_lives import OF_PRACTICE, SHOWN, Twins, heads, month_name, rows
@@ -38,9 +38,9 @@ def twin_figure(twins: Twins, names: Names, language: Language) -> Figure:
     ]
     return Figure(
         "twins", t("class.twins.title", baseline=names[0], policy=names[1]), t(key, **wanted),
-        **both_widths(
+        draw=
             lambda width: _chart(twins, twins.lives, PANELS, titles, names, when, width, language)
-        ),
+        ,
         columns=tuple(heads(language)),
         rows=tuple(tuple(row) for row in rows(twins, language)),
         data=(
@@ -71,11 +71,11 @@ def practice_figure(twins: Twins, names: Names, language: Language) -> Figure:
             **{key: nf.number(sum(one), language)
                for key, one in zip(("one", "two"), margin, strict=True)},
         ),
-        **both_widths(
+        draw=
             lambda width: _chart(
                 twins, twins.of_practice, OF_PRACTICE, titles, names, when, width, language
             )
-        ),
+        ,
         columns=(
             t("table.year"),
             *(t("class.twins.margin_in", world=name) for name in names),

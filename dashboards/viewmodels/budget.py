@@ -4,7 +4,7 @@ from dashboards.charts.rows import Row, rows_chart
 from dashboards.result import Result
 from dashboards.shared import shared
 from dashboards.texts import texts
-from dashboards.viewmodels.figure import Figure, both_widths
+from dashboards.viewmodels.figure import Figure
 from experiments import number_format as nf
 from experiments.number_format import Language
 
@@ -64,7 +64,7 @@ def gauge(result: Result, test: str, language: Language) -> Figure:
         ),
         note=t("gauge.interpolated" if against else "gauge.neutral_note"),
         about="budget_neutrality" if test == "neutrality" else "budget_entitlement",
-        **both_widths(draw),
+        draw=draw,
     )  # fmt: skip
 
 

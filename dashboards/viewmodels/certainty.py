@@ -4,7 +4,7 @@ from dashboards.charts.tornado import Swing, tornado
 from dashboards.result import Result
 from dashboards.shared import shared
 from dashboards.texts import texts
-from dashboards.viewmodels.figure import Figure, both_widths
+from dashboards.viewmodels.figure import Figure
 from experiments import number_format as nf
 from experiments.number_format import Language
 from model.parameters import load_registry
@@ -59,7 +59,7 @@ def carriers_figure(result: Result, language: Language) -> Figure | None:
               *(tuple(row) for row in found)),
         note=t("carrier.note", draws=result.draws),
         about="carriers",
-        **both_widths(draw),
+        draw=draw,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from dashboards.charts.rows import Row, rows_chart
 from dashboards.result import Result
 from dashboards.shared import shared
 from dashboards.texts import texts
-from dashboards.viewmodels.figure import Figure, both_widths
+from dashboards.viewmodels.figure import Figure
 from dashboards.viewmodels.outcomes import (
     changed,
     effect_rows,
@@ -114,7 +114,7 @@ def measure_figure(
         data=data,
         note=getattr(measure, f"explains_{language}"),
         about=name,
-        **both_widths(draw),
+        draw=draw,
     )
 
 

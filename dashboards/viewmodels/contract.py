@@ -7,7 +7,7 @@ from dashboards import palette
 from dashboards.charts.rows import Row, rows_chart
 from dashboards.shared import shared
 from dashboards.texts import texts
-from dashboards.viewmodels.figure import Figure, both_widths
+from dashboards.viewmodels.figure import Figure
 from experiments import number_format as nf
 from experiments.number_format import Language
 
@@ -64,7 +64,7 @@ def marginal_figure(contract: Mapping[str, Any], which: tuple[str, ...], languag
         data=(("what", "profile", "eur"), *data),
         note=t(f"margin.note.{which[0]}"),
         about="margins",
-        **both_widths(draw),
+        draw=draw,
     )  # fmt: skip
 
 

@@ -83,8 +83,3 @@ class Figure:
             f'<text x="16" y="24" font-size="16" font-weight="600" fill="{palette.TEXT}">'
             f'{escape(self.title)}</text><g transform="translate(16,40)">{inner}</g>{lines}</svg>'
         )
-
-
-def both_widths(draw: Callable[[float], str]) -> dict[str, Callable[[float], str]]:
-    """Return how a chart is drawn, as an argument of a figure."""
-    return {"draw": draw}

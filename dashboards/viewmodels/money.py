@@ -11,7 +11,7 @@ from dashboards.result import Effect
 from dashboards.shared import shared
 from dashboards.texts import texts
 from dashboards.viewmodels.contract import money as exact
-from dashboards.viewmodels.figure import NARROW, Figure, both_widths
+from dashboards.viewmodels.figure import NARROW, Figure
 from experiments import number_format as nf
 from experiments.number_format import Language
 from scenarios.ledger_words import ledger_name
@@ -107,7 +107,7 @@ def flow_figure(data: Mapping[str, Any], which: str, label: str, language: Langu
         note=t("money.flow.note", scale=nf.number(data["scale"], language), years=years,
                all=cents(sum(row[5] for row in every), language)),
         about="money",
-        **both_widths(draw),
+        draw=draw,
     )  # fmt: skip
 
 
@@ -166,7 +166,7 @@ def practices_figure(data: Mapping[str, Any], chosen: int, language: Language) -
                 for k, g in enumerate(groups))),
         note=t("practices.note"),
         about="practices",
-        **both_widths(draw),
+        draw=draw,
     )  # fmt: skip
 
 
@@ -224,7 +224,7 @@ def practice_figure(
                "job_satisfaction", "contract"), *values),
         note=" ".join([t("practice.note"), *small]),
         about="practices",
-        **both_widths(draw),
+        draw=draw,
     )  # fmt: skip
 
 

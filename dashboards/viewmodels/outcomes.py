@@ -8,7 +8,7 @@ from dashboards.charts.rows import Row, rows_chart
 from dashboards.result import WINDOW, Effect, Result
 from dashboards.shared import shared
 from dashboards.texts import texts
-from dashboards.viewmodels.figure import Figure, both_widths
+from dashboards.viewmodels.figure import Figure
 from experiments import number_format as nf
 from experiments.amounts import shown, signed_change
 from experiments.number_format import Language
@@ -170,7 +170,7 @@ def path_figure(
         data=data,
         note=getattr(measure, f"explains_{language}"),
         about=name,
-        **both_widths(draw),
+        draw=draw,
     )  # fmt: skip
 
 
@@ -278,7 +278,7 @@ def _rows_figure(
         data=data,
         note=t("groups.note", unit=unit),
         about=name,
-        **both_widths(draw),
+        draw=draw,
     )  # fmt: skip
 
 

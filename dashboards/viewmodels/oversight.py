@@ -10,7 +10,7 @@ from dashboards.charts.rows import Row, rows_chart
 from dashboards.shared import shared
 from dashboards.texts import texts
 from dashboards.viewmodels.contract import money
-from dashboards.viewmodels.figure import Figure, both_widths
+from dashboards.viewmodels.figure import Figure
 from experiments import number_format as nf
 from experiments.number_format import Language
 
@@ -139,7 +139,7 @@ def seen_and_true_figure(data: Mapping[str, Any], language: Language) -> Figure:
         ),
         note=t("oversight.note"),
         about="oversight",
-        **both_widths(draw),
+        draw=draw,
     )  # fmt: skip
 
 
@@ -205,7 +205,7 @@ def power_figure(data: Mapping[str, Any], language: Language) -> Figure | None:
                  row["notices_monte_carlo_high"]) for row in data["curve"])),
         note=t("oversight.power.note"),
         about="oversight",
-        **both_widths(draw),
+        draw=draw,
     )  # fmt: skip
 
 

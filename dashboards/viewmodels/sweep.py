@@ -8,7 +8,7 @@ from dashboards.charts.heat import heat_map
 from dashboards.levers import Lever
 from dashboards.texts import texts
 from dashboards.view import View
-from dashboards.viewmodels.figure import Figure, both_widths
+from dashboards.viewmodels.figure import Figure
 from experiments import number_format as nf
 from experiments.number_format import Language
 
@@ -117,7 +117,7 @@ def map_figure(
               *(tuple("" if x is None else x for x in row) for row in points)),
         note=t("sweep.note"),
         about="sweep",
-        **both_widths(draw),
+        draw=draw,
     )  # fmt: skip
 
 

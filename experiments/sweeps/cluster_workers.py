@@ -79,7 +79,7 @@ class ClusterWorkers:
         """Cores of the cluster now, at least one."""
         return max(1, self._cores)
 
-    def begin(self) -> None:
+    def begin(self, least: int = 1) -> None:
         """Connect for the first time.
 
         Raises:
@@ -89,6 +89,10 @@ class ClusterWorkers:
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         if not self._connected(FIRST_CONTACT):
             raise ClusterError(f"There is no Dask scheduler at {self.address}.")
+
+    def end(self) -> None:
+        """Leave the cluster."""
+        self._close([])
 
     def run(self, jobs: Iterator[Job]) -> Iterator[Receipt]:
         """Run jobs and yield a receipt for each as it is saved.

@@ -51,12 +51,18 @@ class Workers:
     most_in_chunk: int = MOST_IN_CHUNK
     _ready: "_Pool | None" = None
 
-    def begin(self) -> None:
-        """Start the processes: each loads the model, which takes seconds."""
+    def begin(self, least: int) -> None:
+        """Start processes, no more than there are jobs: each loads the model, for seconds."""
         self._ready = self._started(self.count)
         with interrupts_held():
-            for _ in range(self.count):
+            for _ in range(min(self.count, least)):
                 self._ready.executor.submit(_loaded)
+
+    def end(self) -> None:
+        """Send processes away that nothing was given to."""
+        if self._ready is not None:
+            self._ready.executor.shutdown(wait=True, cancel_futures=True)
+            self._ready = None
 
     def _started(self, count: int) -> "_Pool":
         context = get_context("spawn")

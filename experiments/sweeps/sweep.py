@@ -51,8 +51,11 @@ class Runner(Protocol):
     count: int
     most_in_chunk: int
 
-    def begin(self) -> None:
-        """Start what takes time, while the jobs are still being planned."""
+    def begin(self, least: int) -> None:
+        """Start what takes time for so many jobs at least, while they are still being planned."""
+
+    def end(self) -> None:
+        """Leave what was begun; once more does nothing."""
 
     def run(self, jobs: Iterator[Job]) -> Iterator[Receipt]:
         """Run jobs and yield a receipt for each as it is saved."""
@@ -118,10 +121,9 @@ def sweep(
     """
     shared = shared or common(design, scenarios, registry)
     columns = design.inputs(registry)
-    with locked(folder), stoppable() as stopping:
-        work = runner(stopping)
+    with locked(folder), stoppable() as stopping, _ended(runner(stopping)) as work:
         if not is_planned(folder):
-            work.begin()
+            work.begin(max(1, design.seeds + design.draws))
         try:
             repairs = repair(folder)
             planned = write_plan(
@@ -154,6 +156,15 @@ def sweep(
         report.failed = sum(run in known and not known[run][0] for run in names)
         report.other = sum(run not in ours for run in known)
     return report
+
+
+@contextmanager
+def _ended(work: Runner) -> Iterator[Runner]:
+    """Give what runs jobs, and end what it has begun, however things go."""
+    try:
+        yield work
+    finally:
+        work.end()
 
 
 def _inputs(

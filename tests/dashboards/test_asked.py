@@ -1,6 +1,9 @@
 """What is asked of workers is made once, asked again when it failed, and forgotten in the end."""
 
+import gc
+import weakref
 from concurrent.futures import Future
+from types import SimpleNamespace
 
 import pytest
 
@@ -22,7 +25,19 @@ def test_an_answer_is_made_once_for_all_who_ask(workers):
     first = asked.get("a", print)
     assert asked.get("a", print) is first and asked.get("b", print) is not first
     first.set_result({"answer": 1})
-    assert asked.get("a", print) is first
+    assert asked.get("a", print).result() is first.result()
+
+
+def test_an_answer_lets_go_of_those_who_waited_for_it(workers):
+    """A future keeps its callbacks for good, and through them what a visitor had on screen."""
+    asked = Asked(workers)
+    first, waiting = asked.get("a", print), SimpleNamespace()
+    left = weakref.ref(waiting)
+    first.add_done_callback(lambda _, waiting=waiting: None)
+    first.set_result(1)
+    del first, waiting
+    gc.collect()
+    assert left() is None and asked.get("a", print).result() == 1
 
 
 def test_what_failed_or_was_dropped_is_asked_again(workers):
@@ -49,5 +64,5 @@ def test_known_answers_take_no_more_than_they_may(workers):
         futures.append(asked.get(k, print))
         futures[-1].set_result(f"{k}" + "x" * 10_000)
     assert asked._known.bytes <= 50_000 and not asked._coming
-    assert asked.get(19, print) is futures[19]
-    assert asked.get(0, print) is not futures[0]
+    assert asked.get(19, print).result() == futures[19].result()
+    assert not asked.get(0, print).done()

@@ -12,7 +12,7 @@ from dashboards.kept import Kept, size_of
 from dashboards.kept_results import KeptResults, pack, unpack
 from dashboards.pages import outcomes as page
 from dashboards.view import View
-from dashboards.viewmodels import outcomes
+from dashboards.viewmodels import budget, outcomes
 from dashboards.viewmodels.shown import shown
 
 
@@ -130,7 +130,7 @@ def test_a_lever_moved_everywhere_leaves_memory_level(result, monkeypatch):
             view = View(scenario="bundle_flat", levers={"bundle_price_factor": 0.81 + 0.001 * k})
             found = shown(view, result, None, None).result
             outcomes.cards(found, "nl")
-            outcomes.budget_figure(found, "neutrality", "nl")
+            budget.gauge(found, "neutrality", "nl")
             outcomes.groups_figure(found, "disease_burden_ccq", "nl")
             page._everything(found, "nl")
             assert shared.PIECES.bytes <= 1_500_000

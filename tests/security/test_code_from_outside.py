@@ -37,8 +37,8 @@ ALLOWED = {
     ("dashboards/game/rooms.py", "code.strip"): "a text called code: that of a room",
     ("dashboards/histories.py", "pickle.loads"): "what worker processes of this server put in a "
     "folder that is its own, made anew at its start and gone with it; nothing of a visitor",
-    ("dashboards/server.py", "ctypes"): "one call into the C library, with two numbers",
-    ("dashboards/server.py", "ctypes.CDLL"): "the same",
+    ("dashboards/lean.py", "ctypes"): "one call into the C library, with two numbers",
+    ("dashboards/lean.py", "ctypes.CDLL"): "the same",
     ("dashboards/running_server.py", "urllib.request.urlopen"): "bench --dashboard asks the server "
     "that it started, on this machine",
     ("dashboards/visitor.py", "urllib.request.Request"): "bench: the same server",

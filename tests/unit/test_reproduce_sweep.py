@@ -38,7 +38,10 @@ class Here:
     def __init__(self, folder):
         self.folder, self.runs = folder, 0
 
-    def begin(self):
+    def begin(self, least):
+        pass
+
+    def end(self):
         pass
 
     def run(self, jobs):

@@ -1,5 +1,6 @@
 """Workers, locks and files of a sweep."""
 
+import multiprocessing
 import os
 import threading
 
@@ -12,6 +13,7 @@ from toy_sweep import REGISTRY, SMALL, design, run
 
 from experiments.output import OutputError
 from experiments.runner import Kept, Task, run_task
+from experiments.sweeps import sweep as sweeps
 from experiments.sweeps.chunk import (
     Chunk,
     Receipt,
@@ -132,13 +134,32 @@ def test_a_killed_worker_costs_nothing_but_time(tmp_path):
     )
     inputs = tuple(RunInput(f"run{seed}", seed, {}, {}) for seed in (1, 2, 3))
     workers = Workers(tmp_path, 1, threading.Event())
-    workers.begin()
+    workers.begin(3)
     receipts = list(workers.run(iter([Job(shared, inputs, ())])))
 
     assert (tmp_path / "mark").exists()
     assert sum(one.tried for one in receipts) == 3
     assert finished(tmp_path) == {one.run: (True, 1) for one in inputs}
     assert workers.events == ["A worker process died; 3 run(s) are tried again, one by one."]
+
+
+def test_workers_that_began_leave_when_the_plan_cannot_be_written(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(sweeps, "write_plan", full)
+    before = set(multiprocessing.active_children())
+    begun = []
+
+    def runner(stopping):
+        begun.append(Workers(tmp_path, 1, stopping))
+        return begun[0]
+
+    chosen = design(seeds=1, draws=0)
+    with pytest.raises(OutputError, match="No space left"):
+        sweeps.sweep(chosen, load_scenarios(chosen, REGISTRY), REGISTRY, tmp_path, runner)
+    assert begun and begun[0]._ready is None
+    assert set(multiprocessing.active_children()) <= before
 
 
 def test_the_record_of_a_dead_worker_is_a_chunk_like_any_other(tmp_path):
