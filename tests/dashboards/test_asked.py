@@ -3,7 +3,7 @@
 import gc
 import weakref
 from concurrent.futures import Future
-from types import SimpleNamespace
+from threading import Event
 
 import pytest
 
@@ -31,7 +31,7 @@ def test_an_answer_is_made_once_for_all_who_ask(workers):
 def test_an_answer_lets_go_of_those_who_waited_for_it(workers):
     """A future keeps its callbacks for good, and through them what a visitor had on screen."""
     asked = Asked(workers)
-    first, waiting = asked.get("a", print), SimpleNamespace()
+    first, waiting = asked.get("a", print), Event()
     left = weakref.ref(waiting)
     first.add_done_callback(lambda _, waiting=waiting: None)
     first.set_result(1)

@@ -155,7 +155,7 @@ def test_workers_that_began_leave_when_the_plan_cannot_be_written(tmp_path, monk
         begun.append(Workers(tmp_path, 1, stopping))
         return begun[0]
 
-    chosen = design(seeds=1, draws=0)
+    chosen = design(seeds=1, draws=0, uncertainties=None)
     with pytest.raises(OutputError, match="No space left"):
         sweeps.sweep(chosen, load_scenarios(chosen, REGISTRY), REGISTRY, tmp_path, runner)
     assert begun and begun[0]._ready is None
