@@ -9,7 +9,7 @@ from dashboards.kept import Kept, size_of
 from dashboards.workers import Workers
 
 #: Bytes of answers that are kept.
-MOST_BYTES = 4_000_000
+MOST_BYTES = 2_000_000
 
 
 class Asked:

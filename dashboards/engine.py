@@ -38,7 +38,7 @@ from dashboards.workers import SLOTS, Workers
 log = logging.getLogger("zorgbundel.dashboard")
 
 #: Bytes of runs that were stopped or failed and may go on: a finished task takes some 40 kB.
-MOST_LEFT = 10_000_000
+MOST_LEFT = 5_000_000
 #: Runs waiting or running above which visitors are asked to come back.
 MOST_RUNS = 40
 #: New runs that one visitor may start in a minute; what is known already does not count.
