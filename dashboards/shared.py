@@ -16,7 +16,7 @@ from dashboards.result import Result
 from dashboards.viewmodels.figure import Figure
 
 #: Bytes of pieces kept: a page of results takes some 0.4 MB in a language.
-MOST_BYTES = 7_000_000
+MOST_BYTES = 12_000_000
 #: Bytes counted for a result among the pieces (a quick estimate); to count each would take longer
 #: than to draw a picture.
 RESULT_BYTES = 160_000
