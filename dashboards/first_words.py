@@ -15,6 +15,7 @@ from experiments.number_format import LANGUAGES, Language
 
 #: Where Solara has room for them, and where it says that there are some.
 _ROOM = b'<div id="pre-rendered-html-present"'
+_BAR = b"<v-progress-linear "
 _WHETHER = b"solara.preRendered = 0 > 0"
 
 
@@ -37,6 +38,14 @@ def with_first_words(page: bytes, scope: Mapping[str, Any]) -> bytes:
     words = first_words(name, language)
     page = page.replace(_ROOM, words.encode() + _ROOM)
     return page.replace(_WHETHER, b"solara.preRendered = 1 > 0")
+
+
+def without_nameless_bar(page: bytes) -> bytes:
+    """Return Solara's page with its bar for a busy server left out for screen readers.
+
+    It has no name; what is being worked on is said in words by the page itself.
+    """
+    return page.replace(_BAR, _BAR + b'aria-hidden="true" ')
 
 
 def first_words(name: str, language: Language) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from dashboards.first_load import hurried
-from dashboards.first_words import with_first_words
+from dashboards.first_words import with_first_words, without_nameless_bar
 from dashboards.headers import MOST_VISITORS, SafeAnswers
 from dashboards.lean import keep_memory_together, make_lean
 from dashboards.pack import make_pack
@@ -215,7 +215,7 @@ def whole(app: Any, root_path: str = "") -> Any:
 
     def dress(page: bytes, scope: Any) -> bytes:
         inner = {**scope, "path": scope["path"].removeprefix(root_path)}
-        return with_first_words(hurried(page, pack_folder()), inner)
+        return with_first_words(hurried(without_nameless_bar(page), pack_folder()), inner)
 
     return SafeAnswers(
         KnownPages(app, root_path),

@@ -2,11 +2,13 @@
 
 import re
 from html import escape
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
 from dashboards.first_load import hurried, letters
-from dashboards.first_words import with_first_words
+from dashboards.first_words import with_first_words, without_nameless_bar
 from dashboards.pack import APP, make_pack
 from dashboards.server import pack_folder
 from dashboards.styles import cut
@@ -62,6 +64,14 @@ def test_a_page_asks_at_its_top_for_what_it_needs_later(pack):
     assert links[1] == ("fetch", "/zorgbundel/static/light.css?v=1")
     assert [kind for kind, _ in links[2:]] == ["font", "font"]
     assert all(address.startswith(f"/zorgbundel/_solara/cdn/{APP}/") for _, address in links[2:])
+
+
+def test_a_bar_without_a_name_is_left_out_for_screen_readers():
+    """Solara shows one while a server is busy for long: axe found it on a slow machine."""
+    found = Path(find_spec("solara").submodule_search_locations[0])
+    page = (found / "server/templates/solara.html.j2").read_bytes()
+    assert page.count(b"<v-progress-linear ") == 1
+    assert without_nameless_bar(page).count(b'<v-progress-linear aria-hidden="true" ') == 1
 
 
 def test_a_page_of_another_make_is_left_alone(pack):
