@@ -76,7 +76,7 @@ for page, scenario in (("oversight", "bundle_flat"), ("money", "bundle_flat"),
         (
             f"{page}_{story}",
             f"/{page}?s={scenario}&l.bundle_price_factor={price}",
-            (f"{button}-start",),
+            (f"?{button}-start",),
             "figure" if story == "done" else "[role=status]:not(:empty)",
         )
         for price, story in stories.JOBS.items()
@@ -116,7 +116,7 @@ def test_a_state_says_what_it_is_in_one_language_and_is_accessible(visit, still,
     page = visit(f"{address}{'&' if '?' in address else '?'}lang={language}", host=still)
     for button in buttons:
         if button.startswith("?") and page.locator(f"#{button[1:]}").count() == 0:
-            continue  # another visitor has had it run
+            continue  # another visitor, in the other language, has had it run
         page.locator(f"#{button.removeprefix('?')}").click()
         page.wait_for_timeout(150)
     page.wait_for_selector(there, state="attached")
