@@ -1,9 +1,10 @@
 """A month of care and an outlook, for tests of clauses."""
 
 import numpy as np
+from plain_outlook import plain_outlook
 
 from model.codes import INSURERS
-from model.contracts.outlook import Case, Outlook
+from model.contracts.outlook import Case
 from model.contracts.prices import Prices
 from model.parameters import ParameterSet
 
@@ -23,20 +24,7 @@ LEVERS = ParameterSet(
 #: By weight class (rows) and phase (columns), the same at every insurer.
 QUARTER = np.array([[30000, 20000, 10000], [40000, 25000, 10000], [50000, 30000, 10000]])
 PRICES = Prices(np.array([3000, 2000, 1500, 3500]), 5000, np.tile(QUARTER, (len(INSURERS), 1, 1)))
-OUTLOOK = Outlook(
-    prices=PRICES,
-    norms={},
-    patients=9.0,
-    sessions=29.0,
-    margin=60.0,
-    cost_cv=0.667,
-    reference_cost=30.0,
-    benchmark=1_000.0,
-    admission_cost=4_000.0,
-    ccq_value=500.0,
-    icc=0.05,
-    unused_share=1.0 / 3.0,
-)
+OUTLOOK = plain_outlook(prices=PRICES, unused_share=1.0 / 3.0)
 GRADED_UP = Case(
     sessions=40.0, quarters=(2.0, 2.0, 0.0), weight_class=1, true_class=0, intakes=1.0, dropout=0.3
 )

@@ -4,27 +4,15 @@ import math
 
 import numpy as np
 import pytest
+from plain_outlook import plain_outlook
 from pydantic import ValidationError
 
 from model.contracts.audit import Audit
-from model.contracts.outlook import Case, Outlook
-from model.contracts.prices import Prices
+from model.contracts.outlook import Case
 from model.contracts.year import Files
 from model.parameters import ParameterSet
 
-OUTLOOK = Outlook(
-    prices=Prices(np.full(4, 3653), 5480, np.zeros((10, 3, 3), np.int64)),
-    norms={},
-    patients=9.0,
-    sessions=29.0,
-    margin=60.0,
-    cost_cv=0.667,
-    reference_cost=30.0,
-    benchmark=1_000.0,
-    admission_cost=4_000.0,
-    ccq_value=500.0,
-    icc=0.05,
-)
+OUTLOOK = plain_outlook()
 
 
 def audit(**known):

@@ -1,34 +1,21 @@
 """Clauses that bind without paying: each sets its own term and nothing else."""
 
-import numpy as np
 import pytest
+from plain_outlook import plain_outlook
 from pydantic import ValidationError
 
 from model.contracts.joint_contracting import JointContracting
 from model.contracts.membership import Membership
 from model.contracts.minimum_contacts import MinimumContacts
 from model.contracts.negotiation import Negotiation
-from model.contracts.outlook import Case, Outlook
-from model.contracts.prices import Prices
+from model.contracts.outlook import Case
 from model.contracts.regrading import Regrading
 from model.contracts.session_floor import SessionFloor
 from model.contracts.terms import Terms
 from model.contracts.warranty import Warranty
 from model.parameters import ParameterSet
 
-OUTLOOK = Outlook(
-    prices=Prices(np.full(4, 3653), 5480, np.zeros((10, 3, 3), np.int64)),
-    norms={},
-    patients=9.0,
-    sessions=29.0,
-    margin=60.0,
-    cost_cv=0.667,
-    reference_cost=30.0,
-    benchmark=1_000.0,
-    admission_cost=4_000.0,
-    ccq_value=500.0,
-    icc=0.05,
-)
+OUTLOOK = plain_outlook()
 
 BINDING = [
     (MinimumContacts(contacts=3), Terms(least_contacts=3.0)),

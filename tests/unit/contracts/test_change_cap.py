@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from plain_outlook import plain_outlook
 from pydantic import ValidationError
 
 from model.contracts.change_cap import ChangeCap
 from model.contracts.outlook import Case, Outlook
-from model.contracts.prices import Prices
 from model.contracts.year import Accounts
 
 
@@ -30,20 +30,7 @@ def accounts(revenue, revenue_before, quarters) -> Accounts:
 
 
 def outlook(revenue_before: float) -> Outlook:
-    return Outlook(
-        prices=Prices(np.full(4, 3653), 5480, np.zeros((10, 3, 3), np.int64)),
-        norms={},
-        patients=9.0,
-        sessions=40.0,
-        margin=60.0,
-        cost_cv=0.667,
-        reference_cost=30.0,
-        benchmark=1_000.0,
-        admission_cost=4_000.0,
-        ccq_value=500.0,
-        icc=0.05,
-        revenue_before=revenue_before,
-    )
+    return plain_outlook(sessions=40.0, revenue_before=revenue_before)
 
 
 def case(revenue: float) -> Case:

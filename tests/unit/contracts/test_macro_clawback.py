@@ -4,27 +4,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plain_outlook import plain_outlook
 from pydantic import ValidationError
 
 from model.contracts.macro_clawback import MacroClawback, levies
-from model.contracts.outlook import Case, Outlook
-from model.contracts.prices import Prices
+from model.contracts.outlook import Case
 from model.parameters import ParameterSet
 
-OUTLOOK = Outlook(
-    prices=Prices(np.full(4, 3653), 5480, np.zeros((10, 3, 3), np.int64)),
-    norms={},
-    patients=9.0,
-    sessions=40.0,
-    margin=60.0,
-    cost_cv=0.667,
-    reference_cost=30.0,
-    benchmark=1_000.0,
-    admission_cost=4_000.0,
-    ccq_value=500.0,
-    icc=0.05,
-    overrun_rate=0.002,
-)
+OUTLOOK = plain_outlook(sessions=40.0, overrun_rate=0.002)
 
 
 def test_the_levy_is_a_share_of_turnover():

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from plain_outlook import plain_outlook
 from pydantic import ValidationError
 
 from model.contracts.clause import Activity
-from model.contracts.outlook import Case, Outlook
+from model.contracts.outlook import Case
 from model.contracts.prices import Prices
 from model.contracts.pro_rata import ProRata
 
@@ -15,20 +16,7 @@ QUARTER = np.zeros((10, 3, 3), np.int64)
 QUARTER[0] = [[30_000, 20_000, 10_000], [35_000, 25_000, 15_000], [40_001, 30_001, 20_001]]
 QUARTER[7, 2, 1] = 55_555
 PRICES = Prices(np.full(4, 3653), 5480, QUARTER)
-OUTLOOK = Outlook(
-    prices=PRICES,
-    norms={},
-    patients=9.0,
-    sessions=29.0,
-    margin=60.0,
-    cost_cv=0.667,
-    reference_cost=30.0,
-    benchmark=1_000.0,
-    admission_cost=4_000.0,
-    ccq_value=500.0,
-    icc=0.05,
-    unused_share=0.5,
-)
+OUTLOOK = plain_outlook(prices=PRICES, unused_share=0.5)
 
 
 def month() -> Activity:

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 import pytest
+from plain_outlook import plain_outlook
 from pydantic import ValidationError
 
 from model.contracts.outlook import Case, Outlook
-from model.contracts.prices import Prices
 from model.contracts.risk_corridor import RiskCorridor
 from model.contracts.year import Accounts
 
@@ -33,19 +33,7 @@ def accounts(revenue, reference_cost, insurer=None, group=None) -> Accounts:
 
 def outlook(margin=60.0, patients=9.0, cost_cv=0.667) -> Outlook:
     """Mean cost 40 x 30 = EUR 1,200 per patient-year."""
-    return Outlook(
-        prices=Prices(np.full(4, 3653), 5480, np.zeros((10, 3, 3), np.int64)),
-        norms={},
-        patients=patients,
-        sessions=40.0,
-        margin=margin,
-        cost_cv=cost_cv,
-        reference_cost=30.0,
-        benchmark=1_000.0,
-        admission_cost=4_000.0,
-        ccq_value=500.0,
-        icc=0.05,
-    )
+    return plain_outlook(patients=patients, sessions=40.0, margin=margin, cost_cv=cost_cv)
 
 
 def case(sessions=40.0, revenue=1_260.0) -> Case:

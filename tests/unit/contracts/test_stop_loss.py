@@ -4,28 +4,16 @@ import math
 
 import numpy as np
 import pytest
+from plain_outlook import plain_outlook
 from pydantic import ValidationError
 
 from model.contracts.outlook import Case, Outlook
-from model.contracts.prices import Prices
 from model.contracts.stop_loss import StopLoss
 from model.contracts.year import Files
 
 
 def outlook(cost_cv: float = 0.667) -> Outlook:
-    return Outlook(
-        prices=Prices(np.full(4, 3653), 5480, np.zeros((10, 3, 3), np.int64)),
-        norms={},
-        patients=9.0,
-        sessions=29.0,
-        margin=60.0,
-        cost_cv=cost_cv,
-        reference_cost=30.0,
-        benchmark=1_000.0,
-        admission_cost=4_000.0,
-        ccq_value=500.0,
-        icc=0.05,
-    )
+    return plain_outlook(cost_cv=cost_cv)
 
 
 def files(cost) -> Files:
