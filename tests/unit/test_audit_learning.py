@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from reckoned_world import before_reckoning
 
 from agents.insurer import best_audit_rate, estimated_share, moral_cost_most
 from model.codes import HEAVIEST, INSURERS, MAINTENANCE, POLICY_CONTRACT, PROFILE_3
@@ -13,7 +14,6 @@ from model.month import reckoning
 from model.parameters import load_registry
 from model.policy import Policy
 from model.population import Size
-from model.schedule import MONTH
 from model.simulation import Span, World
 
 P = load_registry().values()
@@ -28,14 +28,7 @@ def december(bundle, audit: Audit, size: float = 0.05, p=P) -> World:
     """Return a world in December of the second year of a contract, up to the reckoning."""
     policy = Policy(clauses=(IntakeFee(), bundle, audit))
     w = World(p, policy, 1, Size.of_share(p, size), SPAN, keep_lines=False).run(DECEMBER_2026)
-    for column in ("intake", "sessions", "uncovered", "opened", "unused"):
-        getattr(w.care, column)[:] = 0
-    for part in MONTH:
-        if part.name == "reckoning":
-            return w
-        if part.due(w.month):
-            part.run(w)
-    raise AssertionError("There is no reckoning.")
+    return before_reckoning(w)
 
 
 @pytest.fixture(scope="module")
