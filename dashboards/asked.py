@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from dashboards.kept import Kept, size_of
-from dashboards.workers import Workers
+from dashboards.pool import Pool
 
 #: Bytes of answers that are kept.
 MOST_BYTES = 2_000_000
@@ -22,9 +22,7 @@ class Asked:
         most_bytes: Bytes of answers kept.
     """
 
-    def __init__(
-        self, workers: Workers, most_waiting: int = 0, most_bytes: int = MOST_BYTES
-    ) -> None:
+    def __init__(self, workers: Pool, most_waiting: int = 0, most_bytes: int = MOST_BYTES) -> None:
         self._workers, self._most_waiting = workers, most_waiting
         self._coming: dict[Hashable, Future] = {}
         self._known: Kept[Future] = Kept(most_bytes)

@@ -8,7 +8,7 @@
   waits for somebody's hundred (``dashboards.turns``).
 - With nothing else to do, it simulates beforehand what all runs share (``dashboards.preparing``).
 - Stopping is heard between two simulated months. Finished tasks are kept: going on is cheap.
-- A worker process that dies takes nothing along: its tasks are run again (``dashboards.workers``).
+- A worker process that dies takes nothing along: its tasks are run again (``dashboards.pool``).
 """
 
 import hashlib
@@ -29,11 +29,11 @@ from dashboards import worker
 from dashboards.asked import Asked
 from dashboards.kept import Kept
 from dashboards.kept_results import KeptResults, unpack
+from dashboards.pool import SLOTS, Pool
 from dashboards.preparing import Preparing
 from dashboards.run import Busy, Run, State
 from dashboards.turns import Turns
 from dashboards.worker import Ask, StoppedError
-from dashboards.workers import SLOTS, Workers
 
 log = logging.getLogger("zorgbundel.dashboard")
 
@@ -85,7 +85,7 @@ class Engine:
         self._run_one, self._sum_up = run_one, sum_up
         self._most_runs, self._most_a_minute = most_runs, most_a_minute
         self._histories = histories
-        self._pool = Workers(workers, histories)
+        self._pool = Pool(workers, histories)
         self._lock = self._pool.lock
         self._preparing = Preparing(self._pool, prepare_one, self._fill)
         self._explained = Asked(self._pool, MOST_EXPLAINED)

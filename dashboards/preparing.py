@@ -7,8 +7,8 @@ from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 
+from dashboards.pool import Pool
 from dashboards.worker import Ask, StoppedError
-from dashboards.workers import Workers
 
 log = logging.getLogger("zorgbundel.dashboard")
 
@@ -27,7 +27,7 @@ class Preparing:
 
     def __init__(
         self,
-        workers: Workers,
+        workers: Pool,
         prepare_one: Callable[[Ask, int, int], bool],
         then: Callable[[], None],
     ) -> None:
@@ -64,9 +64,8 @@ class Preparing:
             # not bring processes to life again. The next run does, and says so if it fails.
             self.waiting.clear()
         elif error is not None and not self._workers.closed:
-            log.warning(
-                "preparing failed", exc_info=error
-            )  # it fails again, and is heard, in a run
+            # It fails again, and is heard, in a run.
+            log.warning("preparing failed", exc_info=error)
             self.waiting.clear()
         if not self.under_way:
             self._then()

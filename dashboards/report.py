@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from experiments.briefs.brief_command import FORMATS, rendered
+from experiments.briefs.brief import FORMATS
+from experiments.briefs.brief_command import rendered
 from experiments.briefs.contents import brief_of
 from experiments.briefs.results import Results
 from experiments.comparison import Design, compare

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -87,18 +88,14 @@ def make_sweep(asked: Mapping[str, Any], told: Any) -> dict[str, Any] | None:
     _make_room(folder)
     made = {"done": 0, "total": 0}
 
-    def runner(left: int, stopping: Any) -> Workers:
-        class Small(Workers):
-            """Workers with small chunks, so that the page sees progress and can stop soon."""
-
-        import threading
-
+    def runner(stopping: threading.Event) -> Workers:
         def pass_on() -> None:
             told.stopping.wait()
             stopping.set()
 
         threading.Thread(target=pass_on, daemon=True).start()
-        return Small(folder, min(int(asked["workers"]), left), stopping, most_in_chunk=4)
+        # Small chunks, so that the page sees progress and can stop soon.
+        return Workers(folder, int(asked["workers"]), stopping, most_in_chunk=4)
 
     def started(planned: int, before: int) -> None:
         made.update(done=before, total=planned)

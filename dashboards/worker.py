@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboards.kept_results import pack
-from experiments.parent_process import leave_with_parent
+from experiments.processes import leave_with_parent
 
 #: One byte per run, shared with the server: 1 says stop.
 _stop: Any = None

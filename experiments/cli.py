@@ -7,6 +7,7 @@ import click
 
 from experiments.answer_commands import ANSWERS
 from experiments.bench_command import bench
+from experiments.briefs.brief import FORMATS
 from experiments.describing.describe_command import describe_command
 from experiments.forecasts.commands import forecast
 from experiments.options import (
@@ -294,7 +295,7 @@ def demo(workers, draws_from) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 @option_lang
 @click.option(
-    "--format", "fmt", type=click.Choice(["html", "pdf", "docx"]), default="html", show_default=True
+    "--format", "fmt", type=click.Choice(list(FORMATS)), default="html", show_default=True
 )
 @click.option("--policy", metavar="NAME", help="The policy it is about; default: the first.")
 @click.option(

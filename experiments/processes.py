@@ -1,4 +1,4 @@
-"""Worker processes: how many, and started deaf to Ctrl-C.
+"""Worker processes: how many, started deaf to Ctrl-C, and gone when their parent is gone.
 
 Without the model, so that a parent that only hands out work starts its workers at once.
 """
@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import parent_process
 
 
 def worker_count(wanted: int | None = None) -> int:
@@ -38,3 +39,19 @@ def interrupts_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def leave_with_parent() -> None:
+    """Have this worker leave when its parent is gone; one that is killed cannot send it away.
+
+    Ctrl-C it leaves to the parent, which hears it too and stops its workers in order.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_wait_for_parent, daemon=True, name="parent").start()
+
+
+def _wait_for_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -14,13 +14,7 @@ from dashboards.pages.session import Session
 from dashboards.texts import texts
 from dashboards.viewmodels.refined import refined_words
 from dashboards.viewmodels.shown import Shown
-
-#: What browsers call the formats of a report.
-TYPES = {
-    "html": "text/html",
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
+from experiments.briefs.brief import FORMATS
 
 
 @solara.component
@@ -63,7 +57,7 @@ def Report(session: Session, what: Shown):
     with solara.Div(classes=["zb-downloads"]):
         for fmt, content in job.result["files"].items():
             once = wanted.value.get((key, fmt))
-            file = {"base64": content, "name": f"{name}.{fmt}", "type": TYPES[fmt], "id": once}
+            file = {"base64": content, "name": f"{name}.{fmt}", "type": FORMATS[fmt], "id": once}
             KeepFile(
                 words={"keep": t(f"report.keep.{fmt}")},
                 file=file if once else {},

@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 from experiments.number_format import Language
-from experiments.parent_process import leave_with_parent
+from experiments.processes import leave_with_parent
 
 if TYPE_CHECKING:  # only the other process loads it
     from dashboards.watch.neighbourhood import Neighbourhood

@@ -9,6 +9,13 @@ from typing import Any
 
 from experiments.number_format import Language
 
+#: Formats of a brief, and what browsers call them.
+FORMATS = {
+    "html": "text/html",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
 
 @dataclass(frozen=True)
 class Paragraphs:

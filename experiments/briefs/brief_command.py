@@ -10,8 +10,6 @@ from experiments.output import OutputError
 from model.parameters.spelling import hint
 from scenarios.loader import ScenarioError
 
-FORMATS = ("html", "pdf", "docx")
-
 
 def write_brief_of(
     folder: Path, policy: str | None, language: Language, fmt: str, out: Path | None

@@ -12,8 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.parent_process import leave_with_parent
-from experiments.processes import interrupts_held
+from experiments.processes import interrupts_held, leave_with_parent
 from experiments.sweeps.chunk import Receipt, is_saved, saved
 from experiments.sweeps.planned_runs import Job
 

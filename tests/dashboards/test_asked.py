@@ -8,13 +8,13 @@ from threading import Event
 import pytest
 
 from dashboards.asked import Asked
-from dashboards.workers import Workers
+from dashboards.pool import Pool
 
 
 @pytest.fixture
 def workers(monkeypatch):
     """Workers that answer when the test says so."""
-    found = Workers(1)
+    found = Pool(1)
     monkeypatch.setattr(found, "submit", lambda *_: Future())
     monkeypatch.setattr(found, "tell", lambda future, hear: future.add_done_callback(hear))
     return found

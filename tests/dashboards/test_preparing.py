@@ -6,14 +6,14 @@ from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
+from dashboards.pool import Pool
 from dashboards.preparing import SLOT, Preparing
 from dashboards.worker import Ask, StoppedError
-from dashboards.workers import Workers
 
 
 @pytest.fixture
 def preparing(monkeypatch):
-    workers = Workers(2)
+    workers = Pool(2)
     monkeypatch.setattr(workers, "submit", lambda *_: Future())
     monkeypatch.setattr(workers, "tell", lambda future, hear: future.add_done_callback(hear))
     found = Preparing(workers, lambda *_: True, lambda: None)

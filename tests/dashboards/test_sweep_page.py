@@ -4,11 +4,13 @@ import threading
 
 import pytest
 import yaml
+from sweep_folders import Here
 
 from dashboards import service, sweeping
 from dashboards.charts.heat import heat_map
 from dashboards.view import View, parse
 from dashboards.viewmodels import sweep as model
+from experiments.sweeps import local_workers
 from experiments.sweeps.design import SweepDesign
 from model.parameters import load_registry
 
@@ -128,6 +130,28 @@ class Heard:
 
     def progress(self, done, total):
         self.told.append(("progress", (done, total)))
+
+
+def test_a_sweep_from_the_page_is_made_told_of_and_goes_on(levers, tmp_path, monkeypatch):
+    class InThisProcess(Here):
+        def __init__(self, folder, count, stopping, most_in_chunk):
+            super().__init__(folder)
+            self.count, self.most_in_chunk = count, most_in_chunk
+
+    monkeypatch.setattr(local_workers, "Workers", InThisProcess)
+    monkeypatch.setenv("ZORGBUNDEL_DASHBOARD_STORE", str(tmp_path))
+    what = asked(levers, points=2) | {
+        "draws": 0, "seeds": 1, "share": 0.001, "key": "one", "workers": 1,
+        "levers": [["bundle_price_factor", 0.9, 1.1], ["session_tariff_real_growth", -0.01, 0.01]],
+    }  # fmt: skip
+    heard = Heard()
+    found = sweeping.make_sweep(what, heard)
+    assert len(found["points"]) == 4 and found["failed"] == 0
+    progress = [told for kind, told in heard.told if kind == "progress"]
+    assert progress[0] == (0, 4) and progress[-1] == (4, 4)
+    again = Heard()
+    assert sweeping.make_sweep(what, again)["points"] == found["points"]
+    assert again.told == [("progress", (4, 4))]
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ import signal
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from experiments.parent_process import leave_with_parent
+from experiments.processes import leave_with_parent
 
 
 def interrupt_oneself() -> str:

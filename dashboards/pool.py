@@ -18,7 +18,7 @@ log = logging.getLogger("zorgbundel.dashboard")
 SLOTS = 1024
 
 
-class Workers:
+class Pool:
     """Worker processes.
 
     Args:
