@@ -22,7 +22,7 @@ from dashboards.kept import size_of
 
 log = logging.getLogger("zorgbundel.dashboard")
 
-#: Bytes of results kept (a report in three formats takes some 600 kB), and jobs that may wait.
+#: Bytes of results kept (a report in three formats takes some 650 kB), and jobs that may wait.
 MOST_BYTES, MOST_WAITING = 10_000_000, 20
 #: Bytes that a job takes beside its result.
 EMPTY_BYTES = 2_000

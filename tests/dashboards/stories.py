@@ -116,7 +116,7 @@ class StillJobs:
 
     def key(self, kind, asked):
         settings = asked.get("settings", {})
-        what = [asked.get(name, "") for name in ("scenario", "language", "name")]
+        what = [asked.get(name, "") for name in ("scenario", "language", "name", "link")]
         return "-".join([kind, str(price(settings)), *what])
 
     def find(self, kind, asked):
