@@ -1,6 +1,7 @@
 """What a server keeps has an end in bytes, whatever is asked of it."""
 
 import random
+import statistics
 import sys
 import threading
 import tracemalloc
@@ -67,14 +68,17 @@ def test_sizes_are_those_of_everything_in_it_and_nothing_twice(result):
     figure = outcomes.groups_figure(found, "disease_burden_ccq", "nl")
     told = sum(len(cell) for row in figure.rows for cell in row)
     assert told < size_of(figure) < len(figure.wide + figure.narrow)  # its picture is not kept
+    packed, copies, real = pack(result), [], []
     tracemalloc.start()
     try:
-        before = tracemalloc.get_traced_memory()[0]
-        copy = unpack(pack(result))
-        real = tracemalloc.get_traced_memory()[0] - before
+        for _ in range(5):  # threads of other tests may take something in between
+            before = tracemalloc.get_traced_memory()[0]
+            copies.append(unpack(packed))
+            real.append(tracemalloc.get_traced_memory()[0] - before)
     finally:
         tracemalloc.stop()
-    assert size_of(copy) == pytest.approx(real, rel=0.1)
+    # Equal texts and numbers count once, which those of a file read from JSON are not: an eighth.
+    assert size_of(copies[0]) == pytest.approx(statistics.median(real), rel=0.15)
 
 
 def test_a_packed_result_is_equal_to_the_last_digit(result):
