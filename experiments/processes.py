@@ -5,10 +5,14 @@ Without the model, so that a parent that only hands out work starts its workers 
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import parent_process
+from multiprocessing import parent_process, util
+
+#: Of what a process does at its end: after all else.
+_LAST = -1000
 
 
 def worker_count(wanted: int | None = None) -> int:
@@ -48,6 +52,21 @@ def leave_with_parent() -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_wait_for_parent, daemon=True, name="parent").start()
+
+
+def leave_at_once() -> None:
+    """Have this worker leave, when it is sent away, without taking apart all it has loaded.
+
+    That would take a second for which everybody waits. What it made is written or sent by then, and
+    what others asked to be done at its end comes first.
+    """
+    util.Finalize(None, _leave, exitpriority=_LAST)
+
+
+def _leave() -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _wait_for_parent() -> None:

@@ -113,8 +113,8 @@ def _by_split(table: pa.Table) -> Iterator[pa.Table]:
         return
     import numpy as np
 
-    splits = table["split"].cast(pa.string()).combine_chunks().dictionary_encode()
-    numbers = np.asarray(splits.indices)  # in the order of first appearance
+    table = table.unify_dictionaries().combine_chunks()
+    numbers = np.asarray(table["split"].chunk(0).indices)  # in the order of first appearance
     ordered = table.take(np.argsort(numbers, kind="stable"))
     start = 0
     for count in np.bincount(numbers):

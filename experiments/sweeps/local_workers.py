@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.processes import interrupts_held, leave_with_parent
+from experiments.processes import interrupts_held, leave_at_once, leave_with_parent
 from experiments.sweeps.chunk import Receipt, is_saved, saved
 from experiments.sweeps.planned_runs import Job
 
@@ -174,6 +174,7 @@ def _begin(stop, folder: str) -> None:
     global _worker, _stop, _folder
     _worker, _stop, _folder = Worker(), stop, Path(folder)
     leave_with_parent()
+    leave_at_once()
 
 
 def _loaded() -> None:

@@ -120,17 +120,36 @@ def encoded(finished: list[Finished], job: Job) -> Chunk:
 
 
 def _table(runs: list[str], parts: list[pd.DataFrame], schema: pa.Schema) -> pa.Table:
-    """Return the rows of several runs as one table, with the name of the run in front."""
-    lengths = [len(one) for one in parts]
-    if not any(lengths):
+    """Return the rows of several runs as one table, whose first column is the name of the run."""
+    named = [(run, one) for run, one in zip(runs, parts, strict=True) if len(one)]
+    if not named:
         return schema.empty_table()
+    lengths = [len(one) for _, one in named]
     # A name is a number and a dictionary: text per row would cost as much as all the rest.
-    numbers = np.repeat(np.arange(len(runs), dtype=np.int32), lengths)
-    column = pa.DictionaryArray.from_arrays(numbers, pa.array(runs))
-    whole = pd.concat([one for one in parts if len(one)], ignore_index=True)
-    rest = pa.schema([field for field in schema if field.name != "run"])
-    table = pa.Table.from_pandas(whole[rest.names], schema=rest, preserve_index=False)
-    return table.add_column(0, schema.field("run"), column)
+    numbers = np.repeat(np.arange(len(named), dtype=np.int32), lengths)
+    columns = {"run": pa.DictionaryArray.from_arrays(numbers, pa.array([run for run, _ in named]))}
+    for name, kind in zip(schema.names[1:], schema.types[1:], strict=True):
+        values = [one[name] for _, one in named]
+        is_words = pa.types.is_dictionary(kind)
+        columns[name] = _words(values) if is_words else _numbers(values, kind)
+    return pa.table(columns, schema=schema)
+
+
+def _words(parts: list[pd.Series]) -> pa.ChunkedArray:
+    """Return a column of names; most runs have the very same one, which is numbered once."""
+    chunks: list[pa.Array] = []
+    before = None
+    for part in parts:
+        values = pa.chunked_array(pa.array(part, pa.string()))
+        if before is None or not values.equals(before):
+            before, coded = values, values.dictionary_encode().chunks
+        chunks += coded
+    return pa.chunked_array(chunks).unify_dictionaries()
+
+
+def _numbers(parts: list[pd.Series], kind: pa.DataType) -> pa.Array:
+    """Return a column of numbers; what is not a number is missing."""
+    return pa.array(np.concatenate([one.to_numpy() for one in parts]), kind, from_pandas=True)
 
 
 def _runs_table(finished: list[Finished], columns: tuple[str, ...]) -> pa.Table:
