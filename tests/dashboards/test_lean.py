@@ -89,6 +89,31 @@ def test_parts_of_a_component_stand_in_a_plain_stack(plain):
     context.close()
 
 
+def numbers_kept() -> set[int]:
+    """Return the numbers that a page keeps after it was drawn fifty times."""
+    level = solara.reactive(0)
+
+    @solara.component
+    def moving():
+        Markup(f"<p>{level.value}</p>")
+
+    found, context = drawn(moving())
+    for k in range(1, 50):
+        level.value = k
+    assert found.unsafe_innerHTML == "<p>49</p>"
+    kept = set(context._old_element_ids)
+    context.close()
+    return kept
+
+
+def test_a_page_does_not_number_every_element_that_it_drew(monkeypatch):
+    begin = reacton.core._RenderContext.__init__
+    assert numbers_kept()  # when this fails, Reacton itself has mended it
+    monkeypatch.setattr(reacton.core._RenderContext, "__init__", begin)  # put back afterwards
+    lean.number_no_elements()
+    assert not numbers_kept()
+
+
 CLICK = """
 import gc
 from types import SimpleNamespace
