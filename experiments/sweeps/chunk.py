@@ -184,15 +184,20 @@ def parts_of(runs_file: Path) -> dict[str, str]:
         return named
 
 
-def is_complete(folder: Path, runs_file: Path) -> bool:
-    """Return whether all files of a chunk are there and whole."""
+def complete_parts(folder: Path, runs_file: Path) -> dict[str, str] | None:
+    """Return the names of a chunk's other files, or None unless all its files are there, whole."""
     if not is_whole(runs_file):
-        return False
+        return None
     try:
         parts = parts_of(runs_file)
     except OutputError:
-        return False
-    return all(is_whole(folder / table / file) for table, file in parts.items())
+        return None
+    return parts if all(is_whole(folder / table / file) for table, file in parts.items()) else None
+
+
+def is_complete(folder: Path, runs_file: Path) -> bool:
+    """Return whether all files of a chunk are there and whole."""
+    return complete_parts(folder, runs_file) is not None
 
 
 def leftovers(folder: Path) -> list[Path]:

@@ -275,6 +275,10 @@ def read_about(folder: Path) -> dict[str, Any]:
         raise OutputError(f"{path} is damaged: it does not describe a sweep.") from None
 
 
+#: Columns of the runs that say how each went.
+HOW_IT_WENT = pa.schema([RUNS.field(name) for name in ("run", "status", "attempt")])
+
+
 def finished(folder: Path) -> dict[str, tuple[bool, int]]:
     """Return, per run that was tried, whether it was done, and its last attempt."""
     files = chunks(folder)
@@ -283,12 +287,20 @@ def finished(folder: Path) -> dict[str, tuple[bool, int]]:
     for each in files:
         read_footer(each)
     paths = [str(each) for each in files]
-    schema = pa.schema([RUNS.field(name) for name in ("run", "status", "attempt")])
     with sound(folder / "runs"):
-        table = pads.dataset(paths, schema=schema, format="parquet").to_table()
+        table = pads.dataset(paths, schema=HOW_IT_WENT, format="parquet").to_table()
     out: dict[str, tuple[bool, int]] = {}
-    columns = (table[name].to_pylist() for name in schema.names)
-    for run, status, attempt in zip(*columns, strict=True):
-        done, before = out.get(run, (False, 0))
-        out[run] = (done or status == DONE, max(before, attempt))
+    note_tries(out, *(table[name].to_pylist() for name in HOW_IT_WENT.names))
     return out
+
+
+def note_tries(
+    tried: dict[str, tuple[bool, int]],
+    runs: Sequence[str],
+    statuses: Sequence[str],
+    attempts: Sequence[int],
+) -> None:
+    """Add tries to what is known of each run: whether it was ever done, and its last attempt."""
+    for run, status, attempt in zip(runs, statuses, attempts, strict=True):
+        done, before = tried.get(run, (False, 0))
+        tried[run] = (done or status == DONE, max(before, attempt))

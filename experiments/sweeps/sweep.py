@@ -133,7 +133,7 @@ def sweep(
             )
         except OSError as error:
             raise _full(folder, error) from None
-        known = finished(folder)
+        known = repairs.tried
         names = planned_names(folder)
         kept = {run for run in names if (was := known.get(run)) and (was[0] or not retry_failed)}
         ours = set(names)

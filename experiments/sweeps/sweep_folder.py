@@ -19,14 +19,13 @@ from experiments.sweeps.chunk import (
     TABLES,
     checksum,
     chunks,
-    is_complete,
+    complete_parts,
     leftovers,
-    parts_of,
     write_whole,
 )
 from experiments.sweeps.planned_runs import PlannedRun
-from experiments.sweeps.result_tables import DONE, RUNS
-from experiments.sweeps.store import PLAN, read_about
+from experiments.sweeps.result_tables import DONE
+from experiments.sweeps.store import HOW_IT_WENT, PLAN, note_tries, read_about
 from model.parameters.safe_file import read_bytes
 
 LOCK = ".lock"
@@ -36,7 +35,6 @@ BROKEN = "broken"
 _BEGUN = {LOCK, "plan.parquet"}
 
 _NAMES = pa.schema([PLAN.field("run")])
-_OUTCOME_OF_RUNS = pa.schema([RUNS.field(name) for name in ("run", "status")])
 
 _ROWS = 10_000  # of the plan held in memory at a time
 
@@ -49,11 +47,14 @@ class Repairs:
         broken: Chunks that did not match their checksums; their runs are made again.
         double: Chunks that held runs another chunk holds too.
         unfinished: Half-written files of a process that was killed.
+        tried: Of every run in what is left, whether it was done, and its last attempt: all chunks
+            were read, so nobody need read them again.
     """
 
     broken: list[str] = field(default_factory=list)
     double: list[str] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
+    tried: dict[str, tuple[bool, int]] = field(default_factory=dict)
 
     def sentences(self) -> list[str]:
         """Return what happened, in words."""
@@ -136,12 +137,13 @@ def repair(folder: Path) -> Repairs:
     seen: set[str] = set()
     named: set[str] = set()
     for runs_file in chunks(folder):
-        if not is_complete(folder, runs_file):
+        parts = complete_parts(folder, runs_file)
+        if parts is None:
             _set_aside(folder, runs_file)
             found.broken.append(runs_file.name)
             continue
         try:
-            table = read_parquet(runs_file, _OUTCOME_OF_RUNS)
+            table = read_parquet(runs_file, HOW_IT_WENT)
         except OutputError:
             _set_aside(folder, runs_file)
             found.broken.append(runs_file.name)
@@ -152,7 +154,8 @@ def repair(folder: Path) -> Repairs:
             found.double.append(runs_file.name)
             continue
         seen |= done
-        named.update(parts_of(runs_file).values())
+        named.update(parts.values())
+        note_tries(found.tried, *(table[name].tolist() for name in HOW_IT_WENT.names))
     for table in TABLES[:-1]:
         for path in (folder / table).glob("*.parquet"):
             if path.name not in named:  # its file of runs was never written, or is set aside

@@ -265,6 +265,7 @@ def test_a_run_that_raises_is_a_row_and_waits_to_be_asked_for(tmp_path, monkeypa
 
     assert (report.done, report.failed) == (6, 2)
     assert (again.failed, here.jobs) == (2, 0)
+    assert again.repairs.tried == finished(out)
     assert failed["stage"].tolist() == ["warm-up"] * 2
     assert failed["error"].tolist() == ["ValueError: on purpose"] * 2
     assert failed["traceback"].str.contains("raising").all()
@@ -290,6 +291,7 @@ def test_a_chunk_without_its_file_of_runs_does_not_count(folder, tmp_path):
     assert sorted(found.unfinished)[0] == ".half.part"
     assert len(found.unfinished) == 3  # with the two files that nobody names any more
     assert all(is_complete(out, each) for each in chunks(out))
+    assert found.tried == finished(out) and len(found.tried) == 8 - lost
 
 
 @pytest.mark.parametrize(
