@@ -42,6 +42,8 @@ def read_json(path: Path, finite: bool = True, most: int = MOST_JSON) -> Any:
     raw = read_bytes(path, most)
     try:
         data = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_once)
+        if b"\\u" in raw:  # half a character (\\ud800) cannot be written or shown anywhere
+            json.dumps(data, ensure_ascii=False).encode()
     except (ValueError, RecursionError):  # not UTF-8, not JSON, or a number of 5,000 digits
         raise UnreadableError("the file is not valid JSON") from None
     _check(data, finite)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model import register as registers
-from model.codes import INSURERS, NO_ACCOUNT, POLICY_CONTRACT, TREATED
+from model.codes import ALIVE, INSURERS, NO_ACCOUNT, POLICY_CONTRACT, TREATED
 from model.contracts.audit import Audit
 from model.contracts.contract import Contract
 from model.contracts.macro_clawback import MacroClawback, levies
@@ -44,9 +44,13 @@ def _patients(world: "World") -> np.ndarray:
     Whatever contract the last quarter of the year was under: who switched in January to an insurer
     that does not offer it, or went on at a practice that has left it, still has a file.
     """
-    care, tally = world.care, world.tally
-    cared_for = (tally.paramedical != 0) | (tally.sessions > 0)
-    return np.flatnonzero((care.policy_account >= 0) & cared_for)
+    return np.flatnonzero((world.care.policy_account >= 0) & _cared_for(world))
+
+
+def _cared_for(world: "World") -> np.ndarray:
+    """Return for everybody whether there was or was paid any physiotherapy this year."""
+    result: np.ndarray = (world.tally.paramedical != 0) | (world.tally.sessions > 0)
+    return result
 
 
 def note_running_quarters(world: "World") -> None:
@@ -213,19 +217,33 @@ def _spread(
     The ledger keeps the practice's own line; this only says in whose care the money counts. What
     belongs to an account whose patients have all gone elsewhere is spread over everybody.
     """
-    if rows.size == 0 or not amount.any():
+    if not amount.any():
         return
     number = np.full(world.contract_of.size, -1, dtype=np.int64)
     number[account_of(accounts.practice, accounts.insurer)] = np.arange(accounts.count)
     group = number[world.care.policy_account[rows]]
     has_patients = np.zeros(accounts.count, dtype=bool)
     has_patients[group[group >= 0]] = True
-    weight = np.maximum(world.tally.paramedical[rows], 0)
-    inside = group >= 0
-    part = share_out(np.where(has_patients, amount, 0), weight[inside], group[inside])
-    count(world, rows[inside], part)
+    weight = np.maximum(world.tally.paramedical, 0)
+    own, group = rows[group >= 0], group[group >= 0]
+    count(world, own, share_out(np.where(has_patients, amount, 0), weight[own], group))
     rest = np.array([amount[~has_patients].sum()])
-    count(world, rows, share_out(rest, weight, np.zeros(rows.size, dtype=np.int64)))
+    if rest.any():
+        everybody = _everybody(world, rows)
+        nobodys = share_out(rest, weight[everybody], np.zeros(everybody.size, dtype=np.int64))
+        count(world, everybody, nobodys)
+
+
+def _everybody(world: "World", rows: np.ndarray) -> np.ndarray:
+    """Return the rows in whose care counts what no patient of its account is left to bear.
+
+    Everybody with a file under the contract (``rows``). In a small world nobody may have one: then
+    everybody cared for this year, or, in a year without any care, everybody alive.
+    """
+    if rows.size:
+        return rows
+    cared_for = np.flatnonzero(_cared_for(world))
+    return cared_for if cared_for.size else np.flatnonzero(world.health.alive == ALIVE)
 
 
 def _follow_up(world: "World", contract: Contract, accounts: Accounts) -> None:

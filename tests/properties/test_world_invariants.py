@@ -14,12 +14,14 @@ from model.codes import ALIVE, DEAD, NOT_YET, OUTSIDE, TREATED, WAITING
 from model.contracts.fee_per_session import FeePerSession
 from model.contracts.flat_bundle import FlatBundle
 from model.contracts.intake_fee import IntakeFee
+from model.contracts.mixed_fee import MixedFee
 from model.contracts.outcome_pay import OutcomePay
 from model.contracts.period_tariff import PeriodTariff
 from model.contracts.phase_bundle import PhaseBundle
 from model.contracts.pro_rata import ProRata
 from model.contracts.profile_phase_bundle import ProfilePhaseBundle
 from model.contracts.quarter_bundle import QuarterBundle
+from model.contracts.shared_savings import SharedSavings
 from model.contracts.weight_class_bundle import WeightClassBundle
 from model.entitlement import NO_MAXIMUM, Entitlement
 from model.ledger import Framework, Party
@@ -319,6 +321,12 @@ FREE_BUNDLE = Policy(clauses=(WeightClassBundle(prices=(0.0, 0.0, 0.0, 0.0)),))
 DEAR_BUNDLE = Policy(clauses=(IntakeFee(), WeightClassBundle(prices=(100_000.0,) * 4)))
 #: Nothing is paid for care itself, so there is nothing to spread the rest in proportion to.
 FREE_CARE = Policy(clauses=(*FREE_BUNDLE.clauses, OutcomePay(per_ccq_point=100.0)))
+#: One practice, of whose patients none has a file in some year, is settled all the same.
+ONE_PRACTICE = Policy(
+    clauses=(FlatBundle(), MixedFee(share=0.2), SharedSavings(share=0.3, loss_share=0.1)),
+    practices_share=0.0,
+    only_practices=(0,),
+)
 EVERYTHING = Policy(clauses=RICH)
 
 
@@ -328,6 +336,7 @@ EVERYTHING = Policy(clauses=RICH)
 @example(DEAR_BUNDLE, CENTRAL, 1, True)
 @example(DEAR_BUNDLE, CENTRAL, 2, False)
 @example(FREE_CARE, CENTRAL, 1, True)
+@example(ONE_PRACTICE, CENTRAL, 27204, True)
 @example(EVERYTHING, CENTRAL, 1, True)
 @example(EVERYTHING, CENTRAL, 2, False)
 @example(replace(EVERYTHING, by_choice=True), CENTRAL, 1, True)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from model.codes import POLICY_CONTRACT
+from model.codes import ALIVE, POLICY_CONTRACT
 from model.contracts.contract import Contract
 from model.contracts.macro_clawback import MacroClawback
 from model.ledger import NOBODY, Framework, Party
@@ -28,8 +28,7 @@ def reckon_year(model: "ReferenceModel") -> None:
         patients = [
             patient
             for patient in model.patients
-            if patient.policy_account >= 0
-            and (patient.tally.paramedical != 0 or patient.tally.sessions > 0)
+            if patient.policy_account >= 0 and was_cared_for(patient)
         ]
         model.happened["file without the contract"] += sum(
             patient.contract != POLICY_CONTRACT for patient in patients
@@ -44,6 +43,20 @@ def reckon_year(model: "ReferenceModel") -> None:
     equalise(model)
 
 
+def was_cared_for(patient: ReferencePatient) -> bool:
+    """Whether there was or was paid any physiotherapy this year."""
+    return patient.tally.paramedical != 0 or patient.tally.sessions > 0
+
+
+def who_bears_the_rest(
+    model: "ReferenceModel", patients: list[ReferencePatient]
+) -> list[ReferencePatient]:
+    """Return in whose care counts what no patient of its account is left to bear."""
+    cared_for = [patient for patient in model.patients if was_cared_for(patient)]
+    alive = [patient for patient in model.patients if patient.alive == ALIVE]
+    return patients or cared_for or alive
+
+
 def settle_accounts(
     model: "ReferenceModel",
     contract: Contract,
@@ -55,16 +68,19 @@ def settle_accounts(
     if not keys:
         return
     accounts = accounts_of(model, contract, keys, patients, ceded)
+    everybody = who_bears_the_rest(model, patients)
     for clause in contract.clauses:
         amounts = clause.settle_accounts(accounts)
         if amounts is not None:
             pay_accounts(model, clause.name, keys, amounts.tolist())
-            count_on_patients(keys, patients, amounts.tolist(), ReferencePatient.count_care)
+            count_on_patients(
+                keys, patients, amounts.tolist(), ReferencePatient.count_care, everybody
+            )
     # Lump sums were paid through the year; now it is said in whose care they count.
     own = [model.books.accounts[key] for key in keys]
     lump_sums, other = [one.lump_sums for one in own], [one.other_lump_sums for one in own]
-    count_on_patients(keys, patients, lump_sums, ReferencePatient.count_care)
-    count_on_patients(keys, patients, other, ReferencePatient.count_other_care)
+    count_on_patients(keys, patients, lump_sums, ReferencePatient.count_care, everybody)
+    count_on_patients(keys, patients, other, ReferencePatient.count_other_care, everybody)
     follow_up(model, contract, keys, accounts)
 
 

@@ -15,14 +15,14 @@ def count_on_patients(
     patients: list[ReferencePatient],
     amounts: list[int],
     count: Callable[[ReferencePatient, int], None],
+    everybody: list[ReferencePatient],
 ) -> None:
     """Say in whose care an amount per account counts: in proportion to what was paid for each.
 
     Accounts whose patients have all gone elsewhere are spread over everybody.
     """
-    if not patients:
-        return
     weights = [max(0, patient.tally.paramedical) for patient in patients]
+    of_everybody = [max(0, patient.tally.paramedical) for patient in everybody]
     number = {key: place for place, key in enumerate(keys)}
     inside = [
         (patient, weight, number[patient.file_key])
@@ -36,8 +36,10 @@ def count_on_patients(
     shares = shared(kept, [weight for _, weight, _ in inside], [group for *_, group in inside])
     for (patient, *_), share in zip(inside, shares, strict=True):
         count(patient, share)
-    for patient, share in zip(patients, shared([rest], weights, [0] * len(patients)), strict=True):
-        count(patient, share)
+    if rest:
+        shares = shared([rest], of_everybody, [0] * len(everybody))
+        for patient, share in zip(everybody, shares, strict=True):
+            count(patient, share)
 
 
 def shared(totals: list[int], weights: list[int], groups: list[int]) -> list[int]:

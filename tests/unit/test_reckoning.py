@@ -19,7 +19,7 @@ from reckoned_world import (
     world,
 )
 
-from model.codes import INSURERS, POLICY_CONTRACT, REGULAR_CONTRACT, TREATED
+from model.codes import ALIVE, INSURERS, NO_ACCOUNT, POLICY_CONTRACT, REGULAR_CONTRACT, TREATED
 from model.contracts.audit import Audit
 from model.contracts.coordination_lump_sum import CoordinationLumpSum
 from model.contracts.kpi import Kpi
@@ -124,6 +124,23 @@ def test_accounts_are_paid_what_their_patients_cost(december):
 
     assert w.care.deferred.any()
     assert w.books.revenue.sum() == w.tally.paramedical.sum() > 0
+
+
+@pytest.mark.parametrize("care", ["this year", "none"])
+def test_money_of_accounts_without_any_file_is_counted_all_the_same(care):
+    """In a small world a practice may be settled on its measurements alone."""
+    w = before_reckoning(world(RiskCorridor(width=0.0, kept=0.0)))
+    w.care.policy_account[:] = NO_ACCOUNT
+    if care == "none":
+        w.tally.paramedical[:] = 0
+        w.tally.sessions[:] = 0
+    before = w.tally.paramedical.copy()
+    reckoning.reckon_year(w)
+
+    counted = w.tally.paramedical - before
+    assert counted.sum() == sum(by_account(w, "risk_corridor").values()) != 0
+    bears = before != 0 if care == "this year" else w.health.alive == ALIVE
+    assert not counted[~bears].any()
 
 
 # --- risk

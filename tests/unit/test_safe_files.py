@@ -99,6 +99,7 @@ def test_yaml_is_limited_in_size_and_values(tmp_path):
         "[" * 100_000, "[" * (MOST_DEPTH + 2) + "]" * (MOST_DEPTH + 2),
         '{"a": ' + "9" * 5_000 + "}",
         "x" * (MOST_JSON + 1),
+        '["half a character \\ud800"]', '{"\\udc00": 1}',
     ],
 )  # fmt: skip
 def test_json_that_is_refused(tmp_path, text):
@@ -110,7 +111,7 @@ def test_json_that_is_refused(tmp_path, text):
 
 def test_json_that_is_read(tmp_path):
     path = tmp_path / "a.json"
-    for data in ({"a": [1.5, None, "é", {"b": True}]}, [], "x", 10**300):
+    for data in ({"a": [1.5, None, "é", "\U0001f600", {"b": True}]}, [], "x", 10**300):
         path.write_text(json.dumps(data))
         assert read_json(path) == data
     path.write_text('{"a": NaN}')
