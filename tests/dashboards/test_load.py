@@ -66,13 +66,16 @@ def test_a_visitor_takes_less_than_a_megabyte_and_a_half():
 
 @pytest.mark.slow
 def test_memory_is_level_however_many_levers_are_tried():
-    """Every place of a lever has an estimate, pictures and perhaps a result of its own."""
+    """Every place of a lever has an estimate, pictures and perhaps a result of its own.
+
+    What is kept of them has an end in bytes, which some eighty results reach: the fourth part.
+    """
     with (
         RunningServer(environment=SIZE) as server,
         visitors(server.address, [f"{PAGE}&s={name}" for name in SCENARIOS], 120.0) as opened,
     ):
         after = []
-        for part in range(4):
+        for part in range(6):
             for k in range(60):
                 for one in opened:
                     one.move(LEVER, 0.8 + 0.06 * part + 0.001 * k, 120.0)
@@ -83,7 +86,7 @@ def test_memory_is_level_however_many_levers_are_tried():
                     for one in opened:
                         one.wait(lambda one=one: one.has_result, 300.0)
             after.append(server.memory_mb)
-        assert after[3] < 1.04 * after[1]
+        assert after[5] < 1.03 * after[3]
 
 
 @pytest.mark.slow
