@@ -9,7 +9,7 @@ from typing import Literal
 
 from experiments.output import OutputError
 from experiments.safe_files import MOST_CSV
-from model.parameters.safe_file import read_bytes
+from model.parameters.safe_file import read_bytes, short
 
 #: How an analysis ranked inputs, and the column that tells how much one matters.
 COLUMNS = {"sobol": "total", "given data": "first", "morris": "mu_star"}
@@ -64,7 +64,7 @@ def shares(path: Path, measure: str) -> list[Share] | None:
             if row["clear"] == "True":
                 out.append(_share(row))
     except (KeyError, ValueError, csv.Error) as error:
-        raise OutputError(f"{path} is no table of an analysis ({error}).") from None
+        raise OutputError(f"{path} is no table of an analysis ({short(error)}).") from None
     return out if covered else None
 
 

@@ -329,6 +329,10 @@ def test_a_folder_that_does_not_tell_is_refused_or_said(tmp_path):
     (tmp_path / "sensitivity.csv").write_text("measure\nundertreated_share\n", "utf-8")
     with pytest.raises(OutputError, match="no table"):
         why("undertreated_share", "en", tmp_path)
+    analysis(tmp_path, first="9" * 5_000 + "x")
+    with pytest.raises(OutputError, match="no table") as refused:
+        why("undertreated_share", "en", tmp_path)
+    assert len(str(refused.value)) < 500  # it does not repeat all that it was given
 
 
 # --- numbers in words
