@@ -132,6 +132,14 @@ class Heard:
         self.told.append(("progress", (done, total)))
 
 
+def two_levers(levers, points, **small):
+    """Return what the page asks for a small sweep of two levers."""
+    return asked(levers, points=points) | small | {
+        "key": "one", "workers": 1,
+        "levers": [["bundle_price_factor", 0.9, 1.1], ["session_tariff_real_growth", -0.01, 0.01]],
+    }  # fmt: skip
+
+
 def test_a_sweep_from_the_page_is_made_told_of_and_goes_on(levers, tmp_path, monkeypatch):
     class InThisProcess(Here):
         def __init__(self, folder, count, stopping, most_in_chunk):
@@ -140,10 +148,7 @@ def test_a_sweep_from_the_page_is_made_told_of_and_goes_on(levers, tmp_path, mon
 
     monkeypatch.setattr(local_workers, "Workers", InThisProcess)
     monkeypatch.setenv("ZORGBUNDEL_DASHBOARD_STORE", str(tmp_path))
-    what = asked(levers, points=2) | {
-        "draws": 0, "seeds": 1, "share": 0.001, "key": "one", "workers": 1,
-        "levers": [["bundle_price_factor", 0.9, 1.1], ["session_tariff_real_growth", -0.01, 0.01]],
-    }  # fmt: skip
+    what = two_levers(levers, points=2, draws=0, seeds=1, share=0.001)
     heard = Heard()
     found = sweeping.make_sweep(what, heard)
     assert len(found["points"]) == 4 and found["failed"] == 0
@@ -163,10 +168,7 @@ def test_a_sweep_from_the_page_gives_the_numbers_of_the_command_line(levers, tmp
     from experiments.cli import main
 
     monkeypatch.setenv("ZORGBUNDEL_DASHBOARD_STORE", str(tmp_path / "page"))
-    what = asked(levers, points=3) | {
-        "draws": 1, "seeds": 2, "share": 0.003, "key": "one", "workers": 1,
-        "levers": [["bundle_price_factor", 0.9, 1.1], ["session_tariff_real_growth", -0.01, 0.01]],
-    }  # fmt: skip
+    what = two_levers(levers, points=3, draws=1, seeds=2, share=0.003)
     heard = Heard()
     found = sweeping.make_sweep(what, heard)
     assert len(found["points"]) == 9 and found["failed"] == 0
