@@ -41,6 +41,17 @@ def Button(label: str, clicked: Callable[[], None], css: str = "zb-secondary"):
     solara.v.use_event(button, "click", lambda *_: clicked())
 
 
+@solara.component
+def Warned(text: str):
+    """Why something could not be done; a place of its own also while there is nothing to say.
+
+    What stands below a part that comes and goes is drawn anew with it, and a click on a button
+    that is on its way out is nobody's.
+    """
+    if text:
+        Markup(f'<p class="zb-warning" role="alert">{escape(text)}</p>')
+
+
 def origin(given: Any) -> str:
     """Return where a browser says it reaches this server; empty if it is no such thing."""
     return given if isinstance(given, str) and _ORIGIN.fullmatch(given) else ""

@@ -8,7 +8,7 @@ import solara.lab
 
 from dashboards.components import html
 from dashboards.components.elements import Markup
-from dashboards.components.parts import Button, Strips
+from dashboards.components.parts import Button, Strips, Warned
 from dashboards.components.widgets import AskText, Chooser, GameForm, Ticket
 from dashboards.game import shown
 from dashboards.game.play import play
@@ -199,8 +199,7 @@ def Seats(session: Session, looked: int, room: Room):
         Strips([Notice("problem", t("game.refused.full", code=room.code))])
         return
     Markup(f"<h2>{escape(t('game.seats'))}</h2><p>{escape(t('game.seats.text'))}</p>")
-    if warning.value:
-        Markup(f'<p class="zb-warning" role="alert">{escape(warning.value)}</p>')
+    Warned(warning.value)
     for team in range(room.teams):
         Markup(f"<h3>{escape(t('game.table'))} {escape(RIVERS[team])}</h3>")
         with solara.v.Html(tag="div", class_="zb-run-row"):

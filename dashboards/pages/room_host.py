@@ -7,7 +7,7 @@ import solara.lab
 
 from dashboards.components import html
 from dashboards.components.elements import Markup
-from dashboards.components.parts import Button, Strips
+from dashboards.components.parts import Button, Strips, Warned
 from dashboards.game import shown
 from dashboards.game.play import play
 from dashboards.game.questions import ROLES
@@ -27,13 +27,6 @@ def _act(session: Session, warning: solara.Reactive[str], work) -> None:
         warning.set("")
     except RefusedError as error:
         warning.set(shown.refusal(error, session.view.value.language))
-
-
-@solara.component
-def Warned(text: str):
-    """Why something could not be done."""
-    if text:
-        Markup(f'<p class="zb-warning" role="alert">{escape(text)}</p>')
 
 
 @solara.component

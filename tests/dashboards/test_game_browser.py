@@ -172,6 +172,30 @@ def test_late_taken_full_and_removed_are_each_a_sentence(visit, server, language
     assert violations(page) == []
 
 
+#: Clicks the last button of a page at the very moment that a warning shows.
+AT_ONCE = """() => {
+    const look = () => {
+        if (!document.querySelector('p.zb-warning[role=alert]')) return;
+        seen.disconnect();
+        [...document.querySelectorAll('main .zb-run-row button')].at(-1).click();
+    };
+    const seen = new MutationObserver(look);
+    seen.observe(document.body, {childList: true, subtree: true, characterData: true});
+}"""
+
+
+def test_a_click_at_the_moment_that_a_warning_shows_counts(visit, server):
+    """The seats stay the same buttons; drawn anew, those on screen would be nobody's any more."""
+    _, code = open_room(visit, teams="1")
+    page = visit(f"/room?lang=en&room={code}")
+    page.get_by_role("button", name="Ministry, table Maas").wait_for()
+    Rooms(GAME_FOLDERS[server] / "rooms.sqlite").join(code, 0, "insurer")
+    page.evaluate(AT_ONCE)
+    page.get_by_role("button", name="Insurer, table Maas").click()
+    page.locator("p.zb-warning[role=alert]").wait_for()
+    page.get_by_role("heading", name="You play: Ministry, table Maas").wait_for(timeout=20_000)
+
+
 def test_only_who_can_be_reached_invites(visit):
     host, _ = open_room(visit)
     assert T["en"]("game.invite.only_here") in host.locator("main").inner_text()
