@@ -42,16 +42,9 @@ def Page(session: Session):
     words = result.words(language)
     faded = "zb-stale-content" if what.kind is Kind.STALE else ""
     with Box(faded):
-        if spoken:
-            Markup(
-                f'<p class="zb-small">{escape(_compared(result, language))}</p>'
-                f'<p class="zb-answer">{escape(words["findings"]["paramedical_spending"])}</p>'
-                + html.paragraphs(words["answer"][:1])
-            )
-        elif what.kind is Kind.ESTIMATE:
-            spending = model.cards(result, language)[2]
-            said = t("answer.estimate", measure=spending.label, change=spending.change)
-            Markup(f'<p class="zb-answer">{escape(said)}</p>')
+        # Each part has a place of its own, also without words in it: one that comes or goes would
+        # move all below it, and who stands there with the keyboard would lose the place.
+        Markup(_answer(what, result, language))
         Markup(cards_html(model.cards(result, language), language, 2))
         Markup(
             f"<p><strong>{escape(t('caveat.title'))}</strong></p>"
@@ -60,11 +53,11 @@ def Page(session: Session):
         Markup(f"<h2>{escape(t('budget.title'))}</h2>" + html.paragraphs([t("budget.text")]))
         for test in ("neutrality", "entitlement"):
             FigureBox(session, budget.gauge(result, test, language))
-            if result.test(test).of:
-                Markup(html.paragraphs([budget.verdict_words(result, test, language)]))
-        if spoken:
-            Markup(html.paragraphs(words["answer"][2:]))
-        Markup(f"<h2>{escape(t('path.title'))}</h2>")
+            known = result.test(test).of
+            said = [budget.verdict_words(result, test, language)] if known else []
+            Markup(html.paragraphs(said))
+        said = words["answer"][2:] if spoken else []
+        Markup(html.paragraphs(said) + f"<h2>{escape(t('path.title'))}</h2>")
         MeasureChooser(session, "measure")
         labels = (service.label(service.BASELINE, language), service.label(view.scenario, language))
         FigureBox(
@@ -80,6 +73,23 @@ def Page(session: Session):
         Markup(_everything(result, language))
         Actions(session, what)
         Command(session, what)
+
+
+def _answer(what, result, language) -> str:
+    """Return the answer in words; nothing while what was worked out no longer fits."""
+    t = texts(language)
+    if what.kind is Kind.STALE:
+        return ""
+    if what.kind is Kind.ESTIMATE:
+        spending = model.cards(result, language)[2]
+        said = t("answer.estimate", measure=spending.label, change=spending.change)
+        return f'<p class="zb-answer">{escape(said)}</p>'
+    words = result.words(language)
+    return (
+        f'<p class="zb-small">{escape(_compared(result, language))}</p>'
+        f'<p class="zb-answer">{escape(words["findings"]["paramedical_spending"])}</p>'
+        + html.paragraphs(words["answer"][:1])
+    )
 
 
 def _compared(result, language) -> str:

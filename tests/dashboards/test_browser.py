@@ -104,6 +104,16 @@ def test_a_run_replaces_the_stale_results_and_survives_a_reload(visit):
     assert page.locator(".zb-answer").inner_text() == answer
 
 
+def test_the_focus_stays_where_it_is_when_a_run_ends(visit):
+    """What the end of a run puts above a choice or takes away there must not draw it anew."""
+    page = visit("/outcomes?lang=en&l.bundle_price_factor=1.15")
+    page.wait_for_selector(".zb-notice.estimate")
+    page.locator("#measure").focus()
+    page.keyboard.press("Alt+r")
+    page.wait_for_selector("main code", timeout=300_000)
+    assert page.evaluate("document.activeElement.id") == "measure"
+
+
 def test_a_chip_takes_a_change_back(visit):
     page = visit("/outcomes?lang=en&l.bundle_price_factor=1.1")
     page.get_by_role("button", name=re.compile("^Undo:")).click()

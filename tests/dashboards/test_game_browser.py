@@ -163,8 +163,8 @@ def test_late_taken_full_and_removed_are_each_a_sentence(visit, server, language
     own = visit(f"/room?lang={language}&room={code}&ticket={ticket}")  # not full for who sits there
     own.get_by_role("heading", name=t("game.you", role=role, team="Maas")).wait_for()
 
-    press(host, language, "game.remove")
-    press(host, language, "game.remove.not")
+    host.get_by_role("button", name=t("game.remove"), exact=True).dblclick()
+    host.get_by_role("button", name=t("game.remove.sure")).wait_for(state="detached")
     press(host, language, "game.remove")
     press(host, language, "game.remove.sure")
     for one in (host, page, own):
