@@ -34,11 +34,20 @@ _ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]{1,100}(/[A-Za-z0-9._~/-]{0,1
 
 @solara.component
 def Button(label: str, clicked: Callable[[], None], css: str = "zb-secondary"):
-    """A plain button."""
+    """A plain button.
+
+    The second click of a double click does nothing: the first may have put a button that does
+    something else (close the round just opened) in the same place.
+    """
     button = solara.v.Html(
         tag="button", class_=css, attributes={"type": "button"}, children=[label]
     )  # fmt: skip
-    solara.v.use_event(button, "click", lambda *_: clicked())
+
+    def hear(_widget, _event, data: dict) -> None:
+        if data.get("detail", 1) < 2:
+            clicked()
+
+    solara.v.use_event(button, "click", hear)
 
 
 @solara.component

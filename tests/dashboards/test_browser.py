@@ -104,6 +104,25 @@ def test_a_run_replaces_the_stale_results_and_survives_a_reload(visit):
     assert page.locator(".zb-answer").inner_text() == answer
 
 
+def click_twice(page, first: str, second: str) -> None:
+    """Double click so slowly that the page has put another button where the first was."""
+    for count, selector in enumerate((first, second), start=1):
+        page.locator(selector).first.hover()
+        page.mouse.down(click_count=count)
+        page.mouse.up(click_count=count)
+
+
+def test_a_double_click_does_what_one_click_does(visit):
+    page = visit(f"/outcomes?lang=en&{OTHER}&l.bundle_price_factor=1.1")
+    page.wait_for_selector(".zb-notice.stale")
+    chips = ".zb-chips button"
+    assert page.locator(chips).count() == 2
+    click_twice(page, chips, chips)
+    click_twice(page, "#zb-run", "#zb-cancel")
+    page.wait_for_selector("main code", timeout=300_000)  # it was not cancelled
+    assert page.locator(chips).count() == 1
+
+
 def test_the_focus_stays_where_it_is_when_a_run_ends(visit):
     """What the end of a run puts above a choice or takes away there must not draw it anew."""
     page = visit("/outcomes?lang=en&l.bundle_price_factor=1.15")

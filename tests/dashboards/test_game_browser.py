@@ -8,7 +8,7 @@ from conftest import GAME_FOLDERS, heavy_parts, start_server, stop_server
 from test_browser import LANGUAGES, violations
 
 from dashboards.game.questions import ROLES
-from dashboards.game.rooms import RIVERS, Rooms
+from dashboards.game.rooms import OPEN, RIVERS, Rooms
 from dashboards.texts import texts
 
 T = {language: texts(language) for language in LANGUAGES}
@@ -164,7 +164,7 @@ def test_late_taken_full_and_removed_are_each_a_sentence(visit, server, language
     own.get_by_role("heading", name=t("game.you", role=role, team="Maas")).wait_for()
 
     host.get_by_role("button", name=t("game.remove"), exact=True).dblclick()
-    host.get_by_role("button", name=t("game.remove.sure")).wait_for(state="detached")
+    press(host, language, "game.remove.not")
     press(host, language, "game.remove")
     press(host, language, "game.remove.sure")
     for one in (host, page, own):
@@ -194,6 +194,19 @@ def test_a_click_at_the_moment_that_a_warning_shows_counts(visit, server):
     page.get_by_role("button", name="Insurer, table Maas").click()
     page.locator("p.zb-warning[role=alert]").wait_for()
     page.get_by_role("heading", name="You play: Ministry, table Maas").wait_for(timeout=20_000)
+
+
+def test_a_double_click_opens_a_round_and_does_not_close_it_again(visit, server):
+    """The button that closes the round comes in the place of the one that opened it."""
+    host, code = open_room(visit, teams="1")
+    for count, key in enumerate(("game.open_round", "game.close_round"), start=1):
+        button = host.get_by_role("button", name=T["en"](key, number=1), exact=True)
+        button.hover()
+        host.mouse.down(click_count=count)
+        host.mouse.up(click_count=count)
+    press(host, "en", "game.remove")  # heard after the clicks before it
+    host.get_by_role("button", name=T["en"]("game.remove.not")).wait_for()
+    assert Rooms(GAME_FOLDERS[server] / "rooms.sqlite").room(code).phase == OPEN
 
 
 def test_only_who_can_be_reached_invites(visit):
