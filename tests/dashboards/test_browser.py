@@ -113,7 +113,7 @@ def click_twice(page, first: str, second: str) -> None:
 
 
 def test_a_double_click_does_what_one_click_does(visit):
-    page = visit(f"/outcomes?lang=en&{OTHER}&l.bundle_price_factor=1.1")
+    page = visit("/outcomes?lang=en&l.intensive_quarters=2&l.bundle_price_factor=1.13")
     page.wait_for_selector(".zb-notice.stale")
     chips = ".zb-chips button"
     assert page.locator(chips).count() == 2
