@@ -6,7 +6,7 @@ one by one, so the command printed on a page gives the numbers stored here.
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,9 +31,8 @@ from scenarios.schema import Scenario
 #: Few seeds and draws, share as the demo's: about ten minutes on two cores.
 SEEDS, DRAWS, SHARE = 4, 10, 0.1
 
-#: Bundle prices of the quick estimate, and the scenarios that have one.
-FACTORS = (0.8, 0.9, 1.1, 1.2)
-ESTIMATED = ("bundle_weight_classes", "bundle_flat")
+#: Bundle prices of the quick estimate, beside 1: from end to end of the lever.
+FACTORS = (0.7, 0.8, 0.9, 1.1, 1.2, 1.3)
 LEVER = "bundle_price_factor"
 
 
@@ -62,7 +61,9 @@ def precompute(
     scenarios = {name: load(name, registry) for name in dict.fromkeys(design.worlds)}
     policies = {name: one.policy() for name, one in scenarios.items()}
     warm_up_compiler(registry.values(), policies)
-    jobs = [_with_prices(job) for job in tasks(design, policies, registry)]
+    about = {name: describe(scenario, registry) for name, scenario in scenarios.items()}
+    priced = [name for name in scenarios if LEVER in about[name]["levers"]]
+    jobs = [_with_prices(job, priced) for job in tasks(design, policies, registry)]
     results = []
     for one in run_tasks(jobs, workers, lambda: None):
         results.append(one)
@@ -80,11 +81,11 @@ def precompute(
                 seen = joined_evaluations([one.evaluations for one in results], (name,))
                 comparison = summarise(alone, own, registry, seen)
                 result = make_result(comparison, name, titles)
-                result["estimate"] = _estimate(runs, name) if name in ESTIMATED else None
+                result["estimate"] = _estimate(runs, name) if name in priced else None
             _write(
                 work / f"{name}.json",
                 {
-                    "about": describe(scenario, registry),
+                    "about": about[name],
                     "contract": _contract(scenario, registry),
                     "result": result,
                 },
@@ -111,14 +112,19 @@ def _contract(scenario: Scenario, registry) -> dict[str, Any] | None:
         return None
 
 
-def _with_prices(task: Task) -> Task:
-    """Return a task with the worlds of the quick estimate added, at central parameters only."""
+def _with_prices(task: Task, priced: Collection[str]) -> Task:
+    """Return a task with the worlds of the quick estimate added, at central parameters only.
+
+    Args:
+        task: Worlds of one luck or one draw.
+        priced: Scenarios with a price of the bundle.
+    """
     if task.kind != "seed":
         return task
     more = {
         f"{name}@{factor:g}": replace(policy, levers={**policy.levers, LEVER: factor})
         for name, policy in task.policies.items()
-        if name in ESTIMATED
+        if name in priced
         for factor in FACTORS
     }
     return replace(task, policies={**task.policies, **more})

@@ -44,6 +44,12 @@ class Effect:
         return self.chance is not None and not self.chance[0] <= 0.0 <= self.chance[1]
 
     @property
+    def widest(self) -> tuple[float, float] | None:
+        """Both intervals together."""
+        ends = [end for pair in (self.chance, self.assumptions) if pair for end in pair]
+        return (min(ends), max(ends)) if ends else None
+
+    @property
     def turns(self) -> bool:
         """Whether it can go either way within the assumptions."""
         return self.assumptions is not None and self.assumptions[0] <= 0.0 <= self.assumptions[1]
@@ -82,10 +88,21 @@ _PATH_OF = {
 
 
 class Result:
-    """Reads the plain data of ``dashboards.make_result``."""
+    """Reads the plain data of ``dashboards.make_result``.
 
-    def __init__(self, data: Mapping[str, Any], settings: Mapping[str, float] | None = None):
-        self.data = data
+    Attributes:
+        data: The plain data.
+        settings: Levers, by name.
+        estimated: Whether this is a quick estimate; its bands are those of price 1, moved along.
+    """
+
+    def __init__(
+        self,
+        data: Mapping[str, Any],
+        settings: Mapping[str, float] | None = None,
+        estimated: bool = False,
+    ):
+        self.data, self.estimated = data, estimated
         self.settings = dict(data["design"]["settings"] if settings is None else settings)
 
     @property
@@ -211,7 +228,7 @@ def estimate(data: Mapping[str, Any], levers: Mapping[str, float]) -> Result | N
             ]
             for kind, pairs in budget["intervals"][key].items()
         }
-    return Result({**data, "effects": effects, "budget": budget}, levers)
+    return Result({**data, "effects": effects, "budget": budget}, levers, estimated=True)
 
 
 def _shifted(row: list, shift: float) -> list:

@@ -90,7 +90,9 @@ class KnownPages:
         if scope["type"] == "websocket" or known:
             await self.app(scope, receive, send)
             return
-        place = f"{self.root_path}/?p={quote(parts[-1][:60])}"
+        # What else was chosen stays: language, scenario and levers.
+        query = scope.get("query_string", b"").decode("latin-1")
+        place = f"{self.root_path}/?p={quote(parts[-1][:60])}" + (f"&{query}" if query else "")
         headers = [(b"location", place.encode()), (b"content-length", b"0")]
         await send({"type": "http.response.start", "status": 307, "headers": headers})
         await send({"type": "http.response.body", "body": b""})

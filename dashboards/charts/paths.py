@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboards import palette
+from dashboards.charts.rows import LINE, folded
 from dashboards.charts.svg import Form, Scale, Sheet, apart, span, tick_words
 from dashboards.result import Effect
 
@@ -42,20 +43,23 @@ def path_chart(
     """
     narrow = width < 500
     left, right = (64.0, 14.0) if narrow else (86.0, 150.0)
-    sheet = Sheet(width, 470)
+    titles = [folded(title, width) for title in (words.levels, words.difference)]
+    deep = LINE * (len(titles[0]) - 1)  # all below a title of two lines stands lower
+    deeper = deep + LINE * (len(titles[1]) - 1)
+    sheet = Sheet(width, 470 + deeper)
     colour = palette.SCENARIOS[0][0]
     years = [one.group for one in effects]
     across = Scale(0, max(1, len(years) - 1), left + 12, width - right - 12)
 
-    sheet.text(0, 15, words.levels, bold=True)
+    _title(sheet, 15, titles[0])
     levels = [x for one in effects for x in (one.baseline, one.value)]
-    up = Scale(*span(levels, zero=False, room=0.15), 190.0, 52.0)
+    up = Scale(*span(levels, zero=False, room=0.15), 190.0 + deep, 52.0 + deep)
     _grid(sheet, up, left, width - right, form, 4)
     lines = (
         ("baseline", palette.BASELINE, "6 4", "square"),
         ("value", colour, "3 3" if hatched else "", "circle"),
     )
-    ends = []
+    last = []
     for what, shade, dash, shape in lines:
         points = [
             (across(k), up(x))
@@ -65,26 +69,29 @@ def path_chart(
         sheet.path(points, shade, dash=dash)
         for x, y in points:
             sheet.mark(x, y, shade, shape, 4)
-        ends.append(points[-1][1] if points else 100.0)
+        last.append(points[-1][1] if points else 100.0 + deep)
     names = (words.baseline, words.scenario)
     if narrow:
         for name, shade, x in zip(names, (palette.BASELINE, colour), (0.0, 0.0), strict=True):
-            y = 33.0 if shade == palette.BASELINE else 48.0
-            sheet.line(x, y - 4, x + 18, y - 4, shade, 2.4, "6 4" if y == 33.0 else "")
+            y = deep + (33.0 if shade == palette.BASELINE else 48.0)
+            dash = "6 4" if shade == palette.BASELINE else ""
+            sheet.line(x, y - 4, x + 18, y - 4, shade, 2.4, dash)
             sheet.text(x + 24, y, _short(name, 40), colour=shade)
     else:
         for name, shade, y in zip(
-            names, (palette.BASELINE, colour), apart(ends, 34.0), strict=True
+            names, (palette.BASELINE, colour), apart(last, 34.0), strict=True
         ):
             for k, part in enumerate(_broken(name, 20)[:2]):
                 sheet.text(width - right + 6, y + 4 + 15 * k, part, colour=shade, bold=True)
-    _years(sheet, years, across, 210.0)
+    _years(sheet, years, across, 210.0 + deep)
 
-    sheet.text(0, 246, words.difference, bold=True)
+    _title(sheet, 246 + deep, titles[1])
     if words.chance:
-        _key(sheet, 264, words, colour)
+        _key(sheet, 264 + deeper, words, colour)
     bands = [x for one in effects for pair in (one.chance, one.assumptions) if pair for x in pair]
-    up = Scale(*span([*bands, *(one.mean for one in effects)], room=0.08), 440.0, 284.0)
+    up = Scale(
+        *span([*bands, *(one.mean for one in effects)], room=0.08), 440.0 + deeper, 284.0 + deeper
+    )
     _grid(sheet, up, left, width - right, change, 5)
     for pairs, part in (("assumptions", palette.ASSUMPTIONS_BAND), ("chance", palette.CHANCE_BAND)):
         known = [(k, p) for k, one in enumerate(effects) if (p := getattr(one, pairs))]
@@ -97,8 +104,13 @@ def path_chart(
     sheet.path(points, colour, dash="3 3" if hatched else "")
     for x, y in points:
         sheet.mark(x, y, colour, "circle", 4)
-    _years(sheet, years, across, 460.0)
+    _years(sheet, years, across, 460.0 + deeper)
     return sheet.done()
+
+
+def _title(sheet: Sheet, y: float, lines: Sequence[str]) -> None:
+    for k, line in enumerate(lines):
+        sheet.text(0, y + LINE * k, line, bold=True)
 
 
 def _key(sheet: Sheet, y: float, words: PathWords, colour: str) -> None:

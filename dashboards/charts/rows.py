@@ -57,7 +57,7 @@ class Row:
 
 def rows_chart(
     rows: Sequence[Row], form: Form, width: float, chance: str, assumptions: str,
-    limit: str = "", gap_before: Sequence[int] = (),
+    limit: str = "", gap_before: Sequence[int] = (), dashed: bool = False,
 ) -> str:  # fmt: skip
     """Return rows of mark, thick bar (chance) and thin bar (assumptions) as SVG.
 
@@ -69,6 +69,7 @@ def rows_chart(
         assumptions: Name of the thin bar; empty for none.
         limit: Name of the limits, if there are any.
         gap_before: Rows that have some room above them.
+        dashed: Whether this is an estimate: bars are edges only.
     """
     narrow = width < 500
     names = [
@@ -90,7 +91,7 @@ def rows_chart(
     for row in rows:
         numbers += [*(row.chance or ()), *(row.assumptions or ())]
     across = Scale(*span(numbers, room=0.06), left + 10, width - right - 6)
-    _key(sheet, chance, assumptions, limit, narrow)
+    _key(sheet, chance, assumptions, limit, narrow, dashed)
     # On narrow sheets names stand above the bars: lines must not run through them.
     parts = [(top + head, top + head + 22) for top in tops] if narrow else [(tops[0] - 8, y)]
     marks = across.ticks(3 if narrow else 5)
@@ -101,13 +102,14 @@ def rows_chart(
     for first, last in parts:
         sheet.line(across(0.0), first, across(0.0), last, palette.TEXT, 1.2)
     for row, lines, top in zip(rows, names, tops, strict=True):
-        _row(sheet, row, lines, top + (head + 10.0 if narrow else 14.0), across, narrow)
+        _row(sheet, row, lines, top + (head + 10.0 if narrow else 14.0), across, narrow, dashed)
     return sheet.done()
 
 
 def _row(
-    sheet: Sheet, row: Row, lines: Sequence[str], y: float, across: Scale, narrow: bool
-) -> None:
+    sheet: Sheet, row: Row, lines: Sequence[str], y: float, across: Scale, narrow: bool,
+    dashed: bool,
+) -> None:  # fmt: skip
     colour = palette.BORDER if row.small else row.colour
     if narrow:
         write_name(sheet, 0, y - 16, lines)
@@ -117,9 +119,9 @@ def _row(
         sheet.text(across.end + 14, y + 5, row.said)
     if row.assumptions:
         ends = (across(row.assumptions[0]), across(row.assumptions[1]))
-        sheet.bar(*ends, y, 12, palette.over_white(colour, 0.25))
+        sheet.bar(*ends, y, 12, colour if dashed else palette.over_white(colour, 0.25), dashed)
     if row.chance:
-        sheet.bar(across(row.chance[0]), across(row.chance[1]), y, 6, colour)
+        sheet.bar(across(row.chance[0]), across(row.chance[1]), y, 6, colour, dashed)
     if row.limit is not None:
         x = across(row.limit)
         sheet.line(x, y - 11, x, y + 11, palette.BAD, 2.5)
@@ -127,16 +129,18 @@ def _row(
         sheet.mark(across(row.mean), y, colour, row.shape, 5)
 
 
-def _key(sheet: Sheet, chance: str, assumptions: str, limit: str, narrow: bool) -> None:
+def _key(
+    sheet: Sheet, chance: str, assumptions: str, limit: str, narrow: bool, dashed: bool
+) -> None:
     colour = palette.SCENARIOS[0][0]
     x, y = 0.0, 14.0
     for name, thick, shade in (
         (chance, 6, colour),
-        (assumptions, 12, palette.over_white(colour, 0.25)),
+        (assumptions, 12, colour if dashed else palette.over_white(colour, 0.25)),
     ):
         if not name:
             continue
-        sheet.bar(x, x + 18, y - 4, thick, shade)
+        sheet.bar(x, x + 18, y - 4, thick, shade, dashed)
         sheet.text(x + 24, y, name, colour=palette.SECONDARY)
         x += 34 + 6.8 * len(name)
     if limit:

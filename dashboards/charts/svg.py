@@ -67,12 +67,17 @@ class Sheet:
         places = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         self._marks.append(f'<polygon points="{places}" fill="{fill}"/>')
 
-    def bar(self, x1: float, x2: float, y: float, thick: float, fill: str) -> None:
-        """Draw a horizontal bar between two places, round a height."""
+    def bar(
+        self, x1: float, x2: float, y: float, thick: float, fill: str, dashed: bool = False
+    ) -> None:
+        """Draw a horizontal bar between two places, round a height; dashed: only its edge."""
         left, right = sorted((x1, x2))
+        paint = (
+            f'fill="none" stroke="{fill}" stroke-dasharray="3 2"' if dashed else f'fill="{fill}"'
+        )
         self._marks.append(
             f'<rect x="{left:.1f}" y="{y - thick / 2:.1f}" width="{max(right - left, 0.8):.1f}" '
-            f'height="{thick:g}" fill="{fill}"/>'
+            f'height="{thick:g}" {paint}/>'
         )
 
     def mark(self, x: float, y: float, colour: str, shape: str = "circle", r: float = 5) -> None:

@@ -156,7 +156,10 @@ def App():
             if now.page in WITH_PANEL:
                 with Box():
                     Panel(session)
-            with solara.v.Html(tag="main", attributes={"id": "main", "tabindex": "-1"}):
+            # By name, not by place: the panel's box would become the main part where it comes in
+            # its place, and a widget keeps its tag.
+            main = {"id": "main", "tabindex": "-1"}
+            with solara.v.Html(tag="main", attributes=main).key("main"):
                 Guarded(session).key(now.page)
         with solara.v.Html(tag="footer", class_="zb-footer"):
             Markup(t("app.footer", version=version))

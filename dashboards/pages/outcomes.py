@@ -62,7 +62,7 @@ def Page(session: Session):
         labels = (service.label(service.BASELINE, language), service.label(view.scenario, language))
         FigureBox(
             session,
-            model.path_figure(result, view.measure, labels, language, what.kind is Kind.ESTIMATE),
+            model.path_figure(result, view.measure, labels, language),
         )
         if what.kind is Kind.ESTIMATE:
             return
@@ -80,15 +80,27 @@ def _answer(what, result, language) -> str:
     t = texts(language)
     if what.kind is Kind.STALE:
         return ""
+    levers = service.all_levers()
+    changes = [
+        levers[name].change(value, language)
+        for name, value in result.settings.items()
+        if name in levers
+    ]
+    said = t("answer.with", changes="; ".join(changes)) if changes else ""
     if what.kind is Kind.ESTIMATE:
         spending = model.cards(result, language)[2]
-        said = t("answer.estimate", measure=spending.label, change=spending.change)
-        return f'<p class="zb-answer">{escape(said)}</p>'
-    words = result.words(language)
+        answer = t(
+            "answer.estimate", measure=spending.label, change=spending.change,
+            ranges=" ".join(spending.ranges),
+        )  # fmt: skip
+        more = []
+    else:
+        words = result.words(language)
+        said = f"{said} {_compared(result, language)}".strip()
+        answer, more = words["findings"]["paramedical_spending"], words["answer"][:1]
     return (
-        f'<p class="zb-small">{escape(_compared(result, language))}</p>'
-        f'<p class="zb-answer">{escape(words["findings"]["paramedical_spending"])}</p>'
-        + html.paragraphs(words["answer"][:1])
+        f'<p class="zb-small">{escape(said)}</p><p class="zb-answer">{escape(answer)}</p>'
+        + html.paragraphs(more)
     )
 
 

@@ -5,6 +5,7 @@ from dashboards.result import Result
 from dashboards.shared import shared
 from dashboards.texts import texts
 from dashboards.viewmodels.figure import Figure
+from dashboards.viewmodels.outcomes import band_names
 from experiments import number_format as nf
 from experiments.number_format import Language
 
@@ -21,11 +22,13 @@ def gauge(result: Result, test: str, language: Language) -> Figure:
         language: "nl" or "en".
     """
     t, found = texts(language), result.test(test)
+    guessed = result.estimated and not found.of  # the price leaves the entitlement test as it is
+    bands = band_names(guessed, language)
     against = test != "neutrality"
     rows, table, data = [], [], []
     for k, year in enumerate(result.years):
         hits = round(found.by_year[k] * found.of)
-        said = t("gauge.of", hits=hits, of=found.of) if found.of else "-"
+        said = t("gauge.of", hits=hits, of=found.of) if found.of else ""
         limit = result.framework[k] if against else None
         mean, chance, assumptions = found.means[k], found.chance[k], found.assumptions[k]
         rows.append(
@@ -34,7 +37,7 @@ def gauge(result: Result, test: str, language: Language) -> Figure:
         )  # fmt: skip
         words = [_euros(mean, language), *(_euro_range(x, language) for x in (chance, assumptions))]
         limits = [nf.exact_euros(limit, language)] if limit is not None else []
-        table.append((str(year), *words, *limits, said))
+        table.append((str(year), *words, *limits, said or t("unknown")))
         data.append(
             (year, mean, *(chance or ("", "")), *(assumptions or ("", "")),
              0 if limit is None else limit, hits, found.of)
@@ -42,16 +45,17 @@ def gauge(result: Result, test: str, language: Language) -> Figure:
 
     def draw(width: float) -> str:
         return rows_chart(
-            rows, lambda x: nf.number(x, language, 1), width, t("band.chance"),
-            t("band.assumptions"), t("gauge.limit") if against else "",
+            rows, lambda x: nf.number(x, language, 1), width, *bands,
+            t("gauge.limit") if against else "", dashed=guessed,
         )  # fmt: skip
 
-    heads = [t("table.year"), t("table.difference"), t("band.chance"), t("band.assumptions")]
+    heads = [t("table.year"), t("table.difference"), *bands]
+    note = "gauge.interpolated" if against else "gauge.neutral_note"
     return Figure(
         id=f"budget_{test}",
         title=t(f"gauge.{test}.title"),
         sentence=t(
-            f"gauge.{test}.sentence" if found.of else f"gauge.{test}.sentence_estimate",
+            f"gauge.{test}.sentence_estimate" if guessed else f"gauge.{test}.sentence",
             mean=_euros(sum(found.means) / len(found.means), language),
             first=result.years[0], last=result.years[-1],
             **({"runs": nf.runs_share(found.hits, found.of, language)} if found.of else {}),
@@ -62,7 +66,7 @@ def gauge(result: Result, test: str, language: Language) -> Figure:
             ("year", "mean_eur", "chance_low_eur", "chance_high_eur", "assumptions_low_eur",
              "assumptions_high_eur", "limit_eur", "runs_within", "runs"), *data,
         ),
-        note=t("gauge.interpolated" if against else "gauge.neutral_note"),
+        note=t("gauge.neutral_note_estimate" if guessed else note),
         about="budget_neutrality" if test == "neutrality" else "budget_entitlement",
         draw=draw,
     )  # fmt: skip

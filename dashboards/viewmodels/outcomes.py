@@ -28,7 +28,7 @@ class Card:
         label: Of what.
         change: Difference with fee per session.
         ranges: Both ranges in words.
-        reading: better, worse, neutral or unclear; ``word`` says it.
+        reading: better, worse, neutral, unclear or estimate; ``word`` says it.
         word: The same in words.
         from_to: Value under both.
         about: The measure, for ``viewmodels.source``.
@@ -90,23 +90,26 @@ def reading_word(measure: Measure, effect: Effect, language: Language) -> str:
 @shared
 def cards(result: Result, language: Language) -> list[Card]:
     """Return the four numbers under the answer, over the window."""
-    return [card(BY_ID[name], result.effect(name), language) for name in CARDS]
+    return [card(BY_ID[name], result.effect(name), language, result.estimated) for name in CARDS]
 
 
-def card(measure: Measure, effect: Effect, language: Language) -> Card:
-    """Return one number card."""
+def card(measure: Measure, effect: Effect, language: Language, estimated: bool = False) -> Card:
+    """Return one number card; an estimate has no verdict, and one rough range."""
     t = texts(language)
+    pairs = [("chance", effect.chance), ("assumptions", effect.assumptions)]
+    if estimated:
+        pairs = [("rough", effect.widest)]
     ranges = [
         t(f"card.{kind}", range=range_text(measure, pair, language))
-        for kind, pair in (("chance", effect.chance), ("assumptions", effect.assumptions))
+        for kind, pair in pairs
         if pair is not None
     ]
     return Card(
         label=getattr(measure, language),
         change=changed(measure, effect.mean, language),
         ranges=tuple(ranges),
-        reading=reading(measure, effect),
-        word=reading_word(measure, effect, language),
+        reading="estimate" if estimated else reading(measure, effect),
+        word=t("reading.estimate") if estimated else reading_word(measure, effect, language),
         from_to=t(
             "card.from_to",
             before=_value(measure, effect.baseline, language),
@@ -128,10 +131,14 @@ def caveats(result: Result, language: Language) -> list[str]:
 # --- paths and groups
 
 
+def band_names(estimated: bool, language: Language) -> tuple[str, str]:
+    """Return the names of both intervals: of an estimate they are those of the usual price."""
+    t, kind = texts(language), "_estimate" if estimated else ""
+    return t(f"band.chance{kind}"), t(f"band.assumptions{kind}")
+
+
 @shared
-def path_figure(
-    result: Result, name: str, labels: tuple[str, str], language: Language, hatched: bool = False
-) -> Figure:
+def path_figure(result: Result, name: str, labels: tuple[str, str], language: Language) -> Figure:
     """Return a measure year by year in both worlds, and the difference with two bands.
 
     Args:
@@ -139,21 +146,20 @@ def path_figure(
         name: Measure.
         labels: Short names of baseline and scenario.
         language: "nl" or "en".
-        hatched: Whether this is an estimate.
     """
     t, measure = texts(language), BY_ID[name]
-    effects = result.path(name)
+    effects, bands = result.path(name), band_names(result.estimated, language)
     words = PathWords(
         *labels,
         levels=t("path.levels", measure=getattr(measure, language), unit=_axis(measure, language)),
         difference=t("path.difference", unit=_axis_change(measure, language)),
-        chance=t("band.chance"),
-        assumptions=t("band.assumptions"),
+        chance=bands[0],
+        assumptions=bands[1],
     )
     level, change = _axis_form(measure, effects, language)
 
     def draw(width: float) -> str:
-        return path_chart(effects, words, level, change, width, hatched)
+        return path_chart(effects, words, level, change, width, result.estimated)
 
     table, data = effect_rows(measure, effects, language)
     last = effects[-1]
@@ -165,7 +171,7 @@ def path_figure(
             before=_value(measure, last.baseline, language),
             after=_value(measure, last.value, language), scenario=labels[1], baseline=labels[0],
         ),
-        columns=(t("table.year"), *effect_heads(language)),
+        columns=(t("table.year"), *effect_heads(language)[:3], *bands),
         rows=table,
         data=data,
         note=getattr(measure, f"explains_{language}"),

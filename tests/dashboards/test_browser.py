@@ -71,6 +71,7 @@ def test_a_lever_changes_the_estimate_and_the_address(visit):
     page.keyboard.press("ArrowRight")
     page.wait_for_selector(".zb-notice.estimate")
     assert page.locator(".zb-answer").inner_text() != before
+    assert "Met uw wijzigingen: Bundelprijs" in page.locator("main").inner_text()
     page.wait_for_url(re.compile(r"l\.bundle_price_factor=1\.02"))
     page.reload()
     page.wait_for_selector(".zb-notice.estimate")
@@ -81,12 +82,14 @@ def test_levers_make_no_history_and_back_goes_to_the_page_before(visit):
     page = visit("/?lang=nl")
     page.get_by_role("link", name="Uitkomsten", exact=True).click()
     page.wait_for_selector(SLIDER)
+    assert page.locator("main").count() == 1  # with the panel beside it, and again without
     page.locator(SLIDER).focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
     page.wait_for_url(re.compile("bundle_price_factor"))
     page.go_back()
     page.wait_for_selector("text=Vier scenario's")
+    assert page.locator("main").count() == 1
 
 
 def test_a_run_replaces_the_stale_results_and_survives_a_reload(visit):
@@ -96,6 +99,9 @@ def test_a_run_replaces_the_stale_results_and_survives_a_reload(visit):
     page.wait_for_selector(".zb-notice.stale", state="detached", timeout=300_000)
     page.wait_for_selector("main code", timeout=300_000)
     assert "--set intensive_quarters=3" in page.locator("main code").inner_text()
+    assert (
+        "With your changes: Quarters that count as intensive" in page.locator("main").inner_text()
+    )
     assert "Done." in page.locator("[role=status]").first.inner_text()
     answer = page.locator(".zb-answer").inner_text()
     assert violations(page) == []

@@ -3,9 +3,11 @@
 import re
 from itertools import pairwise
 
+from dashboards.charts.paths import PathWords, path_chart
 from dashboards.charts.rows import Row, folded, rows_chart
 from dashboards.charts.svg import tick_words
 from dashboards.charts.tornado import Swing, tornado
+from dashboards.result import Effect
 from dashboards.viewmodels.figure import NARROW, WIDE
 
 LONG = "Weigeringen die niet zo worden genoemd waar zij meetellen"
@@ -39,6 +41,19 @@ def test_names_stand_whole_in_both_charts_and_never_on_one_another():
             lines = sorted(y for _, y, _, text in words if set(text.split()) & set(LONG.split()))
             assert len(lines) == 8 and min(b - a for a, b in pairwise(lines)) > 10
             assert "…" not in said
+
+
+def test_titles_of_a_path_stand_whole_on_a_narrow_sheet_and_nothing_stands_on_them():
+    effects = [Effect(str(y), 10.0, 1.0, (0.5, 1.5), (0.0, 2.0), 100, False) for y in (2025, 2026)]
+    title = "Verschil met betaling per zitting (miljoen euro per jaar)"
+    said = PathWords("Per zitting", "Bundel", LONG + " (miljoen euro per jaar)", title, "a", "b")
+    for width, lines in ((WIDE, 1), (NARROW, 2)):
+        form = "{:.0f}".format
+        words = words_at(path_chart(effects, said, form, form, width))
+        found = [(y, text) for _, y, _, text in words if len(text) > 1 and text in title]
+        assert " ".join(text for _, text in sorted(found)) == title and len(found) == lines
+        heights = sorted(y for x, y, anchor, _ in words if x == 0.0 and anchor == "start")
+        assert min(b - a for a, b in pairwise(heights)) > 10
 
 
 def test_an_axis_has_no_zeros_that_say_nothing():

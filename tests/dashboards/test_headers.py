@@ -120,3 +120,11 @@ def test_below_a_path_of_a_proxy_pages_are_known_with_and_without_it(path):
     status, found, _ = asked(SafeAnswers(KnownPages(inner, "/zorg"), is_page), path)
     assert status == 200 and seen == [("/zorg", "/zorg/outcomes")]
     assert "content-security-policy" in found
+
+
+def test_an_address_of_no_page_keeps_what_else_was_chosen():
+    app = SafeAnswers(KnownPages(solara, "/zorg"), is_page)
+    status, found, _ = asked(app, "/zorg/nonsense", query=b"lang=nl&s=bundle_flat")
+    assert status == 307
+    assert found["location"] == "/zorg/?p=nonsense&lang=nl&s=bundle_flat"
+    assert asked(app, "/zorg/nonsense")[1]["location"] == "/zorg/?p=nonsense"

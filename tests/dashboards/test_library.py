@@ -29,6 +29,20 @@ def test_every_scenario_of_the_library_is_there_with_every_measure():
         assert found["contract"] is not None
 
 
+def test_every_scenario_with_a_price_has_a_quick_estimate_from_end_to_end_of_the_lever():
+    lever = load_registry()["bundle_price_factor"]
+    priced = 0
+    for name in scenario_files():
+        found = library.stored(name)
+        grid = (found["result"] or {}).get("estimate")
+        if lever.name not in found["about"]["levers"] or found["result"] is None:
+            assert not grid
+            continue
+        priced += 1
+        assert (grid["at"][0], grid["at"][-1]) == (lever.low, lever.high) and 1.0 in grid["at"]
+    assert priced > 20
+
+
 @pytest.mark.parametrize("name", ["bundle_weight_classes", "bundle_all_safeguards"])
 def test_what_is_said_of_a_scenario_is_what_its_file_says(name):
     about = describe(load(name, load_registry()), load_registry())

@@ -149,8 +149,35 @@ def test_a_dearer_bundle_costs_more_in_the_estimate(data):
     assert cheap < dear
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_estimate_gives_no_verdict_and_one_rough_range(data, result, language):
+    found, t = estimate(data, {"bundle_price_factor": 0.9}), texts(language)
+    for card, usual in zip(
+        outcomes.cards(found, language), outcomes.cards(result, language), strict=True
+    ):
+        assert (card.reading, card.word) == ("estimate", t("reading.estimate"))
+        assert usual.reading != "estimate" and len(usual.ranges) == 2
+        assert len(card.ranges) == 1 and card.ranges[0] != usual.ranges[0]
+    gauge = budget.gauge(found, "neutrality", language)
+    assert "stroke-dasharray" in gauge.wide and gauge.note == t("gauge.neutral_note_estimate")
+    assert t("band.chance_estimate") in gauge.columns
+    # Another price of the bundle leaves the entitlement test as it is.
+    for one in (found, result):
+        kept = budget.gauge(one, "entitlement", language)
+        assert "stroke-dasharray" not in kept.wide and t("band.chance") in kept.columns
+    path = outcomes.path_figure(found, "admissions", ("A", "B"), language)
+    assert t("band.assumptions_estimate") in path.columns
+
+
+def test_the_widest_range_holds_both(result):
+    one = result.effect("paramedical_spending")
+    assert one.widest[0] == min(one.chance[0], one.assumptions[0])
+    assert one.widest[1] == max(one.chance[1], one.assumptions[1])
+    assert replace(one, chance=None, assumptions=None).widest is None
+
+
 def test_no_estimate_outside_what_was_run(data):
-    assert estimate(data, {"bundle_price_factor": 1.25}) is None
+    assert estimate(data, {"bundle_price_factor": 1.35}) is None
     assert estimate(data, {"bundle_price_factor": 1.0, "audit_rate": 0.1}) is None
 
 
