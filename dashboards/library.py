@@ -8,7 +8,7 @@ import ast
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,17 @@ MAKERS = (
     "experiments/posteriors/shipped",
 )
 
+#: What the sentences depend on that are stored beside the numbers.
+WORDERS = (
+    "experiments/findings.py",
+    "experiments/carried.py",
+    "experiments/conditions.py",
+    "experiments/amounts.py",
+    "experiments/number_format.py",
+    "experiments/texts/en.yaml",
+    "experiments/texts/nl.yaml",
+)
+
 #: Lessons choose among scenarios; they make none of these numbers.
 LEFT_OUT = ("scenarios/teaching",)
 
@@ -51,18 +62,23 @@ class StoredError(OutputError):
     """A stored result is missing or damaged."""
 
 
-def fingerprint(root: Path = ROOT) -> str:
-    """Return a SHA-256 over the meaning of all code and data behind the numbers."""
+def fingerprint(root: Path = ROOT, names: Sequence[str] = MAKERS) -> str:
+    """Return a SHA-256 over the meaning of all code and data behind the numbers.
+
+    Args:
+        root: Where they are.
+        names: Files and folders; ``WORDERS`` for what is behind the sentences.
+    """
     digest = hashlib.sha256(f"format {FORMAT}".encode())
-    for path in _files(root):
+    for path in _files(root, names):
         digest.update(path.relative_to(root).as_posix().encode())
         data = path.read_bytes()
         digest.update(_meaning(data) if path.suffix == ".py" else data)
     return digest.hexdigest()
 
 
-def _files(root: Path) -> Iterator[Path]:
-    for name in MAKERS:
+def _files(root: Path, names: Sequence[str]) -> Iterator[Path]:
+    for name in names:
         place = root / name
         found = sorted(place.rglob("*")) if place.is_dir() else [place]
         yield from (

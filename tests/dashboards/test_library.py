@@ -18,6 +18,12 @@ def test_the_stored_results_are_those_of_this_program():
     )
 
 
+def test_the_stored_sentences_are_those_of_this_program():
+    assert library.manifest()["words"] == library.fingerprint(names=library.WORDERS), (
+        "the words have changed since: run 'zorgbundel dashboard --precompute'"
+    )
+
+
 def test_every_scenario_of_the_library_is_there_with_every_measure():
     assert set(library.manifest()["scenarios"]) == set(scenario_files())
     for name in scenario_files():
