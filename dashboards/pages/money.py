@@ -50,8 +50,11 @@ def Flows(session: Session, data: dict[str, Any]):
     if data["practices"]["groups"]:
         Practices(session, data, labels)
     told = t("money.command", first=data["years"][0])
-    codes = (f"<code>{escape(one)}</code>" for one in model.commands(data, service.BASELINE))
-    Markup(f"<h2>{escape(t('command.title'))}</h2><p>{escape(told)}</p>{''.join(codes)}")
+    codes = "".join(
+        f'<p class="zb-small">{escape(label)}</p><code>{escape(one)}</code>'
+        for label, one in zip(reversed(labels), model.commands(data, service.BASELINE), strict=True)
+    )
+    Markup(f"<h2>{escape(t('command.title'))}</h2><p>{escape(told)}</p>{codes}")
 
 
 @solara.component

@@ -86,8 +86,10 @@ def test_the_contract_page_prints_the_command_that_gives_its_amounts():
         assert json.loads(json.dumps(page[name])) == document[name]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("settings", [{}, {"bundle_price_factor": 0.9123456789}])
+@pytest.mark.parametrize(
+    "settings",
+    [pytest.param({}, marks=pytest.mark.slow), {"bundle_price_factor": 0.9123456789}],
+)
 def test_the_money_page_prints_the_commands_whose_ledgers_have_its_amounts(
     settings, tmp_path, monkeypatch
 ):

@@ -323,7 +323,7 @@ def test_compare_keeps_places_and_shows_the_usual_only_before_a_choice():
 @pytest.mark.parametrize(("language", "page"), [("nl", "Uitkomsten"), ("en", "Outcomes")])
 def test_compare_names_the_levers_that_it_shows_nothing_of(language, page):
     all_levers = levers(load_registry())
-    moved = {"bundle_price_factor": 0.9, "audit_rate": 0.2}
+    moved = {"bundle_price_factor": 0.9, "audit_rate": 0.08}
     assert as_stored(View(language=language)) == []
     seen = set()
     for count in (1, 2):
