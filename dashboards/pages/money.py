@@ -51,7 +51,7 @@ def Flows(session: Session, data: dict[str, Any]):
         Practices(session, data, labels)
     told = t("money.command", first=data["years"][0])
     codes = "".join(
-        f'<p class="zb-small">{escape(label)}</p><code>{escape(one)}</code>'
+        f'<div class="zb-field"><span>{escape(label)}</span><code>{escape(one)}</code></div>'
         for label, one in zip(reversed(labels), model.commands(data, service.BASELINE), strict=True)
     )
     Markup(f"<h2>{escape(t('command.title'))}</h2><p>{escape(told)}</p>{codes}")
