@@ -105,7 +105,8 @@ def choices() -> Choices:
         if about(name) is not None and (found := stored_result(name)) is not None:
             years = found.years
             break
-    return Choices(scenarios, tuple(measure.id for measure in MEASURES), years, all_levers())
+    measures = tuple(measure.id for measure in MEASURES)
+    return Choices(scenarios, measures, years, all_levers(), BASELINE)
 
 
 def about(name: str) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ in an address is left out and named, and the rest of it holds.
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
@@ -52,7 +52,8 @@ class View:
         language: "nl" or "en".
         scenario: Scenario looked at.
         levers: Levers moved away from where the scenario has them, by name.
-        compared: Scenarios on the page Compare, in order.
+        compared: Scenarios at places A, B and C of the page Compare, empty for a place without
+            one; None while nobody has chosen, which is not the same as nothing chosen.
         measure: Measure whose path is drawn.
         year: Year of the gauges and tables; 0 for the whole window.
         version: Version of the program that the link was made with; empty if it does not say.
@@ -72,7 +73,7 @@ class View:
     language: Language = "nl"
     scenario: str = DEFAULT_SCENARIO
     levers: Mapping[str, float] = field(default_factory=dict)
-    compared: tuple[str, ...] = ()
+    compared: tuple[str, ...] | None = None
     measure: str = MEASURE_SHOWN
     year: int = 0
     version: str = ""
@@ -117,12 +118,14 @@ class Choices:
         measures: Names of measures.
         years: Years of the policy window.
         levers: All levers by name.
+        baseline: Scenario that all others are compared with; empty for none.
     """
 
     scenarios: tuple[str, ...]
     measures: tuple[str, ...]
     years: tuple[int, ...]
     levers: Mapping[str, Lever]
+    baseline: str = ""
 
 
 def address(view: View) -> tuple[str, str]:
@@ -132,7 +135,7 @@ def address(view: View) -> tuple[str, str]:
     if view.scenario != usual.scenario:
         pairs.append(("s", view.scenario))
     pairs += [(f"l.{name}", repr(float(value))) for name, value in sorted(view.levers.items())]
-    if view.compared:
+    if view.compared is not None:
         pairs.append(("with", ",".join(view.compared)))
     if view.measure != usual.measure:
         pairs.append(("m", view.measure))
@@ -212,12 +215,10 @@ def parse(
         else:
             wrong("scenario", given=given["s"])
     if "with" in given:
-        asked = tuple(dict.fromkeys(given["with"].split(",")))
-        known = tuple(name for name in asked if name in choices.scenarios)[:MOST_COMPARED]
-        view = replace(view, compared=known)
-        for name in asked:
-            if name not in choices.scenarios:
-                wrong("scenario", given=name)
+        compared, unusable = _compared(given["with"], choices)
+        view = replace(view, compared=compared)
+        for key, name in unusable:
+            wrong(key, given=name)
     if "m" in given:
         if given["m"] in choices.measures:
             view = replace(view, measure=given["m"])
@@ -272,6 +273,37 @@ def parse(
         else:
             wrong("sweep", given=given["sw"])
     return replace(view, levers=levers), problems
+
+
+def _compared(text: str, choices: Choices) -> tuple[tuple[str, ...] | None, list[tuple[str, str]]]:
+    """Return the scenarios at each place of Compare, and (problem, name) of those left out.
+
+    Who is left out leaves the place empty. If that leaves nothing, nobody has chosen.
+    """
+    names = text.split(",")
+    found: list[str] = []
+    unusable = []
+    for name in names[:MOST_COMPARED]:
+        key = ""
+        if name and name == choices.baseline:
+            key = "compared_baseline"
+        elif name and name not in choices.scenarios:
+            key = "scenario"
+        elif name and name in found:
+            key = "compared_twice"
+        if key:
+            unusable.append((key, name))
+        found.append("" if key else name)
+    if any(names[MOST_COMPARED:]):
+        unusable.append(("compared_most", ",".join(filter(None, names[MOST_COMPARED:]))))
+    chosen = places(found)
+    return (None if unusable and not chosen else chosen), unusable
+
+
+def places(names: Sequence[str]) -> tuple[str, ...]:
+    """Return names at their places, without empty places after the last."""
+    last = max((k for k, name in enumerate(names) if name), default=-1)
+    return tuple(names[: last + 1])
 
 
 def _ranges(text: str, levers: Mapping[str, Lever]) -> tuple[tuple[str, float, float], ...]:

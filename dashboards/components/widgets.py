@@ -70,8 +70,19 @@ def Downloads(words: dict, file: dict, event_ask: Callable[[dict], None]):
 
 
 @solara.component_vue("chooser.vue", vuetify=False)
-def Chooser(id: str, label: str, value: str, options: list, event_chosen: Callable[[dict], None]):
-    """One choice from a list."""
+def Chooser(
+    id: str,
+    label: str,
+    value: str,
+    options: list,
+    event_chosen: Callable[[dict], None],
+    warning: dict | None = None,
+):
+    """One choice from a list.
+
+    ``warning`` says why a choice was refused (``text``), and ``count`` which refusal it is: it is
+    drawn anew at each, so that the list goes back to ``value`` every time.
+    """
 
 
 @solara.component_vue("predict.vue", vuetify=False)

@@ -47,9 +47,22 @@ def Flows(session: Session, data: dict[str, Any]):
     Markup(f"<h2>{escape(t('money.flows'))}</h2><p>{escape(made)}</p>")
     for which, label in zip(("scenario", "baseline"), reversed(labels), strict=True):
         FigureBox(session, model.flow_figure(data, which, label, language))
-    groups = data["practices"]["groups"]
-    if not groups:
-        return
+    if data["practices"]["groups"]:
+        Practices(session, data, labels)
+    told = t("money.command", first=data["years"][0])
+    codes = "".join(
+        f'<div class="zb-field"><span>{escape(label)}</span><code>{escape(one)}</code></div>'
+        for label, one in zip(reversed(labels), model.commands(data, service.BASELINE), strict=True)
+    )
+    Markup(f"<h2>{escape(t('command.title'))}</h2><p>{escape(told)}</p>{codes}")
+
+
+@solara.component
+def Practices(session: Session, data: dict[str, Any], labels: tuple[str, str]):
+    """How practices fare, and one of them followed."""
+    view = session.view.value
+    language = view.language
+    t, groups = texts(language), data["practices"]["groups"]
     chosen = min(view.practice, len(groups))
     Markup(f"<h2>{escape(t('practices.heading'))}</h2><p>{escape(t('practices.text'))}</p>")
     FigureBox(session, model.practices_figure(data, chosen, language))

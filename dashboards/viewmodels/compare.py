@@ -77,14 +77,26 @@ def table(results: Sequence[Result], language: Language) -> list[tuple[str, list
 
 @shared
 def measure_figure(
-    results: Sequence[Result], labels: Sequence[str], name: str, language: Language
+    results: Sequence[Result],
+    labels: Sequence[str],
+    name: str,
+    language: Language,
+    places: Sequence[int] = (),
 ) -> Figure:
-    """Return the effect of every scenario on one measure, on one axis, over the window."""
+    """Return the effect of every scenario on one measure, on one axis, over the window.
+
+    Args:
+        results: One a scenario.
+        labels: Their short names.
+        name: Measure.
+        language: "nl" or "en".
+        places: Where each was put, which gives its colour and shape; in order without it.
+    """
     t, measure = texts(language), BY_ID[name]
     scale = 100.0 if measure.is_share else 1e-6 if measure.unit == "EUR/year" else 1.0
     effects = [result.effect(name) for result in results]
     rows = []
-    for k, (label, one) in enumerate(zip(labels, effects, strict=True)):
+    for k, label, one in zip(places or range(len(labels)), labels, effects, strict=True):
         colour, shape = palette.SCENARIOS[k % len(palette.SCENARIOS)]
         pairs = [
             None if pair is None else (pair[0] * scale, pair[1] * scale)

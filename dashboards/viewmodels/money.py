@@ -121,6 +121,22 @@ def cents(amount: int, language: Language) -> str:
     return f"EUR {nf.number(amount / 100.0, language, 2)}"
 
 
+def commands(data: Mapping[str, Any], baseline: str) -> tuple[str, str]:
+    """Return the commands that keep the ledgers of both worlds in a folder each, baseline last.
+
+    Args:
+        data: ``dashboards.follow``.
+        baseline: Name of the scenario compared with.
+    """
+    asked = data["asked"]
+    sets = "".join(f" --set {name}={value!r}" for name, value in sorted(asked["settings"].items()))
+    size = f"--share {asked['share']!r} --years {len(data['years'])} --seed {asked['seed']}"
+    return (
+        f"zorgbundel run {asked['scenario']} {size}{sets} --out money-scenario",
+        f"zorgbundel run {baseline} {size}{sets} --out money-baseline",
+    )
+
+
 # --- practices
 
 

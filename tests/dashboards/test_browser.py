@@ -268,6 +268,26 @@ def test_the_form_of_a_sweep_clamps_and_says_so_and_the_address_holds_it(visit):
     assert "bundle_price_factor" in waiting.value.path().read_text()
 
 
+def test_compare_stays_as_it_was_put_and_says_what_it_refuses(visit):
+    page = visit("/compare?lang=en&l.bundle_price_factor=0.87")
+    assert "without your change" in page.locator(".zb-notice.stale").inner_text()
+    second = page.locator("#compared-1")
+    for _ in range(2):  # also when the same is refused once more
+        second.select_option("bundle_weight_classes")
+        page.wait_for_function("document.querySelector('#compared-1').value == 'bundle_flat'")
+        assert "already stands at A" in page.locator(".zb-warning").inner_text()
+    assert "with=" not in page.url
+    page.locator("#compared-0").select_option("")
+    page.wait_for_url(re.compile("with=(,|%2C)bundle_flat(,|%2C)bundle_floor_weight_classes"))
+    for place in (1, 2):
+        page.locator(f"#compared-{place}").select_option("")
+    page.wait_for_selector(".zb-notice.empty")
+    page.wait_for_url(re.compile("with=($|&)"))
+    assert page.locator("figure").count() == 0 and violations(page) == []
+    page.reload()
+    page.wait_for_selector(".zb-notice.empty")
+
+
 def test_a_file_that_is_too_large_is_named_and_not_read(visit, tmp_path):
     page = visit("/compare?lang=en")
     file = tmp_path / "big.yaml"

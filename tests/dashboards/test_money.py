@@ -84,6 +84,16 @@ def test_every_clause_of_the_stored_ledgers_has_a_name():
             assert ledger_name(row[3], "nl") != row[3].replace("_", " "), row[3]
 
 
+def test_the_commands_say_all_that_the_worlds_were_made_of(stored):
+    asked = {**stored["asked"], "settings": {"bundle_price_factor": 0.1 + 0.2, "audit_rate": 1.0}}
+    moved = model.commands({**stored, "asked": asked}, BASELINE)
+    for name, plain, command in zip((NAME, BASELINE), model.commands(stored, BASELINE), moved,
+                                    strict=True):  # fmt: skip
+        assert f"run {name} --share 0.1 --years 5 --seed 1 --out " in plain
+        assert "--set audit_rate=1.0 --set bundle_price_factor=0.30000000000000004" in command
+    assert len({command.split("--out ")[1] for command in moved}) == 2
+
+
 def test_nothing_flows_draws_a_sheet():
     assert sankey([], ("a", "b"), str, 300.0).startswith("<svg")
 

@@ -5,12 +5,14 @@ import shlex
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 
-from dashboards import worker
+from dashboards import service, worker
 from dashboards.engine import Engine
 from dashboards.result import Result
 from dashboards.run import State
+from dashboards.viewmodels import money
 from dashboards.worker import Ask
 
 ASK = Ask("bundle_weight_classes", (("bundle_price_factor", 1.1),), 2, 2, 0.003)
@@ -82,6 +84,33 @@ def test_the_contract_page_prints_the_command_that_gives_its_amounts():
     document = said_by(_command(view))
     for name in ("one_more", "average_patient", "loss_probability_share"):
         assert json.loads(json.dumps(page[name])) == document[name]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [pytest.param({}, marks=pytest.mark.slow), {"bundle_price_factor": 0.9123456789}],
+)
+def test_the_money_page_prints_the_commands_whose_ledgers_have_its_amounts(
+    settings, tmp_path, monkeypatch
+):
+    """The library's own question (seed, years) at a tiny share: every row, and the sum said."""
+    from dashboards.follow import follow
+    from dashboards.library_more import follow_ask
+
+    monkeypatch.chdir(tmp_path)
+    page = follow(follow_ask(ASK.scenario, settings) | {"share": 0.003})
+    commands = money.commands(page, service.BASELINE)
+    for which, command in zip(("scenario", "baseline"), commands, strict=True):
+        said_by(command)
+        table = pd.read_csv(tmp_path / f"money-{which}" / "ledger_totals.csv")
+        own = table[table["paid_in"] >= page["years"][0]]
+        sums = own.groupby(["payer", "insurer", "framework", "clause", "payee"])["cents"].sum()
+        assert len(sums) == len(page["flows"][which])
+        for payer, insurer, framework, clause, payee, cents in page["flows"][which]:
+            place = (payer, "ABCDEFGHIJ".index(insurer), framework, clause, payee)
+            assert sums[place] == cents, place
+        said = money.flow_figure(page, which, "x", "nl").note
+        assert money.cents(int(own["cents"].sum()), "nl") in said
 
 
 @pytest.mark.slow

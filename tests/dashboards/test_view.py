@@ -9,14 +9,17 @@ from dataclasses import asdict
 import pytest
 
 from dashboards.levers import levers
-from dashboards.view import MOST_COMPARED, PAGES, Choices, View, address, link, parse
+from dashboards.texts import texts
+from dashboards.view import MOST_COMPARED, PAGES, Choices, View, address, link, parse, places
 from model.outcomes import MEASURES
 from model.parameters import load_registry
 
 SCENARIOS = ("bundle_weight_classes", "bundle_flat", "fee_for_service_open", "mixed_optimum")
+COMPARED = tuple(name for name in SCENARIOS if name != "fee_for_service_open")
 CHOICES = Choices(
-    SCENARIOS, tuple(m.id for m in MEASURES), tuple(range(2025, 2030)), levers(load_registry())
-)
+    SCENARIOS, tuple(m.id for m in MEASURES), tuple(range(2025, 2030)), levers(load_registry()),
+    "fee_for_service_open",
+)  # fmt: skip
 
 
 def random_ranges(luck: random.Random) -> tuple[tuple[str, float, float], ...]:
@@ -28,6 +31,12 @@ def random_ranges(luck: random.Random) -> tuple[tuple[str, float, float], ...]:
     return tuple(out)
 
 
+def random_compared(luck: random.Random) -> tuple[str, ...] | None:
+    """Nobody has chosen, or none, some or all of the places are taken."""
+    names = [luck.choice((name, "")) for name in luck.sample(COMPARED, MOST_COMPARED)]
+    return luck.choice((None, places(names)))
+
+
 def random_view(luck: random.Random) -> View:
     names = luck.sample(sorted(CHOICES.levers), luck.randint(0, 5))
     moved = {n: luck.uniform(CHOICES.levers[n].low, CHOICES.levers[n].high) for n in names}
@@ -36,7 +45,7 @@ def random_view(luck: random.Random) -> View:
         language=luck.choice(("nl", "en")),
         scenario=luck.choice(SCENARIOS),
         levers={n: CHOICES.levers[n].clamped(x) for n, x in moved.items()},
-        compared=tuple(luck.sample(SCENARIOS, luck.randint(0, MOST_COMPARED))),
+        compared=random_compared(luck),
         measure=luck.choice(CHOICES.measures),
         year=luck.choice((0, *CHOICES.years)),
         version=luck.choice(("", "0.1.0+ab12cd")),
@@ -48,11 +57,13 @@ def random_view(luck: random.Random) -> View:
 
 
 def test_200_random_views_survive_their_address():
-    luck = random.Random(7)
+    luck, compared = random.Random(7), set()
     for _ in range(200):
         view = random_view(luck)
         found, problems = parse(*address(view), CHOICES)
         assert found == view and not problems
+        compared.add(view.compared)
+    assert {None, ()} < compared and any(x and not x[0] for x in compared)
 
 
 def test_an_address_means_the_same_in_a_fresh_process():
@@ -73,6 +84,36 @@ def test_an_address_means_the_same_in_a_fresh_process():
 
 def test_what_is_usual_is_left_out():
     assert link(View()) == "/?lang=nl"
+
+
+def test_nothing_chosen_is_not_the_same_as_nobody_has_chosen():
+    assert link(View(page="compare", compared=())) == "/compare?lang=nl&with="
+    assert parse("/compare", "with=", CHOICES)[0].compared == ()
+    assert parse("/compare", "", CHOICES)[0].compared is None
+
+
+@pytest.mark.parametrize(
+    ("given", "compared", "wrong"),
+    [
+        (",bundle_flat", ("", "bundle_flat"), []),
+        ("bundle_flat,,mixed_optimum,", ("bundle_flat", "", "mixed_optimum"), []),
+        (",,,", (), []),
+        ("fee_for_service_open,bundle_flat", ("", "bundle_flat"),
+         [("compared_baseline", "fee_for_service_open")]),
+        ("fee_for_service_open", None, [("compared_baseline", "fee_for_service_open")]),
+        ("bundle_flat,bundle_flat,mixed_optimum", ("bundle_flat", "", "mixed_optimum"),
+         [("compared_twice", "bundle_flat")]),
+        ("bundle_flat,,,mixed_optimum,no_such", ("bundle_flat",),
+         [("compared_most", "mixed_optimum,no_such")]),
+    ],
+)  # fmt: skip
+def test_scenarios_stay_at_their_places_and_what_is_left_out_is_named(given, compared, wrong):
+    view, problems = parse("/compare", f"with={given}", CHOICES)
+    assert view.compared == compared
+    assert [(one.key, one.values["given"]) for one in problems] == wrong
+    assert parse(*address(view), CHOICES) == (view, [])
+    for one in problems:
+        assert one.values["given"] in texts(view.language)(f"problem.{one.key}", **one.values)
 
 
 @pytest.mark.parametrize(

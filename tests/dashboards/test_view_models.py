@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboards import library, make_result, service
+from dashboards import library, make_result, palette, service
 from dashboards.components.parts import origin
 from dashboards.levers import levers
+from dashboards.pages.compare import USUAL, as_stored, at_places
 from dashboards.result import Result, estimate
 from dashboards.texts import texts
 from dashboards.view import Problem, View
@@ -337,3 +338,35 @@ def test_the_swing_of_an_assumption_is_the_line_through_the_runs(monkeypatch):
     comparison = SimpleNamespace(parameters=pd.DataFrame({"x": drawn}))
     monkeypatch.setattr(make_result, "yearly_means", lambda *_: 3e6 * drawn - 1e6)
     assert make_result._swing(comparison, "p", "x") == pytest.approx((-0.7e6, 1.7e6))
+
+
+def test_compare_keeps_places_and_shows_the_usual_only_before_a_choice():
+    known = [*USUAL, "bundle_corridor"]
+    assert at_places(None, known) == USUAL
+    assert at_places((), known) == ("", "", "")
+    assert at_places(("", "bundle_corridor", "no_such"), known) == ("", "bundle_corridor", "")
+
+
+@pytest.mark.parametrize(("language", "page"), [("nl", "Uitkomsten"), ("en", "Outcomes")])
+def test_compare_names_the_levers_that_it_shows_nothing_of(language, page):
+    all_levers = levers(load_registry())
+    moved = {"bundle_price_factor": 0.9, "audit_rate": 0.08}
+    assert as_stored(View(language=language)) == []
+    seen = set()
+    for count in (1, 2):
+        view = View(language=language, levers=dict(list(moved.items())[:count]))
+        (strip,) = as_stored(view)
+        assert strip.kind == "stale" and page in strip.text
+        for name, value in moved.items():
+            assert (all_levers[name].change(value, language) in strip.text) == (name in view.levers)
+        assert service.label(view.scenario, language) in strip.text
+        seen.add(strip.text.split("(")[0])
+    assert len(seen) == 2  # a change, and changes
+
+
+def test_a_scenario_keeps_the_colour_of_its_place(result):
+    second, third = (palette.SCENARIOS[k][0] for k in (1, 2))
+    drawn = compare.measure_figure([result], ["C"], "qalys", "en", [2]).wide
+    assert third in drawn and second not in drawn
+    drawn = compare.measure_figure([result, result], ["A", "B"], "qalys", "en").wide
+    assert second in drawn and third not in drawn

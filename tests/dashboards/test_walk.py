@@ -22,7 +22,7 @@ KEYS = ("url", "announce", "lost_words")
 #: Pages without the model's own, heavy part.
 PAGES = tuple(page for page in IN_BAR if page not in ("class", "room"))
 #: Commands that give the numbers of a page, and what says that numbers are of other settings.
-GIVES = ("compare", "explain", "evaluate")
+GIVES = ("compare", "explain", "evaluate", "run")
 MARKS = ("estimate", "stale", "partial")
 
 
@@ -51,7 +51,7 @@ def panel(visitor: Visitor) -> tuple[str, dict[str, float]] | None:
 
 
 def told(html: str) -> list[tuple[str, dict[str, float]]]:
-    """Return scenario and settings of the commands on screen that give its numbers."""
+    """Return scenario (empty: the baseline) and settings of the commands that give the numbers."""
     out = []
     for code in re.findall(r"<code>(zorgbundel .*?)</code>", html, re.DOTALL):
         words = shlex.split(unescape(code))
@@ -67,14 +67,17 @@ def told(html: str) -> list[tuple[str, dict[str, float]]]:
 def disagreements(visitor: Visitor, page: str) -> list[str]:
     """Return what on screen is not of the levers there, and carries no mark."""
     shown, html = panel(visitor), screen(visitor)
-    if shown is None or page == "compare":
+    if shown is None:
         return []
+    marked = any(f"zb-notice {mark}" in html for mark in MARKS)
+    if page == "compare":  # scenarios of its own choice, as they are stored
+        wrong = told(html) and shown[1] and not marked
+        return [f"compare: {shown} on the panel and no mark"] if wrong else []
     out = [
         f"{page}: {shown} on the panel, {one} in the command"
         for one in told(html)
-        if one[0] != shown[0] or one[1] != pytest.approx(shown[1], rel=1e-5, abs=1e-9)
+        if one[0] not in ("", shown[0]) or one[1] != pytest.approx(shown[1], rel=1e-5, abs=1e-9)
     ]
-    marked = any(f"zb-notice {mark}" in html for mark in MARKS)
     if page == "outcomes" and "zb-cards" in html and not marked and not told(html):
         out.append(f"outcomes: numbers without a command and without a mark; {shown}")
     return out
@@ -141,6 +144,15 @@ def screen_of(html: str, settings: dict[str, float]) -> Visitor:
 )  # fmt: skip
 def test_the_walk_would_see_numbers_of_other_levers(html, settings, wrong):
     assert len(disagreements(screen_of(html, settings), "outcomes")) == wrong
+
+
+@pytest.mark.parametrize(
+    ("mark", "settings", "wrong"),
+    [("", {"audit_rate": 0.1}, 1), ("stale", {"audit_rate": 0.1}, 0), ("", {}, 0)],
+)
+def test_the_walk_would_see_levers_that_compare_says_nothing_of(mark, settings, wrong):
+    html = f'<div class="zb-notice {mark}"><code>zorgbundel compare fee_for_service_open x_y</code>'
+    assert len(disagreements(screen_of(html, settings), "compare")) == wrong
 
 
 @pytest.mark.slow

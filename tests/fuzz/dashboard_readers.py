@@ -16,11 +16,12 @@ from tests.fuzz.readers import LIBRARY, use
 
 CHOICES = Choices(
     tuple(LIBRARY), tuple(each.id for each in MEASURES), tuple(range(2025, 2030)),
-    all_levers(REGISTRY),
+    all_levers(REGISTRY), "fee_for_service_open",
 )  # fmt: skip
 ADDRESSES = [
     b"/outcomes?lang=en&s=bundle_flat&l.bundle_price_factor=1.05&m=paramedical_spending&y=2026",
     b"/compare?lang=nl&with=bundle_flat,bundle_phase&v=0.1.0",
+    b"/compare?with=,bundle_flat,fee_for_service_open",
     b"/?lang=nl",
 ]
 
