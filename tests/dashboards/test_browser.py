@@ -142,11 +142,53 @@ def test_a_chip_takes_a_change_back(visit):
 
 def test_a_value_out_of_range_is_clamped_and_that_is_said(visit):
     page = visit("/outcomes?lang=en")
-    field = page.get_by_role("spinbutton").first
+    field = page.get_by_role("textbox", name=re.compile("^Bundle price")).first
     field.fill("9")
     field.press("Enter")
     page.wait_for_selector(".zb-warning")
     assert float(page.locator(SLIDER).input_value()) == pytest.approx(1.3)
+
+
+def test_numbers_are_typed_as_the_page_writes_them_and_an_empty_field_moves_nothing(visit):
+    page = visit("/outcomes?lang=nl&l.session_tariff_real_growth=0.004")
+    growth = page.locator(".zb-lever", has=page.locator("#l-session_tariff_real_growth"))
+    price = page.locator(".zb-lever", has=page.locator(SLIDER))
+    fields = [one.get_by_role("textbox") for one in (growth, price)]
+    assert fields[0].input_value() == "0,4%"
+
+    def shows(lever, text: str) -> None:
+        lever.locator("output", has_text=text).wait_for()
+
+    fields[0].fill("1")
+    fields[0].press("Enter")
+    shows(growth, "1,0%")
+    assert fields[0].input_value() == "1,0%"
+    for typed in ("0,95", "0.94"):
+        fields[1].fill(typed)
+        fields[1].press("Enter")
+        shows(price, typed.replace(".", ","))
+    for _ in range(2):  # also when the page has said so already
+        fields[1].fill("")
+        fields[1].press("Enter")
+        price.get_by_role("alert", name="").filter(has_text="Dat is geen getal").wait_for()
+        fields[1].press("Tab")
+        assert fields[1].input_value() == "0,94"
+    assert float(page.locator(SLIDER).input_value()) == pytest.approx(0.94)
+    page.wait_for_url(re.compile(r"l\.bundle_price_factor=0\.94"))
+    assert violations(page) == []
+
+
+def test_the_focus_goes_from_run_to_cancel_and_back(visit):
+    page = visit("/outcomes?lang=en&l.audit_cost=230&l.bundle_price_factor=1.07")
+
+    def focus_is_on(button: str) -> None:
+        page.wait_for_function(f"document.activeElement.id === '{button}'")
+
+    page.locator("#zb-run").focus()
+    page.keyboard.press("Enter")
+    focus_is_on("zb-cancel")
+    page.keyboard.press("Enter")
+    focus_is_on("zb-run")
 
 
 def test_the_language_changes_everything_but_the_view(visit):
