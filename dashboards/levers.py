@@ -5,8 +5,11 @@ together, which are shown first, and how far one press of an arrow key goes.
 """
 
 import math
+import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from experiments import number_format as nf
 from experiments.number_format import Language
@@ -55,6 +58,15 @@ _STEPS = 40
 _WHOLE = {"contacts", "quarters", "patients", "months", "count", "practices", "boolean"}
 _SHARES = {"share", "share/year", "share/month"}
 
+#: A number as people type it: sign, digits with one decimal mark, percent sign.
+_TYPED = re.compile(
+    rf"(?:EUR|€)?\s*([-+–{nf.MINUS}]?)\s*([0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)\s*(%?)", re.IGNORECASE
+)
+#: A mark between thousands; read as such only where values of a thousand and more occur.
+_THOUSANDS = re.compile(r"(?<=[0-9])[.,](?=[0-9]{3}(?![0-9]))")
+#: Longer texts are no number that anybody typed.
+_LONGEST = 40
+
 
 @dataclass(frozen=True)
 class Lever:
@@ -96,6 +108,37 @@ class Lever:
         if self.unit.startswith("EUR"):
             return f"EUR {text}"
         return text
+
+    def written(self, value: float, language: Language) -> str:
+        """Return a value as it stands in a field to type in: unrounded, and ``read`` takes it."""
+        share = self.unit in _SHARES
+        amount, step = (100.0 * value, 100.0 * self.step) if share else (value, self.step)
+        digits = f"{amount:.8f}".rstrip("0").partition(".")[2]
+        text = nf.number(amount, language, max(len(digits), _decimals(step)))
+        return text + "%" if share else text
+
+    def read(self, given: Any) -> float | None:
+        """Return the value that is meant; None if it is no number. It may be out of range.
+
+        Args:
+            given: A number in the unit of the parameter, as sliders send it; or a typed text in
+                the unit that is shown, with the decimal mark of either language. For a share
+                ``1``, ``1%`` and ``1,0 %`` are all one percent.
+        """
+        if isinstance(given, int | float):
+            return float(given) if abs(given) <= sys.float_info.max else None
+        if not isinstance(given, str) or len(given) > _LONGEST:
+            return None
+        text = _THOUSANDS.sub("", given) if self.high >= 1000.0 else given
+        found = _TYPED.fullmatch(text.strip())
+        if found is None:
+            return None
+        sign, digits, percent = found.groups()
+        share = self.unit in _SHARES
+        if percent and not share and self.unit != "ratio":
+            return None
+        size = float(digits.replace(",", ".")) / (100.0 if share or percent else 1.0)
+        return round(-size if sign and sign != "+" else size, 10)
 
     def change(self, value: float, language: Language) -> str:
         """Return what was changed: ``Bundelprijs ... 1,00 → 1,05``."""

@@ -80,21 +80,23 @@ class Session:
             self._set(replace(self.view.value, scenario=scenario, levers=levers))
 
     def move(self, name: str, value: Any) -> None:
-        """Move a lever; what it cannot have becomes the nearest that it can, and that is said."""
+        """Move a lever; what it cannot have becomes the nearest that it can, and that is said.
+
+        Args:
+            name: Lever.
+            value: A number, or a typed text (``Lever.read``).
+        """
         lever = service.all_levers().get(name)
         if lever is None:
             return
         language = self.view.value.language
-        try:
-            wanted = float(value)
-        except (TypeError, ValueError):
-            wanted = float("nan")
-        if wanted != wanted:
+        wanted = lever.read(value)
+        if wanted is None:
             self.warnings.set({name: texts(language)("levers.no_number")})
             return
         kept = lever.clamped(wanted)
         said = {}
-        if abs(kept - wanted) > 0.5 * lever.step:
+        if abs(kept - wanted) > 1e-9:
             said[name] = texts(language)("levers.clamped", value=lever.shown(kept, language))
         usual = abs(kept - lever.value) < 1e-9
         with self.together:

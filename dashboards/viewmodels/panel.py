@@ -54,6 +54,7 @@ def _lever(lever: Lever, view: View, warning: str, language: Language) -> dict[s
         "high": lever.high,
         "step": lever.step,
         "shown": lever.shown(value, language),
+        "written": lever.written(value, language),
         "range": nf.between(*ends, language),
         "moved": lever.name in view.levers,
         "warning": warning,

@@ -153,10 +153,9 @@ def form_rows(
             {
                 "legend": t(f"sweep.axis.{k}"),
                 "name": name,
-                "low": low,
-                "high": high,
+                "low": lever.written(low, language),
+                "high": lever.written(high, language),
                 "least": lever.low,
-                "most": lever.high,
                 "range": t("sweep.possible", range=ends),
                 "options": [{"value": one.name, "label": getattr(one.label, language)}
                             for one in levers.values() if one.name != other],
@@ -175,7 +174,7 @@ def changed_ranges(
 
     Args:
         ranges: As they were.
-        data: row (0 or 1), what (name, low or high), value.
+        data: row (0 or 1), what (name, low or high), value; an end as ``Lever.read`` takes it.
         levers: Those of the scenario.
         language: "nl" or "en".
     """
@@ -190,11 +189,8 @@ def changed_ranges(
         found = (lever.name, lever.low, lever.high)
     else:
         lever = levers[name]
-        try:
-            wanted = float(data.get("value"))  # type: ignore[arg-type]
-        except (TypeError, ValueError):
-            wanted = float("nan")
-        if wanted != wanted:
+        wanted = lever.read(data.get("value"))
+        if wanted is None:
             return None, t("levers.no_number")
         kept = min(lever.high, max(lever.low, wanted))
         found = (name, kept, high) if what == "low" else (name, low, kept)

@@ -148,11 +148,57 @@ def test_a_chip_takes_a_change_back(visit):
 
 def test_a_value_out_of_range_is_clamped_and_that_is_said(visit):
     page = visit("/outcomes?lang=en")
-    field = page.get_by_role("spinbutton").first
+    field = page.get_by_role("textbox", name=re.compile("^Bundle price")).first
     field.fill("9")
     field.press("Enter")
     page.wait_for_selector(".zb-warning")
     assert float(page.locator(SLIDER).input_value()) == pytest.approx(1.3)
+
+
+def test_numbers_are_typed_as_the_page_writes_them_and_an_empty_field_moves_nothing(visit):
+    page = visit("/outcomes?lang=nl&l.session_tariff_real_growth=0.004")
+    growth = page.locator(".zb-lever", has=page.locator("#l-session_tariff_real_growth"))
+    price = page.locator(".zb-lever", has=page.locator(SLIDER))
+    fields = [one.get_by_role("textbox") for one in (growth, price)]
+    assert fields[0].input_value() == "0,4%"
+
+    def shows(lever, text: str) -> None:
+        lever.locator("output", has_text=text).wait_for()
+
+    fields[0].fill("1")
+    fields[0].press("Enter")
+    shows(growth, "1,0%")
+    assert fields[0].input_value() == "1,0%"
+    for typed in ("0,95", "0.94"):
+        fields[1].fill(typed)
+        fields[1].press("Enter")
+        shows(price, typed.replace(".", ","))
+    for _ in range(2):  # also when the page has said so already
+        fields[1].fill("")
+        fields[1].press("Enter")
+        price.get_by_role("alert").filter(has_text="Dat is geen getal").wait_for()
+        fields[1].press("Tab")
+        assert fields[1].input_value() == "0,94"
+    assert float(page.locator(SLIDER).input_value()) == pytest.approx(0.94)
+    page.wait_for_url(re.compile(r"l\.bundle_price_factor=0\.94"))
+    assert violations(page) == []
+
+
+def test_the_focus_goes_from_run_to_cancel_and_back(visit):
+    page = visit("/outcomes?lang=en&l.audit_cost=230&l.bundle_price_factor=1.07")
+
+    def focus_is_on(button: str) -> None:
+        page.wait_for_function(f"document.activeElement.id === '{button}'")
+
+    page.locator("#zb-run").focus()
+    page.keyboard.down("Enter")
+    focus_is_on("zb-cancel")
+    page.keyboard.down("Enter")  # still held down: that must not cancel
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.activeElement.id") == "zb-cancel"
+    page.keyboard.up("Enter")
+    page.keyboard.press("Enter")
+    focus_is_on("zb-run")
 
 
 def test_the_language_changes_everything_but_the_view(visit):
@@ -307,11 +353,13 @@ def test_one_practice_is_followed_and_the_address_says_which(visit):
 @pytest.mark.slow
 def test_a_side_job_starts_can_be_paused_and_goes_on(visit):
     page = visit("/sweeps?lang=en&points=3")
-    page.locator("#sweep-start").click()
-    page.wait_for_selector("#sweep-pause")
+    page.locator("#sweep-start").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.id === 'sweep-pause'")
     page.wait_for_selector("text=/[1-9][0-9]* of 45 steps/", timeout=300_000)
-    page.locator("#sweep-pause").click()
+    page.keyboard.press("Enter")
     page.wait_for_selector("text=/Stopped after/", timeout=120_000)
+    page.wait_for_function("document.activeElement.id === 'sweep-start'")
     assert violations(page) == []
     page.get_by_role("button", name=re.compile("^Go on")).click()
     page.wait_for_selector("#sweep-pause")

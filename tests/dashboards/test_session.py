@@ -9,6 +9,7 @@ import solara
 from dashboards import service
 from dashboards.pages.session import Session
 from dashboards.run import Busy, State
+from dashboards.texts import texts
 from dashboards.view import PAGES, View
 from dashboards.viewmodels.shown import Kind, Progress
 
@@ -61,7 +62,7 @@ def click(session, luck):
             lambda: session.choose(luck.choice(scenarios)),
             lambda: session.move(name, luck.uniform(lever.low - 1.0, lever.high + 1.0)),
             lambda: session.move("bundle_price_factor", luck.uniform(0.8, 1.2)),
-            lambda: session.move(luck.choice(("no_such", name)), luck.choice(("x", None, "nan"))),
+            lambda: session.move(luck.choice(("no_such", name)), luck.choice(("x", None, ""))),
             lambda: session.reset(luck.choice(levers)),
             lambda: session.change(levers={}),
             session.start,
@@ -87,6 +88,19 @@ def test_what_is_shown_as_exact_belongs_to_what_is_chosen(session):
             lever = service.all_levers()[name]
             assert lever.low <= value <= lever.high
     assert {Kind.LIBRARY, Kind.RUN, Kind.ESTIMATE, Kind.STALE, Kind.EMPTY} <= seen
+
+
+def test_a_typed_text_moves_a_lever_and_an_empty_one_leaves_it_and_says_so(session):
+    name = "session_tariff_real_growth"
+    session.move(name, "1,0 %")
+    assert session.view.value.levers == {name: 0.01} and session.warnings.value == {}
+    session.move(name, "")
+    assert session.view.value.levers == {name: 0.01}
+    assert session.warnings.value == {name: texts("nl")("levers.no_number")}
+    session.move(name, "3.1")  # above the highest by less than the slider's step
+    assert session.view.value.levers == {name: 0.03} and "3,0%" in session.warnings.value[name]
+    session.move(name, "0")
+    assert session.view.value.levers == {} and session.warnings.value == {}
 
 
 @pytest.mark.parametrize(("own", "state"), [(False, "busy"), (True, "too_fast")])
