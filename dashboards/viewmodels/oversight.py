@@ -341,7 +341,7 @@ def _left(data: Mapping[str, Any], first: int, last: int, language: Language) ->
     if any(row["joined"] is None or row["others"] is None for row in rows):
         return ""
     counts = [nf.number(row[side], language) for side in ("joined", "others") for row in rows]
-    return texts(language)(
+    return " " + texts(language)(
         "oversight.fading.left", practices=nf.number(data["practices"], language),
         joined=counts[0], joined_last=counts[1], others=counts[2], others_last=counts[3],
     )  # fmt: skip

@@ -130,6 +130,7 @@ def test_a_fall_with_the_years_is_explained_when_chance_does_not(data):
     words = model.fading_words(data, "nl")
     assert "met 42 praktijken" in words and "na 3 jaar in 19% (14% tot 25%)" in words
     last = [row for row in data["rows"] if row["indicator"] == "burden_fall"][-1]
+    assert "blijft (bij 170 praktijken: van " in words
     assert f"naar {last['joined']:.0f} deelnemers" in words and "minder dan 10 praktijken" in words
     moved = {**data, "asked": {**data["asked"], "settings": {model.FEWEST: 15.0}}}
     assert "fewer than 15 practices" in model.fading_words(moved, "en")
