@@ -21,6 +21,8 @@ from typing import Literal
 
 import numpy as np
 
+from experiments.importance import is_nil
+
 #: Chance that the sign of a measure is ever called clear if there is no effect, over all looks.
 ERROR = 0.05
 
@@ -106,7 +108,7 @@ def decide(measure: str, effects: np.ndarray, schedule: Sequence[int], margin: f
 
 def state_of(mean: float, low: float, high: float, margin: float) -> State:
     """Return the state that an interval and a margin of no importance give."""
-    if -margin <= low and high <= margin:
+    if is_nil((low, high), margin):
         return "small"
     if low > 0.0 or high < 0.0:
         return "clear" if (high - low) / 2.0 <= PRECISION * abs(mean) else "size unclear"

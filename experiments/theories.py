@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from experiments.comparison import SUMS
+from experiments.importance import nil_band
 from experiments.paired import WINDOW, effects, values
 from experiments.runner import Task, run_tasks, warm_up_compiler
 from model.codes import THEORIES
@@ -35,13 +36,6 @@ SHARES: dict[str, dict[str, float]] = {
     **{name: {name: 1.0} for name in THEORIES},
     MIX: {name: 1.0 / len(_MIXED) for name in _MIXED},
 }
-
-#: Practically nil: within half a percentage point for a share, and half a percent of the baseline
-#: for other measures. What is counted in all patients with GOLD II or higher moves with the one in
-#: twelve of them who is treated, so there a tenth of that.
-NIL = 0.005
-NIL_IN_COUNTRY = 0.0005
-IN_COUNTRY = frozenset({"total_care_cost", "admissions", "deaths", "qalys"})
 
 
 @dataclass(frozen=True)
@@ -233,13 +227,6 @@ def verdict(measure: Measure, found: pd.DataFrame) -> Verdict:
     else:
         kind = "partly" if up or down or nil else "none"
     return Verdict(measure.id, kind, up, down, nil)
-
-
-def nil_band(measure: Measure, baseline: float) -> float:
-    """Return the size below which an effect is practically nil, in the unit of the measure."""
-    if measure.is_share:
-        return NIL
-    return (NIL_IN_COUNTRY if measure.id in IN_COUNTRY else NIL) * abs(baseline)
 
 
 def measure_of(verdict: Verdict) -> Measure:

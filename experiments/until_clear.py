@@ -13,9 +13,9 @@ import pandas as pd
 
 from experiments.budget_of_runs import ERROR, Decision, decide, looks
 from experiments.comparison import SUMS, Comparison, Design, gathered, tasks
+from experiments.importance import nil_band
 from experiments.paired import WINDOW, values
 from experiments.runner import TaskResult, run_tasks, warm_up_compiler
-from experiments.theories import nil_band
 from model.outcomes import BY_ID
 from model.parameters import Registry
 from model.policy import Policy

@@ -5,16 +5,17 @@ from html import escape
 
 from dashboards.shared import shared
 from dashboards.viewmodels.figure import Figure
+from experiments.source_words import SourceText
 
 
 def table(
-    caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]], hidden: bool = False
+    caption: str, columns: Sequence[str], rows: Iterable[Sequence[object]], hidden: bool = False
 ) -> str:
     """Return a table that can scroll sideways; the first cell of a row is its head."""
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
     body = "".join(
         f'<tr><th scope="row">{escape(str(row[0]))}</th>'
-        + "".join(f"<td>{escape(str(cell))}</td>" for cell in row[1:])
+        + "".join(f"<td>{_cell(cell)}</td>" for cell in row[1:])
         + "</tr>"
         for row in rows
     )
@@ -24,6 +25,16 @@ def table(
         f"<table><caption{said}>{escape(caption)}</caption><thead><tr>{heads}</tr></thead>"
         f"<tbody>{body}</tbody></table></div>"
     )
+
+
+def _cell(cell: object) -> str:
+    return source_text(cell) if isinstance(cell, SourceText) else escape(str(cell))
+
+
+def source_text(text: SourceText) -> str:
+    """Return a source, of which screen readers read the English part as English."""
+    english = f'<span lang="en">{escape(text.english)}</span>' if text.english else ""
+    return " ".join(part for part in (escape(text.said), english, escape(text.mark)) if part)
 
 
 def source_button(about: str, label: str, title: str) -> str:

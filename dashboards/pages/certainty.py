@@ -6,6 +6,7 @@ import solara
 
 from dashboards import service
 from dashboards.components import html
+from dashboards.components.chance_words import chance_words_html
 from dashboards.components.elements import Box, Markup
 from dashboards.components.parts import Command, Elsewhere, FigureBox, Notices, Running, Strips
 from dashboards.pages.session import Session
@@ -43,6 +44,7 @@ def Page(session: Session):
                 (t("certainty.test"), t("certainty.runs"), t("certainty.word")),
                 model.chances(result, language),
             )
+            + chance_words_html(language)
             + f"<h2>{escape(t('certainty.carries'))}</h2>"
         )
         figure = model.carriers_figure(result, language)

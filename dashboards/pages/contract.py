@@ -13,6 +13,7 @@ from dashboards.pages.session import Session
 from dashboards.texts import texts
 from dashboards.viewmodels import contract as model
 from dashboards.viewmodels.shown import Kind, Notice, Shown
+from experiments.source_words import page_source
 
 log = logging.getLogger("zorgbundel.dashboard")
 
@@ -88,7 +89,8 @@ def Page(session: Session):
         )
         + html.paragraphs(found["basis"][language], "zb-small")
         + f'<p class="zb-small">{escape(t("table.source"))}: '
-        + f'<span lang="en">{escape(said["source"])}</span></p>'
+        + html.source_text(page_source(said["source"], language))
+        + "</p>"
         + f"<h2>{escape(t('command.title'))}</h2><code>{escape(_command(view))}</code>"
     )
 

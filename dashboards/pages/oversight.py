@@ -53,6 +53,7 @@ def Evaluation(session: Session, data: dict[str, Any]):
     power = model.power_figure(data, language)
     if power is not None:
         FigureBox(session, power, 2)
+        Markup(html.paragraphs(filter(None, [model.fading_words(data, language)])))
     Markup(
         f"<h2>{escape(t('oversight.said'))}</h2><details><summary>"
         f"{escape(t('oversight.said.open'))}</summary>"

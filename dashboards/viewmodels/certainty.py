@@ -7,6 +7,7 @@ from dashboards.texts import texts
 from dashboards.viewmodels.figure import Figure
 from experiments import number_format as nf
 from experiments.number_format import Language
+from experiments.source_words import page_source
 from model.parameters import load_registry
 
 #: Numbers of an assumption in a result: name, correlation, clear, and spending with it low, high.
@@ -44,7 +45,7 @@ def carriers_figure(result: Result, language: Language) -> Figure | None:
     table = tuple(
         (label, euros(low), euros(high), nf.difference(rho, language, 2),
          t("carrier.clear" if clear else "carrier.unclear"),
-         registry[name].source if name in registry else "")
+         page_source(registry[name].source, language) if name in registry else "")
         for label, (name, rho, clear, low, high) in zip(labels, found, strict=True)
     )  # fmt: skip
     return Figure(

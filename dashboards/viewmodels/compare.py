@@ -12,6 +12,7 @@ from dashboards.viewmodels.figure import Figure
 from dashboards.viewmodels.outcomes import (
     changed,
     effect_rows,
+    is_firm,
     range_text,
     reading_word,
 )
@@ -47,8 +48,8 @@ class Cell:
     Attributes:
         change: Difference with fee per session.
         range: Range over assumptions (or chance, without).
-        clear: Whether chance cannot explain it: shown bold.
-        word: better, worse ... in words.
+        clear: Whether it is firm (``outcomes.is_firm``): shown bold.
+        word: Its reading in words.
     """
 
     change: str
@@ -69,7 +70,7 @@ def table(results: Sequence[Result], language: Language) -> list[tuple[str, list
             pair = one.assumptions or one.chance
             cells.append(
                 Cell(changed(measure, one.mean, language), range_text(measure, pair, language),
-                     one.is_clear and not one.turns, reading_word(measure, one, language))
+                     is_firm(measure, one), reading_word(measure, one, language))
             )  # fmt: skip
         rows.append((getattr(measure, language), cells))
     return rows

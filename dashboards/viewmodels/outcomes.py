@@ -11,6 +11,7 @@ from dashboards.texts import texts
 from dashboards.viewmodels.figure import Figure
 from experiments import number_format as nf
 from experiments.amounts import shown, signed_change
+from experiments.importance import is_nil, nil_band
 from experiments.number_format import Language
 from model.outcomes import BY_ID, MEASURES, Measure
 
@@ -28,7 +29,7 @@ class Card:
         label: Of what.
         change: Difference with fee per session.
         ranges: Both ranges in words.
-        reading: better, worse, neutral, unclear or estimate; ``word`` says it.
+        reading: What it comes to (``reading``; or estimate), which colours it; ``word`` says it.
         word: The same in words.
         from_to: Value under both.
         about: The measure, for ``viewmodels.source``.
@@ -70,21 +71,44 @@ def range_text(measure: Measure, pair: tuple[float, float] | None, language: Lan
 
 
 def reading(measure: Measure, effect: Effect) -> str:
-    """Return better, worse, neutral (no direction is welcome) or unclear (chance explains it)."""
-    if effect.mean is None or not effect.is_clear:
+    """Return what an effect comes to, in one word.
+
+    Returns:
+        "small": chance and all, it lies within the margin of no importance that refining until
+        clear has too (``experiments.importance``). "unclear": chance alone may explain it. "turns":
+        with other assumptions it goes the other way. Otherwise "better", "worse", or "neutral"
+        where no direction is welcome.
+    """
+    if effect.mean is None or effect.chance is None:
         return "unclear"
+    if is_nil(effect.chance, _margin(measure, effect)):
+        return "small"
+    if not effect.is_clear:
+        return "unclear"
+    if effect.turns:
+        return "turns"
     if measure.better == "neither":
         return "neutral"
     up = effect.mean > 0.0
     return "better" if up == (measure.better == "higher") else "worse"
 
 
+def is_firm(measure: Measure, effect: Effect) -> bool:
+    """Return whether neither chance nor assumptions can undo an effect, and it matters."""
+    return reading(measure, effect) in ("better", "worse", "neutral")
+
+
 def reading_word(measure: Measure, effect: Effect, language: Language) -> str:
-    """Return the reading in words, with a reserve where assumptions can turn it."""
+    """Return the reading in words; of a small one, whether other assumptions make it matter."""
     t, found = texts(language), reading(measure, effect)
-    if found != "unclear" and effect.turns:
-        return t("reading.turns", word=t(f"reading.{found}"))
+    wide = effect.assumptions
+    if found == "small" and wide is not None and not is_nil(wide, _margin(measure, effect)):
+        return t("reading.small_here")
     return t(f"reading.{found}")
+
+
+def _margin(measure: Measure, effect: Effect) -> float:
+    return nil_band(measure, effect.baseline or 0.0)
 
 
 @shared

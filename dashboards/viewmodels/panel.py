@@ -8,6 +8,7 @@ from dashboards.texts import texts
 from dashboards.view import View
 from experiments import number_format as nf
 from experiments.number_format import Language
+from experiments.source_words import grade_words, page_source
 
 
 def groups(
@@ -44,7 +45,7 @@ def _lever(lever: Lever, view: View, warning: str, language: Language) -> dict[s
     t = texts(language)
     value = view.levers.get(lever.name, lever.value)
     ends = (lever.shown(lever.low, language), lever.shown(lever.high, language))
-    source = t("levers.source", source=lever.source, grade=lever.grade)
+    source = page_source(lever.source, language, lever.note)
     return {
         "name": lever.name,
         "label": getattr(lever.label, language),
@@ -58,5 +59,7 @@ def _lever(lever: Lever, view: View, warning: str, language: Language) -> dict[s
         "range": nf.between(*ends, language),
         "moved": lever.name in view.levers,
         "warning": warning,
-        "source": f"{source} {lever.note}".strip(),
+        "source": t("levers.source", grade=grade_words(lever.grade, language), source=source.said),
+        "english": source.english,
+        "mark": source.mark,
     }

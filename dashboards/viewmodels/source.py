@@ -12,7 +12,10 @@ from typing import Any
 
 from dashboards.texts import texts
 from experiments import number_format as nf
+from experiments.formula_words import formula_words
 from experiments.number_format import Language
+from experiments.parameter_units import unit_name
+from experiments.source_words import grade_words, page_source
 from experiments.why.screening import shipped
 from model.outcomes import BY_ID
 from model.parameters import Parameter, load_registry
@@ -194,8 +197,8 @@ def explain(name: str, language: Language) -> Explained:
     measure = BY_ID.get(name)
     if measure is not None:
         return Explained(
-            getattr(measure, language), getattr(measure, f"explains_{language}"), measure.formula,
-            leans_on,
+            getattr(measure, language), getattr(measure, f"explains_{language}"),
+            formula_words(measure.formula, language), leans_on,
         )  # fmt: skip
     t = texts(language)
     return Explained(
@@ -253,13 +256,16 @@ def _row(parameter: Parameter, language: Language) -> dict[str, str]:
     if parameter.low is not None and parameter.high is not None:
         ends = nf.between(shown(parameter.low, language), shown(parameter.high, language), language)
         value = t("source.value", value=value, range=ends)
+    source = page_source(parameter.source, language)
     return {
         "label": getattr(parameter.label, language),
         "value": value,
-        "unit": parameter.unit,
+        "unit": unit_name(parameter.unit, language),
         "role": t(f"source.role.{parameter.role}"),
-        "grade": parameter.grade,
-        "source": parameter.source,
+        "grade": grade_words(parameter.grade, language),
+        "source": source.said,
+        "english": source.english,
+        "mark": source.mark,
     }
 
 

@@ -19,9 +19,9 @@ from experiments.answers.sensitivity import (
     tornado,
 )
 from experiments.carriers import candidates
+from experiments.importance import nil_band
 from experiments.sweeps.sampling import problem, unit_points
 from experiments.sweeps.store import Store
-from experiments.theories import nil_band
 from experiments.until_clear import WATCHED
 from model.outcomes import BY_ID, Measure
 from model.parameters import Registry
@@ -152,8 +152,8 @@ def goes_wrong(measure: Measure, effects: np.ndarray, baseline: float) -> np.nda
     """Return in which runs a policy goes wrong on a measure.
 
     Spending: it costs more than the baseline. Other measures: they get worse by more than the
-    margin of no importance (``experiments.theories.nil_band``); for what is neither good nor bad, a
-    rise counts.
+    margin of no importance (``experiments.importance.nil_band``); for what is neither good nor bad,
+    a rise counts.
     """
     margin = 0.0 if measure.id == SPENDING else nil_band(measure, baseline)
     worse = -effects if measure.better == "higher" else effects

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 from experiments import number_format as nf
@@ -34,9 +33,10 @@ from experiments.findings import (
     what_carries,
     years_text,
 )
-from experiments.number_format import PROBABILITY_WORDS, Language
+from experiments.number_format import Language
 from experiments.outcome_rows import outcome_row
 from experiments.posteriors.draws import PRIOR
+from experiments.probability_words import word_bounds
 from experiments.scenario_names import inline, label
 from experiments.texts import Texts, texts
 from model.outcomes import BY_ID
@@ -178,13 +178,10 @@ def lasting(address: Any) -> str:
 def _words_table(language: Language) -> Table:
     """Return which word stands for which probability."""
     t = texts(language)
-    bounds = [round(100 * bound) for bound, _ in PROBABILITY_WORDS]
-    counts = [t("brief.words.most", low=bounds[0])]
-    counts += [t("brief.words.between", low=low, high=high) for high, low in pairwise(bounds[:-1])]
-    counts.append(t("brief.words.least", high=bounds[-2]))
+    words, counts = zip(*word_bounds(language), strict=True)
     return Table(
         t("brief.words.caption"),
-        (t("brief.words.word"), *(word[language] for _, word in PROBABILITY_WORDS)),
+        (t("brief.words.word"), *words),
         (Group("", ((t("brief.words.row"), *counts),)),),
         (1.25, 1, 1, 1.35, 1, 1),
     )

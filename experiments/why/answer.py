@@ -12,9 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from experiments.formula_words import formula_words
 from experiments.number_format import Language
 from experiments.output import OutputError
 from experiments.parameter_units import unit_name
+from experiments.source_words import grade_words
 from experiments.texts import texts
 from experiments.why import screening, shares, words
 from experiments.why.places import places, readers
@@ -137,7 +139,7 @@ def why(name: str, language: Language = "en", sensitivity: Path | None = None) -
 
 def _of_measure(name: str, language: Language, sensitivity: Path | None) -> Answer:
     t, measure = texts(language), BY_ID.get(name)
-    formula = measure.formula if measure else t(f"why.{name}.formula")
+    formula = formula_words(measure.formula, language) if measure else t(f"why.{name}.formula")
     reserves = [_screening_reserve(language)]
     leans = []
     if sensitivity is not None:
@@ -200,7 +202,7 @@ def _row(name: str, language: Language, size: str = "", share: float | None = No
         label=getattr(entry.label, language),
         value=words.value_and_range(entry, language),
         role=t(f"why.role.{entry.role}"),
-        grade=t(f"why.grade.{entry.grade}"),
+        grade=grade_words(entry.grade, language),
         source=words.source(entry, language),
         size=size,
         share=share,
@@ -287,7 +289,7 @@ def _of_parameter(entry: Parameter, language: Language) -> Answer:
         title=getattr(entry.label, language),
         value=words.value_and_range(entry, language),
         role=t(f"why.role.{entry.role}"),
-        grade=t(f"why.grade.{entry.grade}"),
+        grade=grade_words(entry.grade, language),
         source=words.source(entry, language),
         note=entry.note,
         read_in=tuple(found)
@@ -365,7 +367,9 @@ def _formulas(measures: tuple[str, ...], language: Language) -> list[str]:
 
 
 def _of_formula(name: str, language: Language) -> str:
-    return BY_ID[name].formula if name in BY_ID else texts(language)(f"why.{name}.formula")
+    if name in BY_ID:
+        return formula_words(BY_ID[name].formula, language)
+    return texts(language)(f"why.{name}.formula")
 
 
 def _screened_many(measures: tuple[str, ...], language: Language) -> list[Leaning]:

@@ -8,6 +8,7 @@ from experiments.answers.analysis_words import bare_unit
 from experiments.number_format import Language
 from experiments.parameter_units import unit_name
 from experiments.scenario_names import label
+from experiments.source_words import NO_SOURCE, source_parts
 from experiments.texts import texts
 from experiments.why.screening import OPEN, effect_of
 from experiments.why.subjects import SEEN
@@ -52,20 +53,12 @@ def value_and_range(entry: Parameter, language: Language) -> str:
     return t("why.value_range", value=value, unit=unit, low=low, high=high)
 
 
-#: What a source says when there is none.
-NO_SOURCE = ("no source found; declared assumption", "assumption: no source found",
-             "assumption: none found")  # fmt: skip
-
-
 def source(entry: Parameter, language: Language) -> str:
     """Return the source of a parameter; what everybody writes around it is translated."""
-    t, text = texts(language), entry.source
-    if text.lower() in NO_SOURCE:
-        return t("why.unchanged")
-    for word in ("Assumption", "Derived"):
-        if text.startswith(f"{word}: "):
-            text = f"{t(f'why.prefix.{word.lower()}')}: {text.removeprefix(f'{word}: ')}"
-    return text if entry.year is None else t("why.year", source=text, year=entry.year)
+    text = ": ".join(part for part in source_parts(entry.source, language) if part)
+    if entry.source.lower() in NO_SOURCE or entry.year is None:
+        return text
+    return texts(language)("why.year", source=text, year=entry.year)
 
 
 def measure_title(name: str, language: Language) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from dashboards import library, library_more
 from dashboards.viewmodels import oversight as model
+from experiments.wilson import wilson_interval
 from scenarios.loader import library as scenarios
 
 LANGUAGES = ("nl", "en")
@@ -88,11 +89,62 @@ def point(practices, years, notices):
             "notices_monte_carlo_low": None, "notices_monte_carlo_high": None}  # fmt: skip
 
 
-def test_needed_is_the_fewest_practices_that_notice_four_times_out_of_five():
+def test_needed_lies_between_two_sizes_that_were_tried():
     curve = [point(40, 1, 0.2), point(80, 1, 0.79), point(160, 1, 0.81), point(40, 2, 0.85)]
     data = {"curve": curve, "years": 2}
-    assert model.needed(data) == [(1, 160), (2, 40)]
-    assert "160" in model.needed_words(data, "en") and "40" in model.needed_words(data, "en")
+    assert model.needed(data) == [model.Needed(1, 80, 160), model.Needed(2, 0, 40)]
+    words = model.needed_words(data, "en")
+    assert "between 80 and 160 practices (then after 1 year" in words
+    assert "at most 40 practices (from 2 years on)" in words
+    assert "tussen de 80 en 160 praktijken" in model.needed_words(data, "nl")
+
+
+def test_a_size_below_one_that_misses_is_not_enough():
+    """A few practices drawn from nearly all joined are judged by a weaker method."""
+    curve = [point(40, 1, 0.9), point(80, 1, 0.1), point(160, 1, 0.95)]
+    assert model.needed({"curve": curve, "years": 1}) == [model.Needed(1, 80, 160)]
+    curve[-1] = point(160, 1, 0.5)
+    data = {"curve": curve, "years": 1}
+    assert model.needed(data) == [model.Needed(1, 160, 0)]
+    assert "more than 160 practices, even after 1 year." in model.needed_words(data, "en")
+
+
+def counted(practices, years, hits, of=200):
+    low, high = wilson_interval(hits, of)
+    return {"practices": practices, "years": years, "notices": hits / of,
+            "notices_monte_carlo_low": low, "notices_monte_carlo_high": high}  # fmt: skip
+
+
+def test_chances_carry_their_interval(data):
+    assert model.noticed(counted(42, 5, 20), "nl") == "10% (7% tot 15%)"
+    assert model.noticed(point(42, 5, 0.1), "nl") == "10%"
+    assert model.noticed(point(42, 5, None), "en") == "unknown"
+    assert model.headline(data, "en").count("% to ") == 2
+    table = model.seen_and_true_figure(data, "nl").rows
+    judged = [row["indicator"] for row in data["rows"] if row["notices"] is not None]
+    assert sum(" tot " in row[-1] for row in table) == len(set(judged)) > 3
+
+
+def test_a_fall_with_the_years_is_explained_when_chance_does_not(data):
+    """In the bundle of weight classes it is real: who has stopped is compared with nobody."""
+    words = model.fading_words(data, "nl")
+    assert "met 42 praktijken" in words and "na 3 jaar in 19% (14% tot 25%)" in words
+    last = [row for row in data["rows"] if row["indicator"] == "burden_fall"][-1]
+    assert "blijft (bij 170 praktijken: van " in words
+    assert f"naar {last['joined']:.0f} deelnemers" in words and "minder dan 10 praktijken" in words
+    moved = {**data, "asked": {**data["asked"], "settings": {model.FEWEST: 15.0}}}
+    assert "fewer than 15 practices" in model.fading_words(moved, "en")
+
+
+def test_a_fall_within_the_interval_is_not_explained(data):
+    within = {**data, "curve": [counted(42, 1, 30), counted(42, 5, 24)]}
+    assert model.fading_words(within, "nl") == ""
+    rising = {**data, "curve": [counted(42, 1, 20), counted(42, 5, 80)]}
+    assert model.fading_words(rising, "nl") == ""
+    beyond = {**data, "curve": [counted(42, 1, 60), counted(42, 5, 24)]}
+    assert "42" in model.fading_words(beyond, "nl")
+    unknown = [row | {"joined": None} for row in data["rows"]]
+    assert "deelnemers" not in model.fading_words({**beyond, "rows": unknown}, "nl")
 
 
 def test_more_years_that_need_as_many_are_not_repeated():

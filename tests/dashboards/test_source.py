@@ -4,8 +4,12 @@ import pytest
 
 from dashboards import service
 from dashboards.result import Result
-from dashboards.viewmodels import budget, certainty, compare, contract, outcomes
+from dashboards.view import View
+from dashboards.viewmodels import budget, certainty, compare, contract, outcomes, panel
 from dashboards.viewmodels.source import FEWEST_SHOWN, LEANS_ON, explain, source_panel
+from experiments.formula_words import formula_words
+from experiments.parameter_units import unit_name
+from experiments.source_words import grade_words
 from experiments.why.screening import shipped
 from model.outcomes import MEASURES
 from model.parameters import load_registry
@@ -18,7 +22,7 @@ def test_every_measure_is_explained_by_its_own_declaration(language):
     for measure in MEASURES:
         found = explain(measure.id, language)
         assert found.title == getattr(measure, language)
-        assert found.formula == measure.formula
+        assert found.formula == formula_words(measure.formula, language)
         assert len(found.parameters) >= 4
 
 
@@ -69,7 +73,7 @@ def test_the_panel_says_value_range_role_grade_and_source():
     panel = source_panel("paramedical_spending", "en", ["norm_sigma"], ["audit_rate"])
     leans, carried, moved = panel["groups"]
     row = next(one for one in leans["rows"] if one["label"] == entry.label.en)
-    assert row["source"] == entry.source and row["grade"] == entry.grade
+    assert row["english"] == entry.source and row["grade"] == grade_words(entry.grade, "en")
     assert row["value"].startswith(f"{entry.value:.1f}")
     assert [one["label"] for one in carried["rows"]] == [load_registry()["norm_sigma"].label.en]
     assert [one["label"] for one in moved["rows"]] == [load_registry()["audit_rate"].label.en]
@@ -78,3 +82,36 @@ def test_the_panel_says_value_range_role_grade_and_source():
 def test_nothing_is_said_twice():
     panel = source_panel("paramedical_spending", "nl", ["bundle_price_factor"], [])
     assert len(panel["groups"]) == 1
+
+
+def test_a_dutch_panel_says_in_dutch_what_it_can_and_marks_the_rest():
+    registry = load_registry()
+    rows = {row["label"]: row for name in LEANS_ON for group in source_panel(name, "nl")["groups"]
+            for row in group["rows"]}  # fmt: skip
+    for entry in registry.all():
+        row = rows.get(entry.label.nl)
+        if row is None:
+            continue
+        assert row["unit"] == unit_name(entry.unit, "nl"), entry.name
+        assert not row["source"].startswith(("Assumption", "Derived", "no source"))
+        assert not row["english"].startswith(("Assumption: ", "Derived: ", "no source found; decl"))
+        assert row["english"] or row["source"]
+    units = {row["unit"] for row in rows.values()}
+    assert "CCQ-punten" in units and not units & {"CCQ points", "patients", "months", "share"}
+    assert any(row["mark"] == "(toelichting in het Engels)" for row in rows.values())
+
+
+def test_an_english_panel_needs_no_mark():
+    rows = [row for group in source_panel("admissions", "en")["groups"] for row in group["rows"]]
+    assert rows and not any(row["mark"] for row in rows)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_levers_say_their_grade_in_words_too(language):
+    name = "bundle_weight_classes"
+    groups = panel.groups(View(scenario=name), service.usable_levers(name), {}, language)
+    levers = [lever for group in groups for lever in group["levers"]]
+    assert levers
+    for lever in levers:
+        entry = load_registry()[lever["name"]]
+        assert grade_words(entry.grade, language) in lever["source"]

@@ -7,19 +7,17 @@ import pandas as pd
 import pytest
 
 from agents.drives import theories_of
+from experiments.importance import NIL, NIL_IN_COUNTRY, nil_band
 from experiments.runner import run_task
 from experiments.theories import (
     FRAGILE,
     MIX,
-    NIL,
-    NIL_IN_COUNTRY,
     ROBUST,
     SHARES,
     UNCLEAR,
     WORD_OF,
     TheoryDesign,
     compare_theories,
-    nil_band,
     tasks,
     under,
     verdict,
