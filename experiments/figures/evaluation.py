@@ -13,7 +13,13 @@ from experiments.figures.style import BASELINE, SECONDARY, TEXT, policy_style, s
 from experiments.number_format import Language
 from experiments.power.estimator_spread import POWER
 from experiments.power.evaluation_power import HEADLINE, EvaluationPower
-from experiments.power.evaluation_words import loss_of, uptake_label, years_of
+from experiments.power.evaluation_words import (
+    compared_share,
+    loss_of,
+    two_groups,
+    uptake_label,
+    years_of,
+)
 from experiments.power.practice_evaluation import BY_ID, LEVEL
 from experiments.texts import texts
 
@@ -37,15 +43,18 @@ def evaluation_figure(power: EvaluationPower, footer: str, language: Language) -
         "years": years_of(power.design.years, language),
         "loss": loss_of(power, watched, language),
         "chance": nf.percentage(row["notices"], language),
+        "share": compared_share([two_groups(row)], language),
     }
-    title = t("evaluate.figure.title", **words)
+    few = "" if power.enough(row) else ".few"
+    title = t(f"evaluate.figure.title{few}", **words)
     figure, (curve, says) = sheet(
         title, footer, 3.5, t("evaluate.figure.key"), columns=2, left=0.7, wspace=0.62,
         gridspec_kw={"width_ratios": [1.25, 1.0]},
     )  # fmt: skip
     _curve(power, curve, language)
     _says(power, says, language)
-    return Drawing(figure, title, t("evaluate.figure.alt", **words), t("evaluate.figure.caption"))
+    alt = t(f"evaluate.figure.alt{few}", **words)
+    return Drawing(figure, title, alt, t("evaluate.figure.caption"))
 
 
 def _curve(power: EvaluationPower, axes: Axes, language: Language) -> None:
@@ -89,9 +98,11 @@ def _says(power: EvaluationPower, axes: Axes, language: Language) -> None:
     rows: Mapping[str, pd.Series] = {}
     for uptake in power.design.uptake:
         try:
-            rows[uptake] = power.row(uptake, HEADLINE)
+            row = power.row(uptake, HEADLINE)
         except KeyError:
             continue
+        if power.enough(row):
+            rows[uptake] = row
     places = np.arange(len(rows))[::-1]
     half = 0.5 - LEVEL / 2.0
     colour = policy_style(0)[0]
