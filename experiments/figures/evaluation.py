@@ -14,8 +14,8 @@ from experiments.number_format import Language
 from experiments.power.estimator_spread import POWER
 from experiments.power.evaluation_power import HEADLINE, EvaluationPower
 from experiments.power.evaluation_words import (
-    compared_share,
     loss_of,
+    shares,
     two_groups,
     uptake_label,
     years_of,
@@ -43,7 +43,7 @@ def evaluation_figure(power: EvaluationPower, footer: str, language: Language) -
         "years": years_of(power.design.years, language),
         "loss": loss_of(power, watched, language),
         "chance": nf.percentage(row["notices"], language),
-        "share": compared_share([two_groups(row)], language),
+        "share": shares([two_groups(row)], language),
     }
     few = "" if power.enough(row) else ".few"
     title = t(f"evaluate.figure.title{few}", **words)

@@ -13,18 +13,18 @@ from experiments.power.estimator_spread import FEWEST_COMPARED
 from experiments.power.evaluation_power import HEADLINE, EvaluationPower
 from experiments.power.evaluation_words import (
     change,
-    compared_share,
     notes,
     sentences,
+    shares,
     signed,
     size,
-    two_groups,
     uptake_label,
     years_of,
 )
 from experiments.power.practice_evaluation import BY_ID
 from experiments.terminal import console
 from experiments.texts import texts
+from model.estimates import BEFORE_AFTER
 from model.panel import WATCHED
 from scenarios.schema import Scenario
 
@@ -116,10 +116,10 @@ def _below(label: str, *more: str) -> str:
 
 
 def _some(row: pd.Series, language: Language) -> str:
-    """Return the share of evaluations that could be made; empty if all."""
-    if not row["compared"] < 1.0:
+    """Return in which share the two groups could be compared; empty if in all, or never meant."""
+    if row["method"] == BEFORE_AFTER or not row["compared"] < 1.0:
         return ""
-    share = compared_share([two_groups(row)], language)
+    share = shares([row["compared"]], language)
     return texts(language)("evaluate.some_compared", share=share)
 
 

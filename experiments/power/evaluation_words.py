@@ -115,15 +115,9 @@ def sentences(power: EvaluationPower, language: Language) -> list[str]:
             )
         )
     if enough:
-        covered = [row["coverage"] for row in enough.values()]
+        covered = [round(row["coverage"], 2) for row in enough.values()]
         out += _bias(enough, language)
-        out.append(
-            t(
-                "evaluate.coverage",
-                low=nf.percentage(min(covered), language),
-                high=nf.percentage(max(covered), language),
-            )
-        )
+        out.append(t("evaluate.coverage", range=shares(covered, language)))
     out += [
         _harm(power, watched, row, language)
         for watched in WATCHED
@@ -146,9 +140,9 @@ def sentences(power: EvaluationPower, language: Language) -> list[str]:
     return out
 
 
-def compared_share(shares: Iterable[float], language: Language) -> str:
-    """Return the share of evaluations that could be compared: ``1.5%``, ``1% to 1.5%``."""
-    ends = (min(shares := list(shares)), max(shares))
+def shares(of: Iterable[float], language: Language) -> str:
+    """Return shares of evaluations from lowest to highest: ``1% to 1.5%``, or one if the same."""
+    ends = (min(known := list(of)), max(known))
     shown = [f"{nf.plain(round(100.0 * end, 1), language)}%" for end in ends]
     return shown[0] if shown[0] == shown[1] else nf.between(*shown, language)
 
@@ -170,7 +164,8 @@ def _compared(power: EvaluationPower, rows: dict[str, pd.Series], language: Lang
             continue
         said = t(
             f"evaluate.{kind}",
-            share=compared_share((two_groups(rows[name]) for name in names), language),
+            share=shares((two_groups(rows[name]) for name in names), language),
+            before=shares((rows[name]["compared"] for name in names), language),
             practices=nf.number(power.practices, language),
             years=years_of(power.design.years, language),
             fewest=nf.number(FEWEST_COMPARED, language),
@@ -178,7 +173,7 @@ def _compared(power: EvaluationPower, rows: dict[str, pd.Series], language: Lang
         )
         if len(names) < len(rows):
             which = nf.listing([topic(BY_ID[name], language) for name in names], language)
-            said = f"{which}: {said[0].lower()}{said[1:]}"
+            said += " " + t("evaluate.compared.which", names=which)
         out.append(said)
     return out
 
@@ -342,7 +337,7 @@ def _instead(power: EvaluationPower, uptake: str, language: Language) -> str:
     if row is None or row["method"] == AFTER_DIFFERENCE:
         return t("evaluate.instead.nothing", uptake=label)
     if not power.enough(row):
-        share = compared_share([two_groups(row)], language)
+        share = shares([two_groups(row)], language)
         return t("evaluate.instead.few", uptake=label, share=share)
     said = {
         "uptake": label,

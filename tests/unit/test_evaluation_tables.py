@@ -95,13 +95,20 @@ def test_all_compared_needs_no_word_and_some_are_named():
     assert not any("two groups" in one for one in sentences(power(row()), "en"))
     mixed = power(row(), few(indicator="admissions", loss=0.01))
     first = sentences(mixed, "en")[0]
-    assert first.startswith("Lung attacks with admission") and ": in only 9.5% of such" in first
-    assert "burden" not in first
+    assert first.startswith("In only 9.5% of such evaluations") and "burden" not in first
+    assert first.endswith("This holds for: Lung attacks with admission per treated patient.")
 
 
 def test_before_and_after_is_said_to_compare_with_nobody():
     first = sentences(power(row(method=BEFORE_AFTER, compared=0.9)), "en")[0]
-    assert first.startswith("In none of such evaluations") and "before and after" in first
+    assert first.startswith("In none of such evaluations")
+    assert "In 90% of them before and after is left" in first and "This holds" not in first
+
+
+def test_coverage_of_one_indicator_is_one_number():
+    assert "holds the truth in 67% of" in " ".join(sentences(power(row()), "en"))
+    two = power(row(), row(indicator="admissions", loss=0.01, coverage=0.949))
+    assert "omvat de waarheid in 67% tot 95% van" in " ".join(sentences(two, "nl"))
 
 
 def test_another_way_that_can_hardly_be_compared_is_called_so():
@@ -145,8 +152,7 @@ def test_each_row_names_the_method_of_its_own_year():
         row(indicator="admissions", loss=0.01),
     )  # fmt: skip
     shown = cells(indicators_table(made, SCENARIOS, "en"))["indicator"]
-    assert ["before/after" in one for one in shown] == [True, False]
-    assert "change" in shown[1]
+    assert [one.split("\n")[1] for one in shown] == ["before and after", "change"]
     assert "Seen by" not in indicators_table(made, SCENARIOS, "en").caption
 
 
