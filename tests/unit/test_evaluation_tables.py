@@ -183,5 +183,14 @@ def test_tables_fit_the_screen_without_cutting(width, language):
 def test_the_figure_of_hardly_any_evaluation_gives_no_chance_in_its_title():
     shown = evaluation_figure(power(few()), "", "en")
     assert "in only 9.5% of evaluations" in shown.title and "in only 9.5%" in shown.alt
-    usual = evaluation_figure(power(row()), "", "en")
+    usual = evaluation_figure(power(row(error=0.05)), "", "en")
     assert "0% chance" in usual.title
+    # The truth stays, the dot of the evaluations goes, and the key says why.
+    for drawing, dots in ((shown, 0), (usual, 1)):
+        says = drawing.figure.axes[1]
+        assert sum(line.get_marker() == "o" for line in says.lines) == dots
+        assert any(list(line.get_xdata()) == [0.001, 0.001] for line in says.lines)
+        said = " ".join(" ".join(one.get_text().split()) for one in drawing.figure.texts)
+        assert ("No dot" in said) == (dots == 0)
+    assert shown.figure.axes[1].get_xlim() == pytest.approx((-0.11, 0.11))
+    assert shown.figure.axes[0].get_title(loc="left").startswith("Chance to notice a loss of 0.1")
