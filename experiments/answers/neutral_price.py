@@ -35,6 +35,10 @@ GRID = (0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3)
 #: Fewest seeds that say anything of chance.
 FEWEST_SEEDS = 2
 
+#: Fewest draws of which there is a middle 90 %: one in each tail of 5 %. Of fewer, the lowest and
+#: the highest are all there is.
+FEWEST_DRAWS = round(2.0 / (1.0 - PARAMETER_LEVEL))
+
 
 @dataclass(frozen=True)
 class PriceDesign:

@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 import click
+import numpy as np
 import pandas as pd
 from rich.table import Table
 
 from experiments import number_format as nf
 from experiments.answers.neutral_price import (
+    FEWEST_DRAWS,
     LEVER,
     NeutralPrice,
     PriceDesign,
@@ -20,7 +22,12 @@ from experiments.answers.neutral_price import (
 )
 from experiments.answers.safe_corridor import CorridorDesign, safe_corridor
 from experiments.compare_command import draw_source
-from experiments.intervals import MONTE_CARLO_LEVEL, PARAMETER_LEVEL
+from experiments.intervals import (
+    MONTE_CARLO_LEVEL,
+    PARAMETER_LEVEL,
+    monte_carlo_interval,
+    parameter_interval,
+)
 from experiments.manifest import code_fingerprint, version
 from experiments.named_scenarios import named_scenarios
 from experiments.number_format import Language
@@ -160,8 +167,9 @@ def price_sentences(found: NeutralPrice, language: Language) -> list[str]:
                 way=t("price.under" if found.mean < 1.0 else "price.over"),
             )
         )
-    if found.known("draw") >= 2:
-        out.append(t("price.draws", interval=_range(found, language)))
+    if (draws := found.known("draw")) >= 2:
+        key = "price.draws" if draws >= FEWEST_DRAWS else "price.few_draws"
+        out.append(t(key, interval=_range(found, language), draws=nf.number(draws, language)))
         below, above = found.off_grid("draw")
         if below or above:
             out.append(t("price.off", below=below, above=above, of=found.known("draw"), **ends))
@@ -185,7 +193,10 @@ def _range(found: NeutralPrice, language: Language) -> str:
 def curves_table(
     found: NeutralPrice, scenarios: Mapping[str, Scenario], language: Language
 ) -> Table:
-    """Return the spending effect at each price: mean over seeds, and the middle 90 % of draws."""
+    """Return the spending effect at each price: mean over seeds, with both intervals.
+
+    Of fewer than ``FEWEST_DRAWS`` draws the second is their whole range, and the column says so.
+    """
     t = texts(language)
     names = {
         key: getattr(scenarios[name].title, language)
@@ -194,17 +205,39 @@ def curves_table(
     table = Table(title=t("price.title", **names), caption=t("price.caption"))
     table.add_column(t("price.factor"), justify="right")
     table.add_column(t("price.effect"), justify="right")
-    table.add_column(t("price.assumptions"), justify="right")
+    table.add_column(t("price.chance"), justify="right")
+    table.add_column(_assumptions(found.known("draw"), language), justify="right")
     for price in found.design.grid:
         at = found.curves[found.curves["price"] == price]
         seeds, draws = (at.loc[at["kind"] == kind, "relative"] for kind in ("seed", "draw"))
-        ends = draws.quantile([0.05, 0.95]) if len(draws) > 1 else []
         table.add_row(
             nf.number(price, language, 2),
             _percent(seeds.mean(), language),
-            nf.between(*(_percent(end, language) for end in ends), language) if len(ends) else "-",
+            _percents(monte_carlo_interval(seeds.to_numpy()), language),
+            _percents(_spread(draws.to_numpy()), language),
         )
     return table
+
+
+def _spread(draws: np.ndarray) -> tuple[float, float]:
+    """Return the middle 90 % of effects over draws, or their range where they are few."""
+    if 2 <= draws.size < FEWEST_DRAWS:
+        return float(draws.min()), float(draws.max())
+    return parameter_interval(draws)
+
+
+def _assumptions(draws: int, language: Language) -> str:
+    """Return the heading of the range over assumptions: what part of the draws lies in it."""
+    t = texts(language)
+    if 2 <= draws < FEWEST_DRAWS:
+        return t("price.assumptions.few", draws=nf.number(draws, language))
+    return t("price.assumptions")
+
+
+def _percents(ends: tuple[float, float], language: Language) -> str:
+    if math.isnan(ends[0]):
+        return "-"
+    return nf.between(*(_percent(end, language) for end in ends), language)
 
 
 def _percent(share: float, language: Language) -> str:

@@ -13,7 +13,13 @@ from experiments.figures.style import BASELINE, SECONDARY, TEXT, policy_style, s
 from experiments.number_format import Language
 from experiments.power.estimator_spread import POWER
 from experiments.power.evaluation_power import HEADLINE, EvaluationPower
-from experiments.power.evaluation_words import loss_of, uptake_label, years_of
+from experiments.power.evaluation_words import (
+    loss_of,
+    shares,
+    two_groups,
+    uptake_label,
+    years_of,
+)
 from experiments.power.practice_evaluation import BY_ID, LEVEL
 from experiments.texts import texts
 
@@ -37,15 +43,23 @@ def evaluation_figure(power: EvaluationPower, footer: str, language: Language) -
         "years": years_of(power.design.years, language),
         "loss": loss_of(power, watched, language),
         "chance": nf.percentage(row["notices"], language),
+        "share": shares([two_groups(row)], language),
     }
-    title = t("evaluate.figure.title", **words)
+    few = "" if power.enough(row) else ".few"
+    title = t(f"evaluate.figure.title{few}", **words)
+    rows = _headlines(power)
+    key = t("evaluate.figure.key")
+    if not all(power.enough(one) for one in rows.values()):
+        key += " " + t("evaluate.figure.key.few")
     figure, (curve, says) = sheet(
-        title, footer, 3.5, t("evaluate.figure.key"), columns=2, left=0.7, wspace=0.62,
+        title, footer, 3.5, key, columns=2, left=0.7, wspace=0.62,
         gridspec_kw={"width_ratios": [1.25, 1.0]},
     )  # fmt: skip
     _curve(power, curve, language)
-    _says(power, says, language)
-    return Drawing(figure, title, t("evaluate.figure.alt", **words), t("evaluate.figure.caption"))
+    curve.set_title(t(f"evaluate.figure.curve{few}", **words))
+    _says(power, rows, says, language)
+    alt = t(f"evaluate.figure.alt{few}", **words)
+    return Drawing(figure, title, alt, t("evaluate.figure.caption"))
 
 
 def _curve(power: EvaluationPower, axes: Axes, language: Language) -> None:
@@ -68,7 +82,6 @@ def _curve(power: EvaluationPower, axes: Axes, language: Language) -> None:
     axes.xaxis.minorticks_off()
     axes.set_ylim(-0.02, 1.04)
     style.number_axis(axes, "y", lambda share: nf.percentage(share, language))
-    axes.set_title(t("evaluate.figure.curve"))
     axes.set_xlabel(t("evaluate.figure.practices"))
     axes.legend(loc="lower right", fontsize=8.5, handlelength=2.2)
     style.grid(axes)
@@ -83,24 +96,39 @@ def _apart(sizes: list[int]) -> list[int]:
     return kept
 
 
-def _says(power: EvaluationPower, axes: Axes, language: Language) -> None:
-    """Draw what evaluations say under each way to decide who takes part, beside the truth."""
-    t, watched = texts(language), BY_ID[HEADLINE]
-    rows: Mapping[str, pd.Series] = {}
+def _headlines(power: EvaluationPower) -> dict[str, pd.Series]:
+    """Return what is found on the headline indicator under each way to decide who takes part."""
+    rows = {}
     for uptake in power.design.uptake:
         try:
             rows[uptake] = power.row(uptake, HEADLINE)
         except KeyError:
             continue
+    return rows
+
+
+def _says(
+    power: EvaluationPower, rows: Mapping[str, pd.Series], axes: Axes, language: Language
+) -> None:
+    """Draw what evaluations say under each way to decide who takes part, beside the truth.
+
+    Where too few evaluations could be compared stands the truth alone.
+    """
+    t, watched = texts(language), BY_ID[HEADLINE]
     places = np.arange(len(rows))[::-1]
     half = 0.5 - LEVEL / 2.0
     colour = policy_style(0)[0]
     for place, row in zip(places, rows.values(), strict=True):
-        reach = row["error"] * -_score(half)
-        axes.plot([row["estimate"] - reach, row["estimate"] + reach], [place, place],
-                  color=colour, linewidth=2.0, solid_capstyle="butt")  # fmt: skip
-        axes.plot([row["estimate"]], [place], "o", color=colour, markersize=6)
+        if power.enough(row):
+            reach = row["error"] * -_score(half)
+            axes.plot([row["estimate"] - reach, row["estimate"] + reach], [place, place],
+                      color=colour, linewidth=2.0, solid_capstyle="butt")  # fmt: skip
+            axes.plot([row["estimate"]], [place], "o", color=colour, markersize=6)
         axes.plot([row["true"]] * 2, [place - 0.28, place + 0.28], color=style.BAD, linewidth=2.2)
+    if not any(power.enough(row) for row in rows.values()):
+        # Truths alone may be tiny: as wide as what should be noticed.
+        wide = np.nanmax([max(abs(row["true"]), row["loss"]) for row in rows.values()])
+        axes.set_xlim(-1.1 * wide, 1.1 * wide)
     axes.axvline(0.0, color=TEXT, linewidth=0.9, zorder=1)
     axes.set_yticks(places, [style.wrapped(uptake_label(one, language), 18) for one in rows])
     axes.set_ylim(-0.6, len(rows) - 0.4)

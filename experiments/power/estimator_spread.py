@@ -18,6 +18,10 @@ from model.panel import WATCHED, PanelYear, Watched
 #: Chance with which an effect should be noticed before it counts as detectable.
 POWER = 0.80
 
+#: Fewest evaluations, of those drawn, in which the comparison could be made before anything is said
+#: of how good it is: of so many intervals one misses the truth by right.
+FEWEST_COMPARED = round(1.0 / (1.0 - LEVEL))
+
 #: Found with one method for one indicator by many evaluations; arrays of shape (replications, 4).
 Found = dict[tuple[str, str], np.ndarray]
 

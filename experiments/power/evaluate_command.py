@@ -8,32 +8,25 @@ from typing import Any
 
 import click
 import pandas as pd
-from rich.table import Table
-from rich.text import Text
 
-from experiments import number_format as nf
 from experiments.compare_command import draw_source
 from experiments.manifest import code_fingerprint, table_hash, version
 from experiments.named_scenarios import named_scenarios
-from experiments.number_format import LANGUAGES, Language
+from experiments.number_format import LANGUAGES
 from experiments.output import renewed_files, write_table
+from experiments.power.estimator_spread import FEWEST_COMPARED
 from experiments.power.evaluation_power import (
-    HEADLINE,
     EvaluationPower,
     evaluate_power,
 )
+from experiments.power.evaluation_tables import show_evaluation
 from experiments.power.evaluation_words import (
-    change,
     harm_visible,
     notes,
     sentences,
-    signed,
-    size,
-    uptake_label,
-    years_of,
 )
 from experiments.power.evaluation_worlds import EvaluationDesign, evaluate_worlds
-from experiments.power.practice_evaluation import BY_ID, LEVEL, strongest
+from experiments.power.practice_evaluation import LEVEL
 from experiments.power.uptake import WAYS
 from experiments.progress_bar import progress_bar
 from experiments.saving import write_manifest
@@ -155,6 +148,7 @@ def evaluation_document(
         "first_seed": design.first_seed,
         "draws": design.draws,
         "replications": design.replications,
+        "fewest_compared": FEWEST_COMPARED,
         "draws_from": design.draws_from,
         "settings": dict(design.settings),
         "level": LEVEL,
@@ -202,166 +196,3 @@ def _save_figures(power: EvaluationPower, document: dict[str, Any], folder: Path
         for kind in ("png", "svg"):
             path = folder / f"evaluation_power.{language}.{kind}"
             path.write_bytes(image_bytes(drawing, kind, fingerprint_of(document)))
-
-
-# --- the screen
-
-
-def show_evaluation(
-    power: EvaluationPower, scenarios: dict[str, Scenario], country: int, language: Language
-) -> None:
-    """Print the tables and the sentences."""
-    screen = console()
-    screen.print()
-    said = sentences(power, language)
-    if len(said) > 1:
-        for table in (
-            indicators_table(power, scenarios, language),
-            designs_table(power, language),
-            methods_table(power, language),
-        ):
-            screen.print(table)
-            screen.print()
-    for sentence in [*notes(power, country, language), *said]:
-        screen.print(Text(f"- {sentence}"))
-    screen.print()
-
-
-def _columns(table: Table, language: Language, first: str, *names: str) -> Table:
-    t = texts(language)
-    table.add_column(t(f"evaluate.column.{first}"))
-    for name in names:
-        table.add_column(t(f"evaluate.column.{name}"), justify="right")
-    return table
-
-
-def indicators_table(
-    power: EvaluationPower, scenarios: dict[str, Scenario], language: Language
-) -> Table:
-    """Return what the main evaluation says of each indicator in its last year."""
-    t, design = texts(language), power.design
-    own = power.table[power.table["uptake"] == design.uptake[0]]
-    table = Table(
-        padding=(0, 0),
-        title=t(
-            "evaluate.title",
-            year=int(own["year"].max()) + 1,
-            **{
-                key: getattr(scenarios[name].title, language)
-                for key, name in (("policy", design.policy), ("baseline", design.baseline))
-            },
-        ),
-        caption=_caption("evaluate.caption", power, language, seeds=design.seeds),
-    )
-    _columns(
-        table, language, "indicator", "true", "says", "bias", "selection", "covered", "smallest"
-    )
-    for watched in WATCHED:
-        try:
-            row = power.row(design.uptake[0], watched.id)
-        except KeyError:
-            continue
-        table.add_row(
-            f"{getattr(watched, language)}",
-            _with_chance(watched, row, "true", language),
-            signed(watched, row["estimate"], language),
-            _with_chance(watched, row, "bias", language),
-            signed(watched, row["selection"], language),
-            nf.percentage(row["coverage"], language),
-            f"{size(watched, row['detectable'], language)} / "
-            f"{size(watched, row['detectable_analytic'], language)}",
-        )
-    return table
-
-
-def _caption(key: str, power: EvaluationPower, language: Language, **more: Any) -> str:
-    t, first = texts(language), power.design.uptake[0]
-    own = power.table[(power.table["uptake"] == first) & (power.table["indicator"] == HEADLINE)]
-    label = uptake_label(first, language)
-    return t(
-        key,
-        uptake=label[0].upper() + label[1:],
-        practices=nf.number(power.practices, language),
-        years=years_of(power.design.years, language),
-        method=t(f"evaluate.method.{strongest(own['method'])}"),
-        **more,
-    )
-
-
-def _with_chance(watched, row: pd.Series, name: str, language: Language) -> str:
-    low, high = row[f"{name}_monte_carlo_low"], row[f"{name}_monte_carlo_high"]
-    shown = signed(watched, row[name], language)
-    if math.isnan(low):
-        return shown
-    ends = nf.between(signed(watched, low, language), signed(watched, high, language), language)
-    return f"{shown}\n[dim]({ends})[/dim]"
-
-
-def designs_table(power: EvaluationPower, language: Language) -> Table:
-    """Return the ways to decide who takes part beside each other, for the headline indicator."""
-    t, watched = texts(language), BY_ID[HEADLINE]
-    loss = change(watched, watched.worse * _loss(power), language)
-    table = Table(
-        padding=(0, 0),
-        title=t("evaluate.designs.title", indicator=getattr(watched, language)),
-        caption=_caption("evaluate.designs.caption", power, language, loss=loss),
-    )
-    _columns(
-        table, language, "uptake", "joined", "method", "true", "bias", "covered", "smallest",
-        "notices", "alarm",
-    )  # fmt: skip
-    for uptake in power.design.uptake:
-        label = uptake_label(uptake, language, short=True)
-        try:
-            row = power.row(uptake, HEADLINE)
-        except KeyError:
-            table.add_row(label, *("-" for _ in range(8)))
-            continue
-        table.add_row(label, _joined(row, language), t(f"evaluate.method.{row['method']}.short"),
-                      *_quality(watched, row, language))  # fmt: skip
-    return table
-
-
-def _joined(row: pd.Series, language: Language) -> str:
-    """Return the share of the practices compared that take part."""
-    compared = row["joined"] + row["others"]
-    return nf.percentage(row["joined"] / compared if compared > 0 else math.nan, language)
-
-
-def _quality(watched, row: pd.Series, language: Language) -> list[str]:
-    return [
-        signed(watched, row["true"], language),
-        _with_chance(watched, row, "bias", language),
-        nf.percentage(row["coverage"], language),
-        size(watched, row["detectable"], language),
-        nf.percentage(row["notices"], language),
-        nf.percentage(row["false_alarm"], language, 1),
-    ]
-
-
-def _loss(power: EvaluationPower) -> float:
-    own = power.table[power.table["indicator"] == HEADLINE]["loss"]
-    return float(own.iloc[0]) if len(own) else math.nan
-
-
-def methods_table(power: EvaluationPower, language: Language) -> Table:
-    """Return the methods beside each other, for the headline indicator."""
-    t, watched = texts(language), BY_ID[HEADLINE]
-    table = Table(
-        padding=(0, 0),
-        title=t("evaluate.methods.title", indicator=getattr(watched, language)),
-        caption=_caption("evaluate.methods.caption", power, language),
-    )
-    _columns(
-        table, language, "method", "says", "true", "bias", "covered", "smallest", "notices", "alarm"
-    )
-    own = power.table[
-        (power.table["uptake"] == power.design.uptake[0])
-        & (power.table["indicator"] == HEADLINE)
-        & (power.table["years"] == power.design.years)
-    ]
-    for _, row in own.iterrows():
-        table.add_row(t(f"evaluate.method.{row['method']}.short"),
-                      signed(watched, row["estimate"], language),
-                      *_quality(watched, row, language))  # fmt: skip
-    return table

@@ -15,7 +15,13 @@ import numpy as np
 import pandas as pd
 
 from experiments.intervals import monte_carlo_interval, parameter_interval
-from experiments.power.estimator_spread import detectable_effect, notice_chance, replicated, spread
+from experiments.power.estimator_spread import (
+    FEWEST_COMPARED,
+    detectable_effect,
+    notice_chance,
+    replicated,
+    spread,
+)
 from experiments.power.evaluation_worlds import EvaluationDesign
 from experiments.power.kept_panels import read_panels
 from experiments.power.practice_evaluation import BY_ID, evaluated, sources_of_bias, strongest
@@ -23,7 +29,7 @@ from experiments.power.practice_panels import Panels, side_by_side
 from experiments.runner import run_tasks
 from experiments.sweeps.store import Store
 from model.estimates import BEFORE_AFTER, DID, Estimate
-from model.panel import ROW, WATCHED, true_effect
+from model.panel import ROW, WATCHED, held, true_effect
 from model.parameters import ParameterSet, Registry
 
 #: The indicator of the power curve, and the sizes that it shows beside the one asked for.
@@ -67,6 +73,10 @@ class EvaluationPower:
             raise KeyError((uptake, indicator, method, years))
         return own.iloc[0]
 
+    def enough(self, row: pd.Series) -> bool:
+        """Return whether enough evaluations could be compared to say how good they are."""
+        return round(row["compared"] * self.design.replications) >= FEWEST_COMPARED
+
 
 #: Columns of the table.
 #:
@@ -82,7 +92,8 @@ class EvaluationPower:
 #: be noticed (a parameter; not-a-number if none). notices: Chance that it is (any bias taken off),
 #: with both intervals. false_alarm: Chance that harm is concluded where there is none. sees_harm:
 #: Chance that harm is concluded at the true effect. sees_effect: Chance that the interval excludes
-#: zero on the side of the truth.
+#: zero on the side of the truth. take_part: Share of the practices that take part, of those that do
+#: or never did, in all worlds of chance, whatever the method compares.
 COLUMNS = (
     "uptake", "years", "year", "indicator", "method", "practices", "joined", "others", "compared",
     "true", "true_monte_carlo_low", "true_monte_carlo_high", "true_parameter_low",
@@ -91,7 +102,7 @@ COLUMNS = (
     "coverage", "error", "reported_error", "detectable", "detectable_analytic",
     "detectable_parameter_low", "detectable_parameter_high", "loss", "notices",
     "notices_monte_carlo_low", "notices_monte_carlo_high", "notices_parameter_low",
-    "notices_parameter_high", "false_alarm", "sees_harm", "sees_effect",
+    "notices_parameter_high", "false_alarm", "sees_harm", "sees_effect", "take_part",
 )  # fmt: skip
 
 #: Columns of the curve, with the same meaning.
@@ -241,6 +252,7 @@ def count_round(one: Round) -> Counted:
     )
     by_seed, by_draw = ([_whole(world, one) for world in some] for some in (one.seeds, one.draws))
     rows = []
+    joined, others = (int(side.sum()) for side in held(together, *when))
     found = many(practices=one.practices)
     for (indicator, method), values in found.items():
         if method == BEFORE_AFTER and (indicator, DID) in found:
@@ -250,7 +262,7 @@ def count_round(one: Round) -> Counted:
             {
                 "uptake": one.uptake, "years": one.years, "year": one.year,
                 "indicator": indicator, "method": method, "practices": one.practices,
-                "true": truth(indicator),
+                "true": truth(indicator), "take_part": joined / max(1, joined + others),
                 **spread(values, truth(indicator), BY_ID[indicator], loss),
                 **_over_seeds([world[key] for world in by_seed if key in world]),
                 **_over_draws(

@@ -1,12 +1,13 @@
 """What an evaluation would notice, in plain sentences for who decides on it."""
 
 import math
+from collections.abc import Iterable
 
 import pandas as pd
 
 from experiments import number_format as nf
 from experiments.number_format import Language
-from experiments.power.estimator_spread import POWER
+from experiments.power.estimator_spread import FEWEST_COMPARED, POWER
 from experiments.power.evaluation_power import HEADLINE, EvaluationPower
 from experiments.power.matching import MATCHED
 from experiments.power.practice_evaluation import BY_ID
@@ -96,29 +97,27 @@ def sentences(power: EvaluationPower, language: Language) -> list[str]:
     rows = {watched.id: _row(power, first, watched.id) for watched in WATCHED}
     if rows[HEADLINE] is None:
         return [t("evaluate.nothing")]
-    out = [
-        _notices(power, watched, rows[watched.id], language)
-        for watched in WATCHED
-        if rows[watched.id] is not None and not math.isnan(rows[watched.id]["loss"])
+    made = {name: row for name, row in rows.items() if row is not None}
+    enough = {name: row for name, row in made.items() if power.enough(row)}
+    out = _compared(power, made, language)
+    out += [
+        _notices(power, BY_ID[name], row, language)
+        for name, row in made.items()
+        if not math.isnan(row["loss"])
     ]
-    head = rows[HEADLINE]
-    watched = BY_ID[HEADLINE]
-    out.append(
-        t(
-            "evaluate.smallest",
-            amount=size(watched, head["detectable"], language),
-            analytic=size(watched, head["detectable_analytic"], language),
+    if HEADLINE in enough:
+        watched, head = BY_ID[HEADLINE], enough[HEADLINE]
+        out.append(
+            t(
+                "evaluate.smallest",
+                amount=size(watched, head["detectable"], language),
+                analytic=size(watched, head["detectable_analytic"], language),
+            )
         )
-    )
-    out += _bias(rows, language)
-    covered = [row["coverage"] for row in rows.values() if row is not None]
-    out.append(
-        t(
-            "evaluate.coverage",
-            low=nf.percentage(min(covered), language),
-            high=nf.percentage(max(covered), language),
-        )
-    )
+    if enough:
+        covered = [round(row["coverage"], 2) for row in enough.values()]
+        out += _bias(enough, language)
+        out.append(t("evaluate.coverage", range=shares(covered, language)))
     out += [
         _harm(power, watched, row, language)
         for watched in WATCHED
@@ -127,7 +126,8 @@ def sentences(power: EvaluationPower, language: Language) -> list[str]:
     out += [_instead(power, way, language) for way in power.design.uptake[1:]]
     naive = _row(power, first, HEADLINE, AFTER_DIFFERENCE)
     matched = _row(power, first, HEADLINE, MATCHED)
-    if naive is not None and matched is not None:
+    if all(one is not None and power.enough(one) for one in (naive, matched)):
+        watched = BY_ID[HEADLINE]
         out.append(
             t(
                 "evaluate.naive",
@@ -138,6 +138,49 @@ def sentences(power: EvaluationPower, language: Language) -> list[str]:
             )
         )
     return out
+
+
+def shares(of: Iterable[float], language: Language) -> str:
+    """Return shares of evaluations from lowest to highest: ``1% to 1.5%``, or one if the same."""
+    ends = (min(known := list(of)), max(known))
+    shown = [f"{nf.plain(round(100.0 * end, 1), language)}%" for end in ends]
+    return shown[0] if shown[0] == shown[1] else nf.between(*shown, language)
+
+
+def _compared(power: EvaluationPower, rows: dict[str, pd.Series], language: Language) -> list[str]:
+    """Return in how many evaluations the two groups could be compared; nothing if in all."""
+    t = texts(language)
+    kinds: dict[str, list[str]] = {"compared.few": [], "compared.before": [], "compared": []}
+    for name, row in rows.items():
+        if not power.enough(row):
+            kinds["compared.few"].append(name)
+        elif row["method"] == BEFORE_AFTER:
+            kinds["compared.before"].append(name)
+        elif row["compared"] < 1.0:
+            kinds["compared"].append(name)
+    out = []
+    for kind, names in kinds.items():
+        if not names:
+            continue
+        said = t(
+            f"evaluate.{kind}",
+            share=shares((two_groups(rows[name]) for name in names), language),
+            before=shares((rows[name]["compared"] for name in names), language),
+            practices=nf.number(power.practices, language),
+            years=years_of(power.design.years, language),
+            fewest=nf.number(FEWEST_COMPARED, language),
+            of=nf.number(power.design.replications, language),
+        )
+        if len(names) < len(rows):
+            which = nf.listing([topic(BY_ID[name], language) for name in names], language)
+            said += " " + t("evaluate.compared.which", names=which)
+        out.append(said)
+    return out
+
+
+def two_groups(row: pd.Series) -> float:
+    """Return the share of evaluations in which both groups were large enough to compare."""
+    return 0.0 if row["method"] == BEFORE_AFTER else row["compared"]
 
 
 def notes(power: EvaluationPower, country: int, language: Language) -> list[str]:
@@ -194,14 +237,26 @@ def _ranges(
 
 
 def _notices(power: EvaluationPower, watched: Watched, row: pd.Series, language: Language) -> str:
+    t = texts(language)
+    real = {
+        "topic": topic(watched, language),
+        "truth": change(watched, row["true"], language),
+        "true_ranges": _ranges(
+            _chance(watched, row, "true", language),
+            between(watched, row["true_parameter_low"], row["true_parameter_high"], language),
+            not math.isnan(row["true_parameter_low"]),
+            language,
+        ),
+    }
+    if not power.enough(row):
+        return t("evaluate.compared.really", **real)
     percent = [
         nf.between(*(nf.percentage(row[f"notices_{kind}_{end}"], language)
                      for end in ("low", "high")), language)
         for kind in ("monte_carlo", "parameter")
     ]  # fmt: skip
-    return texts(language)(
+    return t(
         "evaluate.notices",
-        topic=topic(watched, language),
         practices=nf.number(power.practices, language),
         years=years_of(power.design.years, language),
         loss=change(watched, watched.worse * row["loss"], language),
@@ -209,13 +264,7 @@ def _notices(power: EvaluationPower, watched: Watched, row: pd.Series, language:
         ranges=_ranges(
             *percent, not math.isnan(row["notices_parameter_low"]), language, "evaluate.by_drawing"
         ),
-        truth=change(watched, row["true"], language),
-        true_ranges=_ranges(
-            _chance(watched, row, "true", language),
-            between(watched, row["true_parameter_low"], row["true_parameter_high"], language),
-            not math.isnan(row["true_parameter_low"]),
-            language,
-        ),
+        **real,
     )
 
 
@@ -287,6 +336,9 @@ def _instead(power: EvaluationPower, uptake: str, language: Language) -> str:
     row = _row(power, uptake, HEADLINE)
     if row is None or row["method"] == AFTER_DIFFERENCE:
         return t("evaluate.instead.nothing", uptake=label)
+    if not power.enough(row):
+        share = shares([two_groups(row)], language)
+        return t("evaluate.instead.few", uptake=label, share=share)
     said = {
         "uptake": label,
         "bias": t("evaluate.unknown")

@@ -39,11 +39,14 @@ def joining_odds(joined: np.ndarray, traits: np.ndarray) -> np.ndarray:
     if min(joined.sum(), (~joined).sum()) <= values.shape[1] + 1:
         return np.ones(joined.size)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # perfect separation ends at the cut-off
+        # Perfect separation ends at the cut-off, and so does a fitted value that overflows on its
+        # way to 0 or 1; statsmodels reckons those values when they are asked for.
+        warnings.simplefilter("ignore")
         fit = sm.GLM(
             joined.astype(float), sm.add_constant(values), family=sm.families.Binomial()
         ).fit()
-    chance = np.clip(fit.fittedvalues, 1.0 - FURTHEST, FURTHEST)
+        fitted = fit.fittedvalues
+    chance = np.clip(fitted, 1.0 - FURTHEST, FURTHEST)
     return chance / (1.0 - chance)
 
 

@@ -172,7 +172,7 @@ def row(**values):
         "selection": 0.012, "coverage": 0.93, "detectable": 0.123, "detectable_analytic": 0.119,
         "loss": 0.1, "notices": 0.34, "notices_monte_carlo_low": 0.28,
         "notices_monte_carlo_high": 0.41, "notices_parameter_low": 0.2,
-        "notices_parameter_high": 0.6, "false_alarm": 0.03, "sees_harm": 0.12,
+        "notices_parameter_high": 0.6, "false_alarm": 0.03, "sees_harm": 0.12, "take_part": 0.25,
     }  # fmt: skip
     return usual | values
 

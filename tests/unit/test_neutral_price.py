@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from experiments.answers.neutral_price import (
+    FEWEST_DRAWS,
     GRID,
     LEVER,
     MEASURE,
@@ -20,7 +21,11 @@ from experiments.answers.neutral_price import (
     runs_of,
     solved,
 )
-from experiments.answers.neutral_price_command import price_document, price_sentences
+from experiments.answers.neutral_price_command import (
+    curves_table,
+    price_document,
+    price_sentences,
+)
 from experiments.cli import main
 from experiments.sweeps.kept_worlds import HowMade
 from experiments.sweeps.planned_runs import common, planned_runs
@@ -123,6 +128,57 @@ def test_price_in_words():
     found = solved(design(seeds=2, draws=0), made(design(), roots))
     (nl,) = price_sentences(found, "nl")
     assert "0,950 maal" in nl and nl.endswith("5,0% lager.")
+
+
+def test_of_few_draws_the_range_is_told_with_their_number():
+    seeds = {("seed", 1): 0.94, ("seed", 2): 0.96}
+    for draws in (2, FEWEST_DRAWS - 1, FEWEST_DRAWS):
+        one = design(seeds=2, draws=draws)
+        drawn = {("draw", k): 0.9 + 0.01 * k for k in range(draws)}
+        found = solved(one, made(one, seeds | drawn))
+        en, nl = (price_sentences(found, language)[1] for language in ("en", "nl"))
+        few = draws < FEWEST_DRAWS
+        assert ("middle 90%" in en, f"highest of {draws} draws" in en) == (not few, few)
+        assert ("middelste 90%" in nl, f"hoogste van {draws} trekkingen" in nl) == (not few, few)
+
+
+# --- the table
+
+
+def columns(found, language="en"):
+    table = curves_table(found, SCENARIOS, language)
+    return {str(column.header): list(column.cells) for column in table.columns}
+
+
+def test_each_effect_has_the_interval_of_chance_that_holds_it_and_that_of_assumptions():
+    one = design(seeds=2, draws=2)
+    roots = {("seed", 1): 0.95, ("seed", 2): 0.97, ("draw", 1): 1.1, ("draw", 2): 1.2}
+    shown = columns(solved(one, made(one, roots)))
+    at = shown["price factor"].index("1.00")
+
+    # Effects of +10 % and +6 %; t with 1 degree of freedom: 12.7062 x 2.8284 / sqrt(2).
+    assert shown["effect"][at] == "+8.0%"
+    assert shown["chance (95%)"][at] == "−17.4% to +33.4%"
+    # From two draws: the lowest and the highest, not 90 % of what lies between.
+    assert shown["assumptions (2 draws)"][at] == "−40.0% to −20.0%"
+    assert "aannames (2 trekkingen)" in columns(solved(one, made(one, roots)), "nl")
+
+
+def test_with_enough_draws_the_column_holds_nine_tenths_of_them():
+    one = design(seeds=2, draws=FEWEST_DRAWS)
+    roots = {("seed", 1): 1.0, ("seed", 2): 1.0}
+    roots |= {("draw", k): 1.0 - 0.01 * k for k in range(FEWEST_DRAWS)}
+    shown = columns(solved(one, made(one, roots)))
+    at = shown["price factor"].index("1.00")
+
+    assert shown["assumptions (90%)"][at] == "+1.9% to +36.1%"
+    assert shown["chance (95%)"][at] == "0.0% to 0.0%"
+
+
+def test_without_draws_nothing_is_said_of_assumptions():
+    one = design(seeds=2, draws=0)
+    shown = columns(solved(one, made(one, {("seed", 1): 0.94, ("seed", 2): 0.96})))
+    assert set(shown["assumptions (90%)"]) == {"-"}
 
 
 # --- worlds

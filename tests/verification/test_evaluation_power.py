@@ -299,6 +299,15 @@ def test_rounds_carry_only_the_worlds_they_need_and_one_way_draws_the_curve():
     assert 300 in found[0].sizes and max(found[0].sizes) <= P.multi_therapist_practices
 
 
+def test_who_takes_part_is_counted_over_the_practices_whatever_the_method_sees():
+    seeds = range(1, 4)
+    joined = np.concatenate([pair(seed, practices=60)[0][-1].joined for seed in seeds])
+    table = summary(seeds=3, replications=5, practices=60).table
+    assert set(table["take_part"]) == {joined.mean()} and 0.3 < joined.mean() < 0.6
+    everybody = summary(seeds=2, replications=5, practices=60, everybody=True).table
+    assert set(everybody["method"]) == {BEFORE_AFTER} and set(everybody["take_part"]) == {1.0}
+
+
 def test_too_few_who_join_leave_nothing_to_evaluate():
     power = summary(seeds=2, replications=5, joining=0.002)
 

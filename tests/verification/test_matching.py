@@ -140,3 +140,15 @@ def test_a_trait_that_is_unknown_counts_as_the_mean():
     assert joining_odds(joined, gap) == pytest.approx(joining_odds(joined, filled))
     nothing = np.column_stack([traits, np.full(PRACTICES, np.nan)])
     assert joining_odds(joined, nothing) == pytest.approx(joining_odds(joined, traits))
+
+
+def test_odds_beyond_what_a_number_holds_warn_nobody(recwarn):
+    """A practice far from all others, in traits that tell everything: exp overflows inside."""
+    joined = np.arange(PRACTICES) < PRACTICES // 2
+    apart = np.where(joined, 1.0, -1.0) * (1.0 + np.random.default_rng(1).random(PRACTICES))
+    apart[-1] = -1000.0
+
+    odds = joining_odds(joined, apart[:, None])
+
+    assert odds[[0, -1]] == pytest.approx([19.0, 1.0 / 19.0])
+    assert [str(one.message) for one in recwarn] == []
