@@ -122,7 +122,12 @@ class Hanging:
         if not self.repeated:
             return False
         low, high = parameter_interval(self.points)
-        return self.part < LEAST_SHARE or high - low < self.margin
+        return self.slight or high - low < self.margin
+
+    @property
+    def slight(self) -> bool:
+        """Whether what the design varied makes up next to nothing of the differences."""
+        return self.part < LEAST_SHARE
 
     @property
     def names(self) -> list[str]:
@@ -250,7 +255,8 @@ def _ranking(
 ) -> tuple[Method, pd.DataFrame, Unfit | None]:
     """Return the ranking by the design of the sweep if it is complete, else from runs as they are.
 
-    With it why the design was not used, if there is one that was not. Several seeds or draws at one point are averaged first.
+    With it why the design was not used, if there is one that was not. Several seeds or draws at one
+    point are averaged first.
     """
     design, unfit = store.design, None
     if design.sampling in ("sobol", "morris"):

@@ -93,6 +93,7 @@ def hangs_sentence(found: Hanging, language: Language) -> str:
     rest = t(f"analysis.rest.{'draws' if found.draws else 'seeds'}")
     part = {"part": nf.small_percentage(found.part, language), "rest": rest}
     if found.minor:
+        part["first"] = t(f"analysis.minor.{'share' if found.slight else 'margin'}")
         top = found.in_design[:1]
         key = "analysis.hangs_minor" if top else "analysis.hangs_minor_none"
         return t(key, list="".join(_input(found, name, language) for name in top), **part)
