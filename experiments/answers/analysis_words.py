@@ -1,6 +1,7 @@
 """What an effect hangs on, in sentences, in Dutch and in English."""
 
 import math
+from collections.abc import Sequence
 
 from experiments import number_format as nf
 from experiments.answers.analysis import LEAST_SOBOL, SPENDING, Hanging
@@ -49,7 +50,6 @@ def sentences(found: Hanging, language: Language) -> list[str]:
     return [
         spread_sentence(found, language),
         hangs_sentence(found, language),
-        *design_sentences(found, language),
         *box_sentences(found, language),
     ]
 
@@ -91,7 +91,7 @@ def hangs_sentence(found: Hanging, language: Language) -> str:
     if found.flat:
         return t("analysis.hangs_flat")
     rest = t(f"analysis.rest.{'draws' if found.draws else 'seeds'}")
-    part = {"part": nf.small_percentage(found.part, language), "rest": rest}
+    part = {"part": _part(found, language), "rest": rest}
     if found.minor:
         part["first"] = t(f"analysis.minor.{'share' if found.slight else 'margin'}")
         top = found.in_design[:1]
@@ -144,14 +144,23 @@ def _size(found: Hanging, name: str, language: Language) -> str:
     return t(said, size=value, of=of, interval=nf.between(low, high, language))
 
 
-def design_sentences(found: Hanging, language: Language) -> list[str]:
-    """Return why a design was not analysed by its own method, if it was not."""
-    t = texts(language)
-    if found.unfit == "small":
-        return [t("analysis.unfit.small", samples=found.samples, least=LEAST_SOBOL)]
-    if found.unfit == "holes":
-        return [t("analysis.unfit.holes")]
-    return []
+def _part(found: Hanging, language: Language) -> str:
+    """Return how much of the differences between runs is between points of the design."""
+    if found.part < 0.01:
+        return texts(language)("analysis.part_small")
+    return nf.percentage(found.part, language)
+
+
+def design_sentences(found: Sequence[Hanging], language: Language) -> list[str]:
+    """Return why a design was not analysed by its own method, once for all its effects."""
+    t, unfit = texts(language), {one.unfit for one in found}
+    out = []
+    if "small" in unfit:
+        samples = found[0].samples
+        out.append(t("analysis.unfit.small", samples=samples, least=LEAST_SOBOL))
+    if "holes" in unfit:
+        out.append(t("analysis.unfit.holes"))
+    return out
 
 
 def box_sentences(found: Hanging, language: Language) -> list[str]:

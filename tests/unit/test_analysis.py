@@ -16,6 +16,7 @@ from experiments.answers.analysis_words import (
     amount,
     bare,
     condition,
+    design_sentences,
     hangs_sentence,
     parameter_value,
     sentences,
@@ -185,6 +186,7 @@ def test_a_spread_of_the_draws_is_not_put_down_to_the_lever(sampling):
     said = hangs_sentence(found, "en")
     assert "hangs most" not in said
     assert said.startswith("Little of this comes from what the design varied")
+    assert "less than 1% of the differences between runs" in said
     assert "the rest comes from the assumptions and from chance" in said
     assert "het meest af" not in hangs_sentence(found, "nl")
     assert not rankings([found])["clear"].any()
@@ -199,7 +201,7 @@ def test_what_the_design_varied_is_told_as_such_with_its_part_and_interval():
     assert found.part == pytest.approx(lever / (lever + seeds))
     said = hangs_sentence(found, "en")
     assert said.startswith("Of what the design varied, it hangs most on")
-    assert "95%: +20.0 percentage points to +20.0 percentage points" in said
+    assert "95% interval +20.0 percentage points to +20.0 percentage points" in said
     assert f"makes up {100 * found.part:.0f}% of the differences" in said
     assert said.endswith("the rest comes from chance.")
 
@@ -239,16 +241,19 @@ def test_a_sobol_design_that_is_too_small_is_told(language, said):
         inputs = pd.DataFrame(list(points(one, REGISTRY)))
         effect = 1e6 * unit_points(one, REGISTRY)[:, 0]
         (found,) = analyse(HandMade(inputs, effect, one, "seed"), REGISTRY, measures=[SPENDING])
-        lines = " ".join(sentences(found, language))
-        assert (said in lines) is small and ("32)" in lines) is small
+        assert ("95% interval" if language == "en" else "95%-interval") in hangs_sentence(
+            found, language
+        )
+        lines = " ".join(design_sentences([found, found], language))
+        assert lines.count(said) == small
+        assert ("32)" in lines) is small
         assert found.unfit == ("small" if small else None)
-        assert "95%: " in lines  # the interval of the index, of either kind
         if small:
             continue
         short = HandMade(inputs.iloc[:-1], effect[:-1], one, "seed")
         (found,) = analyse(short, REGISTRY, measures=[SPENDING])
         assert found.unfit == "holes"
-        assert texts(language)("analysis.unfit.holes") in sentences(found, language)
+        assert design_sentences([found], language) == [texts(language)("analysis.unfit.holes")]
 
 
 def test_seeds_alone_hang_on_nothing():
@@ -371,6 +376,7 @@ def test_the_command_writes_tables_sentences_and_figures(opened):
 def test_json_is_one_document(opened):
     found = CliRunner().invoke(main, ["analyse", str(opened), "--measure", SPENDING, "--json"])
     document = json.loads(found.stdout)
+    assert document["notes"] == {"nl": [], "en": []}
     assert document["hangs_on"][0]["names"] == [CARRIER]
     assert document["effects"][0]["monte_carlo_low"] is None
 
