@@ -204,6 +204,7 @@ def test_what_the_design_varied_is_told_as_such_with_its_part_and_interval():
     assert "95% interval +20.0 percentage points to +20.0 percentage points" in said
     assert f"makes up {100 * found.part:.0f}% of the differences" in said
     assert said.endswith("the rest comes from chance.")
+    assert "van wat is gevarieerd, telt 'Bundel" in ranking_figure(found, "nl", "bron").title
 
 
 def test_a_lever_that_moves_it_by_less_than_matters_is_not_named():
