@@ -31,4 +31,6 @@ def check_copies(folder: Path) -> None:
             found = read_bytes(path, MOST_COPY)
         # Written on Windows, its lines end otherwise; no number does.
         if found.replace(b"\r\n", b"\n") != written:
-            raise OutputError(f"{path} was changed after it was written: {table.name} differs.")
+            raise OutputError(
+                f"{path} was changed after it was written: it is not what {table.name} beside it says."
+            )
