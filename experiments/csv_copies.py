@@ -32,5 +32,5 @@ def check_copies(folder: Path) -> None:
         # Written on Windows, its lines end otherwise; no number does.
         if found.replace(b"\r\n", b"\n") != written:
             raise OutputError(
-                f"{path} was changed after it was written: it is not what {table.name} beside it says."
+                f"{path} was changed after it was written: it is not what {table.name} says."
             )
