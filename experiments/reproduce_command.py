@@ -9,6 +9,7 @@ import pandas as pd
 
 from experiments.branch_command import branch_again
 from experiments.compare_command import run_design
+from experiments.csv_copies import check_copies
 from experiments.fingerprints import fingerprint_of, folder_of, looks_like_one
 from experiments.manifest import (
     BranchManifest,
@@ -63,9 +64,13 @@ def _is_sweep(folder: Path) -> bool:
 
 
 def _reproduce_sweep(folder: Path, sample: int | None, workers: int | None) -> int:
+    from experiments.answers.analyse_command import FOLDER
     from experiments.sweeps.reproduce_sweep import sweep_again
     from experiments.sweeps.store import read_about
 
+    # The runs of a sweep have no CSV copies; the analysis that lies in its folder has.
+    for place in (folder, folder / FOLDER):
+        check_copies(place)
     found = sweep_again(folder, sample, workers)
     if found.code_changed:
         click.echo(CHANGED, err=True)
@@ -91,7 +96,8 @@ def reproduce_folder(folder: Path, workers: int | None) -> int:
     a changed program is said.
 
     Raises:
-        OutputError: The folder is no results folder, or its tables were changed.
+        OutputError: The folder is no results folder, or its tables or their CSV copies were
+            changed.
     """
     manifest = read_manifest(folder)
     saved = {
@@ -99,6 +105,7 @@ def reproduce_folder(folder: Path, workers: int | None) -> int:
         for name, known in manifest.tables.items()
         if name in MADE_AGAIN or (folder / f"{name}.parquet").exists()
     }
+    check_copies(folder)
     if manifest.code != code_fingerprint():
         click.echo(CHANGED, err=True)
     if isinstance(manifest, RunManifest):

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from experiments import number_format as nf
 from experiments.answers.analysis import Hanging, hanging
-from experiments.answers.analysis_words import bare, bare_unit, sentences, title
+from experiments.answers.analysis_words import bare, bare_unit, design_sentences, sentences, title
 from experiments.manifest import version
 from experiments.number_format import Language
 from experiments.output import OutputError, new_folder, write_table
@@ -79,6 +79,9 @@ def run_analysis(
                 for sentence in sentences(one, language):
                     screen.print(Text(sentence))
                 screen.print()
+    for sentence in design_sentences(found, language):
+        screen.print(Text(sentence))
+        screen.print()
     screen.print(texts(language)("analysis.saved", folder=target))
 
 
@@ -184,6 +187,7 @@ def save_analysis(
                 for kind in ("png", "svg"):
                     path = place / f"{one.policy}.{one.measure}.{kind}"
                     path.write_bytes(image_bytes(drawing, kind, mark))
+            lines += design_sentences(found, language)
             (work / f"findings.{language}.txt").write_text("\n".join(lines) + "\n", "utf-8")
         write_manifest(document, work)
 
@@ -199,11 +203,14 @@ def analysis_document(
         "version": version(),
         "design": store.about["design"],
         "effects": _records(effects),
+        "notes": {language: design_sentences(found, language) for language in LANGUAGES},
         "hangs_on": [
             {
                 "policy": one.policy,
                 "measure": one.measure,
                 "method": one.method,
+                "unfit": one.unfit,
+                "part_of_design": one.part,
                 "runs": int(one.effects.size),
                 "wrong": int(one.wrong.sum()),
                 "names": one.names,

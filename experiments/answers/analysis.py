@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.answers.discovery import Box, can_search, discover
+from experiments.answers.effect_words import amount
 from experiments.answers.sensitivity import (
     given_data_indices,
     morris_effects,
@@ -20,6 +21,7 @@ from experiments.answers.sensitivity import (
 )
 from experiments.carriers import candidates
 from experiments.importance import nil_band
+from experiments.intervals import parameter_interval
 from experiments.sweeps.sampling import problem, unit_points
 from experiments.sweeps.store import Store
 from experiments.until_clear import WATCHED
@@ -28,11 +30,17 @@ from model.parameters import Registry
 
 Method = Literal["sobol", "morris", "given data"]
 
+#: Why a design was not analysed by its own method.
+Unfit = Literal["small", "holes"]
+
 #: The measure whose neutrality is a test of its own: any rise is too much.
 SPENDING = "paramedical_spending"
 
 #: Smallest Sobol design (its N) whose indices mean anything; a smaller one is taken as plain runs.
 LEAST_SOBOL = 32
+
+#: Share of the differences between runs below which something is not what an effect hangs on.
+LEAST_SHARE = 0.05
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,14 @@ class Hanging:
         wrong: Whether the policy goes wrong in that run (``goes_wrong``).
         searched: Whether there are enough runs that go wrong to look for a corner.
         box: Corner of the inputs in which it goes wrong; None if there is none.
+        margin: Size below which an effect has no importance (``experiments.importance.nil_band``),
+            in the unit of the measure.
+        points: Mean effect at each point of a Sobol or Morris design that was run several times at
+            each; None for other runs.
+        draws: Whether those several runs differ in assumptions, and not by chance only.
+        unfit: Why a Sobol or Morris design was not analysed by its own method: too small, or with
+            runs missing. None if it was, or if there is no such design.
+        samples: Samples of the design (its N); None if it has none.
     """
 
     policy: str
@@ -61,10 +77,69 @@ class Hanging:
     wrong: np.ndarray
     searched: bool
     box: Box | None
+    margin: float = 0.0
+    points: np.ndarray | None = None
+    draws: bool = False
+    unfit: Unfit | None = None
+    samples: int | None = None
+
+    @property
+    def flat(self) -> bool:
+        """Whether the effect differs too little between runs to ask what carries the difference.
+
+        Its middle range is below the margin of no importance, or both ends read the same.
+        """
+        if self.effects.size < 2:
+            return False
+        low, high = parameter_interval(self.effects)
+        if high - low < self.margin:
+            return True
+        return amount(BY_ID[self.measure], low, "en") == amount(BY_ID[self.measure], high, "en")
+
+    @property
+    def repeated(self) -> bool:
+        """Whether the ranking is of means over several runs at each point of a design."""
+        return self.points is not None and self.method != "given data"
+
+    @property
+    def part(self) -> float:
+        """Return the share of the differences between runs that is between points of the design.
+
+        Variance of the means per point over that of the runs; 1 if there is one run per point.
+        """
+        total = float(np.var(self.effects))
+        if not self.repeated or total == 0.0:
+            return 1.0
+        return min(1.0, float(np.var(self.points)) / total)
+
+    @property
+    def minor(self) -> bool:
+        """Whether what the design varied hardly matters beside what it did not vary.
+
+        It makes up next to nothing of the differences between runs, or moves the effect by less
+        than the margin of no importance.
+        """
+        if not self.repeated:
+            return False
+        low, high = parameter_interval(self.points)
+        return self.slight or high - low < self.margin
+
+    @property
+    def slight(self) -> bool:
+        """Whether what the design varied makes up next to nothing of the differences."""
+        return self.part < LEAST_SHARE
 
     @property
     def names(self) -> list[str]:
         """Return the inputs that the answer hangs on, most important first.
+
+        None if the answer hardly differs, or hardly by what the design varied.
+        """
+        return [] if self.flat or self.minor else self.in_design
+
+    @property
+    def in_design(self) -> list[str]:
+        """Return the inputs that stand out among those that were varied, most important first.
 
         From runs as they are: those beyond coincidence. From a design: those whose interval lies
         above a twentieth (of the variance, or of the largest mean effect), as hardly any is nil.
@@ -77,7 +152,7 @@ class Hanging:
         low, value = {"sobol": ("total_low", "total"), "morris": ("mu_star_low", "mu_star")}[
             self.method
         ]
-        least = 0.05 * (1.0 if self.method == "sobol" else float(r[value].max()))
+        least = LEAST_SHARE * (1.0 if self.method == "sobol" else float(r[value].max()))
         return list(r.loc[r[low] > least, "name"])
 
 
@@ -113,14 +188,24 @@ def hanging(store: Store, registry: Registry, policy: str, measure: str) -> Hang
     effect = varying["effect"].to_numpy(dtype=float)
     wrong = goes_wrong(BY_ID[measure], effect, float(runs["baseline"].mean()))
     together = groups_of(store, registry, varying)
-    method, ranking = _ranking(store, registry, runs, inputs, effect, together)
+    method, ranking, unfit = _ranking(store, registry, runs, inputs, effect, together)
     swings = tornado(inputs, effect, together)
     known = ~np.isnan(effect)
     searched = inputs.shape[1] > 0 and can_search(wrong[known], together[known])
     box = discover(inputs[known], wrong[known], together[known]) if searched else None
+    margin = nil_band(BY_ID[measure], float(runs["baseline"].mean()))
     return Hanging(
-        policy, measure, method, ranking, swings, effect[known], wrong[known], searched, box
-    )
+        policy, measure, method, ranking, swings, effect[known], wrong[known], searched, box,
+        margin, _points(store, varying), bool((varying["kind"] == "draw").any()), unfit,
+        store.design.samples,
+    )  # fmt: skip
+
+
+def _points(store: Store, runs: pd.DataFrame) -> np.ndarray | None:
+    """Return the mean effect at each point of a design that was run several times at each."""
+    if store.design.sampling not in ("sobol", "morris") or not runs["point"].duplicated().any():
+        return None
+    return runs.groupby("point")["effect"].mean().dropna().to_numpy(dtype=float)
 
 
 def groups_of(store: Store, registry: Registry, runs: pd.DataFrame) -> np.ndarray:
@@ -167,12 +252,13 @@ def _ranking(
     inputs: pd.DataFrame,
     effect: np.ndarray,
     together: np.ndarray,
-) -> tuple[Method, pd.DataFrame]:
+) -> tuple[Method, pd.DataFrame, Unfit | None]:
     """Return the ranking by the design of the sweep if it is complete, else from runs as they are.
 
-    Several seeds or draws at one point are averaged first.
+    With it why the design was not used, if there is one that was not. Several seeds or draws at one
+    point are averaged first.
     """
-    design = store.design
+    design, unfit = store.design, None
     if design.sampling in ("sobol", "morris"):
         by_point = runs.groupby("point")["effect"].mean()
         unit = unit_points(design, registry)
@@ -181,6 +267,7 @@ def _ranking(
             names = problem(design, registry)["names"]
             effects = by_point.sort_index().to_numpy()
             if design.sampling == "sobol":
-                return "sobol", sobol_indices(names, effects)
-            return "morris", morris_effects(names, unit, effects)
-    return "given data", given_data_indices(inputs, effect, together)
+                return "sobol", sobol_indices(names, effects), None
+            return "morris", morris_effects(names, unit, effects), None
+        unfit = "holes" if enough else "small"
+    return "given data", given_data_indices(inputs, effect, together), unfit

@@ -1,10 +1,12 @@
 """What an effect hangs on, in sentences, in Dutch and in English."""
 
 import math
+from collections.abc import Sequence
 
 from experiments import number_format as nf
-from experiments.answers.analysis import SPENDING, Hanging
+from experiments.answers.analysis import LEAST_SOBOL, SPENDING, Hanging
 from experiments.answers.discovery import Box, Limit
+from experiments.answers.effect_words import amount, unit_words
 from experiments.findings import parameter_label
 from experiments.intervals import PARAMETER_LEVEL, parameter_interval
 from experiments.number_format import Language
@@ -17,25 +19,6 @@ MOST_NAMED = 3
 
 #: Smallest chance that a sentence names: below it, it is "at most" this.
 LEAST_CHANCE = 0.001
-
-
-def amount(measure: Measure, value: float, language: Language) -> str:
-    """Return an effect with sign and unit."""
-    t = texts(language)
-    if math.isnan(value):
-        return "-"
-    if measure.is_share:
-        return f"{nf.difference(100.0 * value, language, 1)} {t('robust.points')}"
-    if measure.unit == "EUR/year":
-        return f"{nf.signed(nf.euros(value, language))} {t('analysis.per_year')}"
-    return f"{nf.difference(value, language, measure.decimals)} {unit_words(measure, language)}"
-
-
-def unit_words(measure: Measure, language: Language) -> str:
-    """Return the unit of a difference that is neither a share nor money."""
-    if measure.unit == "index":
-        return texts(language)("analysis.points")
-    return measure.unit if language == "en" else measure.unit_nl
 
 
 def bare(measure: Measure, value: float, language: Language) -> str:
@@ -99,48 +82,92 @@ def wrong_words(measure: str, language: Language) -> str:
 
 
 def hangs_sentence(found: Hanging, language: Language) -> str:
-    """Return on which inputs the effect hangs most, with the size of each."""
+    """Return on which inputs the effect hangs most, with the size of each and its interval.
+
+    Of a design that was run several times at each point: how much of the differences between runs
+    is between its points at all, as the rest comes from what it did not vary.
+    """
     t = texts(language)
+    if found.flat:
+        return t("analysis.hangs_flat")
+    rest = t(f"analysis.rest.{'draws' if found.draws else 'seeds'}")
+    part = {"part": _part(found, language), "rest": rest}
+    if found.minor:
+        part["first"] = t(f"analysis.minor.{'share' if found.slight else 'margin'}")
+        top = found.in_design[:1]
+        key = "analysis.hangs_minor" if top else "analysis.hangs_minor_none"
+        return t(key, list="".join(_input(found, name, language) for name in top), **part)
     names = found.names[:MOST_NAMED]
     if not names:
         key = "analysis.hangs_none" if len(found.ranking) else "analysis.hangs_few"
         return t(key, runs=found.effects.size)
-    ranking = found.ranking.set_index("name")
+    parts = "; ".join(_input(found, name, language) for name in names)
+    if found.repeated:
+        return t("analysis.hangs_design", list=parts, **part)
+    return t("analysis.hangs", list=parts)
+
+
+def _input(found: Hanging, name: str, language: Language) -> str:
+    """Return one input with what the effect owes to it."""
+    t, measure = texts(language), BY_ID[found.measure]
     swings = found.swings.set_index("name")
-    parts = []
-    for name in names:
-        words = {"label": parameter_label(name, language)}
-        if found.method == "sobol":
-            words["size"] = t(
-                "analysis.size_sobol",
-                total=nf.percentage(min(1.0, ranking.loc[name, "total"]), language),
-            )
-        elif found.method == "morris":
-            value = float(ranking.loc[name, "mu_star"])
-            words["size"] = t(
-                "analysis.size_morris", amount=amount(BY_ID[found.measure], value, language)
-            )
-        elif ranking.loc[name, "first"] > 0.0:
-            words["size"] = t(
-                "analysis.size_first", first=nf.percentage(ranking.loc[name, "first"], language)
-            )
-        else:
-            words["size"] = t(
-                "analysis.size_rho", rho=nf.difference(ranking.loc[name, "rho"], language, 2)
-            )
-        if name in swings.index:
-            words["swing"] = t(
-                "analysis.swing",
-                low=amount(BY_ID[found.measure], float(swings.loc[name, "low"]), language),
-                high=amount(BY_ID[found.measure], float(swings.loc[name, "high"]), language),
-            )
-        parts.append(t("analysis.part" if "swing" in words else "analysis.part_bare", **words))
-    return t("analysis.hangs", list="; ".join(parts))
+    words = {"label": parameter_label(name, language), "size": _size(found, name, language)}
+    if name not in swings.index:
+        return t("analysis.part_bare", **words)
+    low, high = (amount(measure, float(swings.loc[name, end]), language) for end in ("low", "high"))
+    return t("analysis.part", swing=t("analysis.swing", low=low, high=high), **words)
+
+
+def _size(found: Hanging, name: str, language: Language) -> str:
+    """Return the index of an input with its 95% interval, if it has one."""
+    t, row = texts(language), found.ranking.set_index("name").loc[name]
+    if found.method == "morris":
+        ends = [
+            amount(BY_ID[found.measure], max(0.0, float(row[f"mu_star_{end}"])), language)
+            for end in ("low", "high")
+        ]
+        size = amount(BY_ID[found.measure], float(row["mu_star"]), language)
+        return t("analysis.size_morris", amount=size, interval=nf.between(*ends, language))
+    key = "total" if found.method == "sobol" else "first"
+    if key == "first" and row["first"] <= 0.0:
+        return t("analysis.size_rho", rho=nf.difference(row["rho"], language, 2))
+    # Estimates of a share may fall outside it; nobody explains less than nothing.
+    value, low, high = (
+        nf.percentage(min(1.0, max(0.0, float(row[f"{key}{end}"]))), language)
+        if not math.isnan(row[f"{key}{end}"]) else "-"
+        for end in ("", "_low", "_high")
+    )  # fmt: skip
+    of = t("analysis.of_points" if found.repeated else "analysis.of_runs")
+    said = f"analysis.size_{'sobol' if key == 'total' else 'first'}"
+    if "-" in (low, high):
+        return t(f"{said}_bare", size=value, of=of)
+    return t(said, size=value, of=of, interval=nf.between(low, high, language))
+
+
+def _part(found: Hanging, language: Language) -> str:
+    """Return how much of the differences between runs is between points of the design."""
+    if found.part < 0.01:
+        return texts(language)("analysis.part_small")
+    return nf.percentage(found.part, language)
+
+
+def design_sentences(found: Sequence[Hanging], language: Language) -> list[str]:
+    """Return why a design was not analysed by its own method, once for all its effects."""
+    t, unfit = texts(language), {one.unfit for one in found}
+    out = []
+    if "small" in unfit:
+        samples = found[0].samples
+        out.append(t("analysis.unfit.small", samples=samples, least=LEAST_SOBOL))
+    if "holes" in unfit:
+        out.append(t("analysis.unfit.holes"))
+    return out
 
 
 def box_sentences(found: Hanging, language: Language) -> list[str]:
     """Return in which corner the policy goes wrong, and whether unseen runs confirm it."""
     t = texts(language)
+    if found.flat:
+        return []  # where hardly anything differs, no corner does
     if found.box is None:
         if found.wrong.all() or not found.wrong.any():
             return []

@@ -16,7 +16,7 @@ are reported.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -303,11 +303,22 @@ class Choice:
     number: int
 
 
-def choices(found: pd.DataFrame, objectives: Sequence[Objective]) -> list[Choice]:
-    """Return the compromise, and the best design for each objective.
+def choices(
+    found: pd.DataFrame,
+    objectives: Sequence[Objective],
+    reads: Callable[[Objective, float], Hashable] = lambda objective, value: value,
+) -> list[Choice]:
+    """Return the compromise, and the best design for each objective, where they were chosen.
 
     The compromise is the design on the front nearest to the best of everything, when each objective
-    runs from 0 (best on the front) to 1 (worst on it).
+    runs from 0 (best on the front) to 1 (worst on it). Nothing goes by the draws that were held
+    out: what is picked by its figures there would look better in them than it is, once more.
+
+    Args:
+        found: Candidates (``table``).
+        objectives: What is to be done well.
+        reads: What a value looks like to readers; an objective on which several designs look
+            equally good has no best one.
     """
     front = found[found["front"]]
     costs = np.column_stack([one.sign * front[one.measure] for one in objectives])
@@ -315,8 +326,9 @@ def choices(found: pd.DataFrame, objectives: Sequence[Objective]) -> list[Choice
     scaled = (costs - low) / np.where(span > 0.0, span, 1.0)
     nearest = int(np.argmin((scaled**2).sum(axis=1)))
     out = [Choice("compromise", int(front["number"].iloc[nearest]))]
-    # Of designs that are equally good on one objective, the best compromise.
     for k, one in enumerate(objectives):
-        order = np.lexsort([(scaled**2).sum(axis=1), costs[:, k]])
-        out.append(Choice(one.measure, int(front["number"].iloc[order[0]])))
+        best = int(np.argmin(costs[:, k]))
+        looks = [reads(one, float(value)) for value in front[one.measure]]
+        if looks.count(looks[best]) == 1:
+            out.append(Choice(one.measure, int(front["number"].iloc[best])))
     return out

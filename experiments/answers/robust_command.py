@@ -23,6 +23,7 @@ from experiments.answers.robust import (
     lived_again,
     search,
 )
+from experiments.answers.robust_words import counted, judged, reads
 from experiments.answers.robust_worlds import FEWEST_DRAWS, RobustDesign, evaluate
 from experiments.manifest import code_fingerprint, version
 from experiments.number_format import Language
@@ -84,7 +85,6 @@ def run_robust(
     _write_json({"kind": "robust", "search": digest}, out / "search.json")
     warm_up_compiler(registry.values(), shared.policies)
     how, each = HowMade(out, workers, language=language), population * design.draws
-    t = texts(language)
     try:
         with progress_bar(as_json) as bar:
 
@@ -96,7 +96,13 @@ def run_robust(
                 )  # fmt: skip
 
             task = bar.add_task(
-                t("robust.searching", generations=generations, population=population),
+                counted(
+                    "robust.searching",
+                    generations,
+                    language,
+                    generations=generations,
+                    population=population,
+                ),
                 total=generations * each,
             )
             found = search(
@@ -105,7 +111,9 @@ def run_robust(
                 lambda count: bar.update(task, completed=count // population * each),
             )  # fmt: skip
             front = int(found["front"].sum())
-            again = bar.add_task(t("robust.again", front=front), total=front * design.draws)
+            again = bar.add_task(
+                counted("robust.again", front, language, front=front), total=front * design.draws
+            )
             found = lived_again(
                 found, robust.space, Memory(out / "held-out", in_worlds(True)), robust.objectives,
                 population, lambda count: bar.update(again, completed=count * design.draws),
@@ -130,7 +138,7 @@ def run_robust(
     screen.print()
     screen.print(robust_table(robust, found, registry, language))
     screen.print()
-    screen.print(texts(language)("robust.count", front=front, all=len(found)))
+    screen.print(counted("robust.count", front, language, front=front, all=len(found)))
     for sentence in held_out_sentences(robust, found, language):
         screen.print(sentence)
     screen.print(texts(language)("robust.saved", folder=out))
@@ -197,7 +205,7 @@ def _save(
             f"Zorgbundel {version()} · share {robust.design.share:g} · {robust.design.draws} draws"
         )
         for language in LANGUAGES:
-            drawing = front_figure(found, robust.objectives, language, footer)
+            drawing = front_figure(found, robust.objectives, robust.design.draws, language, footer)
             for kind in ("png", "svg"):
                 path = work / f"front.{language}.{kind}"
                 path.write_bytes(image_bytes(drawing, kind, fingerprint_of(document)))
@@ -214,9 +222,9 @@ def failures(out: Path) -> pd.DataFrame:
 
 def failed_sentence(failed: pd.DataFrame, out: Path, language: Language) -> str:
     """Return in one sentence how many worlds could not be lived, where and why."""
-    return texts(language)(
-        "robust.failed", failed=len(failed), list=failure_list(failed, language),
-        folder=out / WORLDS / "runs",
+    return counted(
+        "robust.failed", len(failed), language, failed=len(failed),
+        list=failure_list(failed, language), folder=out / WORLDS / "runs",
     )  # fmt: skip
 
 
@@ -265,7 +273,7 @@ def robust_document(
                 one.measure: _known(optimism(found, one)) for one in robust.objectives
             },
         },
-        "choices": {one.role: one.number for one in choices(found, robust.objectives)},
+        "choices": {one.role: one.number for one in choices(found, robust.objectives, reads)},
         "version": version(),
         "code": code_fingerprint(),
         "scenarios": {name: one.model_dump(mode="json") for name, one in scenarios.items()},
@@ -286,11 +294,13 @@ def robust_table(
     t = texts(language)
     rows = found.set_index("number")
     named: dict[int, list[str]] = {}
-    for one in choices(found, robust.objectives):
+    for one in choices(found, robust.objectives, reads):
         role = "compromise" if one.role == "compromise" else "best"
         label = "" if role == "compromise" else getattr(BY_ID[one.role], language)
         named.setdefault(one.number, []).append(t(f"robust.{role}", measure=label))
-    table = Table(title=t("robust.title"), caption=t("robust.caption", draws=robust.design.draws))
+    draws = robust.design.draws
+    caption = t("robust.caption", judged=judged(draws, language), draws=draws)
+    table = Table(title=t("robust.title"), caption=caption)
     table.add_column("")
     for roles in named.values():
         table.add_column("\n".join(roles), justify="right", overflow="fold")
@@ -326,15 +336,18 @@ def optimism(found: pd.DataFrame, objective: Objective) -> float:
 
 def held_out_sentences(robust: RobustDesign, found: pd.DataFrame, language: Language) -> list[str]:
     """Return in words what is left of the front in draws that played no part in the choice."""
-    t = texts(language)
     front, still = int(found["front"].sum()), int(found["front_held_out"].sum())
-    out = [t("robust.still", still=still, front=front, draws=robust.design.draws)]
+    counts = {"still": still, "front": front, "draws": robust.design.draws}
+    # A single contract on the front has no other there that could beat it.
+    out = [counted("robust.still", still, language, **counts)] if front > 1 else []
     for one in robust.objectives:
         gap, measure = optimism(found, one), BY_ID[one.measure]
         if math.isfinite(gap) and gap != 0.0:
             out.append(
-                t(
+                counted(
                     "robust.optimism" if gap > 0.0 else "robust.pessimism",
+                    front,
+                    language,
                     measure=getattr(measure, language),
                     gap=bare(measure, abs(gap), language).lstrip("+"),
                     unit=bare_unit(measure, language),

@@ -41,7 +41,9 @@ def ranking_figure(found: Hanging, language: Language, footer: str) -> Drawing:
         return Drawing(figure, heading, t("figure.ranking.few"), caption)
     clear = set(found.names)
     best = f"'{parameter_label(rows['name'].iloc[0], language)}'"
-    key = "title" if rows["name"].iloc[0] in clear else "title_none"
+    key = "title_none"
+    if rows["name"].iloc[0] in clear:
+        key = "title_design" if found.repeated else "title"
     heading = t(f"figure.ranking.{key}", measure=measure, first=best)
     legend = t("figure.ranking.key_morris" if found.method == "morris" else "figure.ranking.key")
     figure, (left, right) = sheet(

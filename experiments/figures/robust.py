@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 
 from experiments import number_format as nf
 from experiments.answers.robust import Objective, choices, held
+from experiments.answers.robust_words import FEWEST_FOR_TENTH, counted, judged
 from experiments.figures import style
 from experiments.figures.drawing import Drawing
 from experiments.figures.style import sheet, styled
@@ -20,24 +21,31 @@ MILLION = 1e6
 
 @styled
 def front_figure(
-    found: pd.DataFrame, objectives: Sequence[Objective], language: Language, footer: str
+    found: pd.DataFrame,
+    objectives: Sequence[Objective],
+    draws: int,
+    language: Language,
+    footer: str,
 ) -> Drawing:
     """Draw every candidate: the first objective against each other one, the front in colour.
 
     Args:
         found: Candidates, the front lived again (``experiments.answers.robust.lived_again``).
         objectives: What is to be done well; two or more.
+        draws: Draws in which each contract was lived.
         language: "nl" or "en".
         footer: Source line.
     """
     t = texts(language)
     first, others = objectives[0], objectives[1:]
     front = found["front"].to_numpy()
-    title = t("robust.figure", front=int(front.sum()), all=len(found))
+    count = int(front.sum())
+    title = counted("robust.figure", count, language, front=count, all=len(found))
+    key = t("robust.key", judged=judged(draws, language))
     columns = min(2, len(others))
     rows = -(-len(others) // columns)
     figure, panels = sheet(
-        title, footer, 2.7 * rows, t("robust.key"), rows=rows, columns=columns, above=0.75,
+        title, footer, 2.7 * rows, key, rows=rows, columns=columns, above=0.75,
         below=0.62, left=0.95, wspace=0.35, hspace=0.6,
     )  # fmt: skip
     middle = next(one.number for one in choices(found, objectives) if one.role == "compromise")
@@ -81,9 +89,9 @@ def front_figure(
         f"{_value(float(row[held(one.measure)]), one, language)}"
         for one in objectives
     ]
-    return Drawing(
-        figure, title, t("robust.alt", list="; ".join(items)), t("robust.figure_caption")
-    )
+    few = ".few" if draws < FEWEST_FOR_TENTH else ""
+    alt = t(f"robust.alt{few}", list="; ".join(items), draws=draws)
+    return Drawing(figure, title, alt, t("robust.figure_caption"))
 
 
 def _scaled(

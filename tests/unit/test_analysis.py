@@ -1,5 +1,6 @@
 """The analysis of a sweep: on runs whose answer is known, in words, tables and a figure."""
 
+import dataclasses
 import json
 import math
 
@@ -15,6 +16,7 @@ from experiments.answers.analysis_words import (
     amount,
     bare,
     condition,
+    design_sentences,
     hangs_sentence,
     parameter_value,
     sentences,
@@ -120,7 +122,7 @@ def test_what_only_values_lives_cannot_carry_spending():
     names = [one.name for one in REGISTRY.by_role("uncertainty")]
     value = next(name for name in names if name.startswith("eq5d_"))
     inputs = pd.DataFrame(np.random.default_rng(1).random((60, 2)), columns=[CARRIER, value])
-    store = HandMade(inputs, inputs[value].to_numpy(), design(draws=60))
+    store = HandMade(inputs, 100.0 * inputs[value].to_numpy(), design(draws=60))
     money, burden = analyse(store, REGISTRY, measures=[SPENDING, BURDEN])
     assert value not in set(money.ranking["name"])
     assert burden.names == [value]
@@ -155,9 +157,109 @@ def test_a_complete_design_is_analysed_by_its_own_method(sampling, samples):
     assert analyse(short, REGISTRY, measures=[SPENDING])[0].method == "given data"
 
 
+# --- a design that hardly matters, or was too small
+
+
+def repeated(lever, spread, sampling="morris", samples=12, kind="draw"):
+    """A design of one lever, run in ten draws (or seeds) at each point, on the refused share.
+
+    The lever moves the effect by so much over its range, the draws by so much from first to last.
+    """
+    one = design(levers={"bundle_price_factor": [0.8, 1.2]}, sampling=sampling, samples=samples)
+    unit, where = unit_points(one, REGISTRY)[:, 0], pd.DataFrame(list(points(one, REGISTRY)))
+    again = np.repeat(np.arange(len(unit)), 10)
+    store = HandMade(
+        where.iloc[again].reset_index(drop=True),
+        lever * unit[again] + spread * np.tile(np.linspace(0.0, 1.0, 10), len(unit)), one, kind,
+    )  # fmt: skip
+    store._inputs["point"] = again
+    store._inputs["index"] = np.tile(np.arange(10), len(unit))
+    (found,) = analyse(store, REGISTRY, measures=["refused_share"])
+    return found
+
+
+@pytest.mark.parametrize("sampling", ["morris", "sobol"])
+def test_a_spread_of_the_draws_is_not_put_down_to_the_lever(sampling):
+    found = repeated(0.002, 0.2, sampling, 32)
+    assert found.method == sampling and found.in_design == ["bundle_price_factor"]
+    assert found.part < 0.001 and found.names == []
+    said = hangs_sentence(found, "en")
+    assert "hangs most" not in said
+    assert said.startswith("Little of this comes from what the design varied")
+    assert "less than 1% of the differences between runs" in said
+    assert "the rest comes from the assumptions and from chance" in said
+    assert "het meest af" not in hangs_sentence(found, "nl")
+    assert not rankings([found])["clear"].any()
+    assert "nothing carries" in ranking_figure(found, "en", "source").title
+
+
+def test_what_the_design_varied_is_told_as_such_with_its_part_and_interval():
+    found = repeated(0.2, 0.1, kind="seed")
+    assert found.names == ["bundle_price_factor"]
+    # Variances: 0.2² times that of the lever's points, against that of ten even steps of 0.1.
+    lever, seeds = 0.04 * np.var(found.points / 0.2), 0.01 * np.var(np.linspace(0.0, 1.0, 10))
+    assert found.part == pytest.approx(lever / (lever + seeds))
+    said = hangs_sentence(found, "en")
+    assert said.startswith("Of what the design varied, it hangs most on")
+    assert "95% interval +20.0 percentage points to +20.0 percentage points" in said
+    assert f"makes up {100 * found.part:.0f}% of the differences" in said
+    assert said.endswith("the rest comes from chance.")
+    assert "van wat is gevarieerd, telt 'Bundel" in ranking_figure(found, "nl", "bron").title
+
+
+def test_a_lever_that_moves_it_by_less_than_matters_is_not_named():
+    found = repeated(0.004, 0.006)
+    assert not found.flat and found.part > 0.05 and found.names == []
+    assert "too little to matter" in hangs_sentence(found, "en")
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_no_cause_is_named_of_a_difference_that_is_none(language):
+    """The margin of refusals is half a percentage point."""
+    for size, flat in ((0.0049, True), (0.02, False)):
+        one = repeated(size, 0.0)
+        assert one.flat is flat and one.names == ([] if flat else ["bundle_price_factor"])
+        said = " ".join(sentences(one, language))
+        assert (texts(language)("analysis.hangs_flat") in said) is flat
+
+
+def test_a_difference_that_reads_the_same_is_none_even_beyond_the_margin():
+    inputs = pd.DataFrame({CARRIER: np.linspace(0.0, 1.0, 30)})
+    effect = 2.0 + 0.3 * inputs[CARRIER].to_numpy()
+    store = HandMade(inputs, effect, design(draws=30))
+    small = [one.id for one in BY_ID.values() if one.decimals == 0 and not one.is_share]
+    measure = next(name for name in small if BY_ID[name].unit != "EUR/year")
+    one = analyse(store, REGISTRY, measures=[measure])[0]
+    for margin in (one.margin, 0.0):
+        assert dataclasses.replace(one, margin=margin).flat
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "has 4 samples"), ("nl", "heeft 4 ")])
+def test_a_sobol_design_that_is_too_small_is_told(language, said):
+    levers = {"bundle_price_factor": [0.8, 1.2], "audit_rate": [0.0, 0.1]}
+    for samples, small in ((4, True), (32, False)):
+        one = design(levers=levers, sampling="sobol", samples=samples, seeds=1)
+        inputs = pd.DataFrame(list(points(one, REGISTRY)))
+        effect = 1e6 * unit_points(one, REGISTRY)[:, 0]
+        (found,) = analyse(HandMade(inputs, effect, one, "seed"), REGISTRY, measures=[SPENDING])
+        assert ("95% interval" if language == "en" else "95%-interval") in hangs_sentence(
+            found, language
+        )
+        lines = " ".join(design_sentences([found, found], language))
+        assert lines.count(said) == small
+        assert ("32)" in lines) is small
+        assert found.unfit == ("small" if small else None)
+        if small:
+            continue
+        short = HandMade(inputs.iloc[:-1], effect[:-1], one, "seed")
+        (found,) = analyse(short, REGISTRY, measures=[SPENDING])
+        assert found.unfit == "holes"
+        assert design_sentences([found], language) == [texts(language)("analysis.unfit.holes")]
+
+
 def test_seeds_alone_hang_on_nothing():
     inputs = pd.DataFrame(index=range(6))
-    store = HandMade(inputs, np.arange(6.0), design(seeds=6), kind="seed")
+    store = HandMade(inputs, 100.0 * np.arange(6.0), design(seeds=6), kind="seed")
     (found,) = analyse(store, REGISTRY, measures=[SPENDING])
     assert found.names == [] and found.box is None
     assert "Too few runs" in hangs_sentence(found, "en")
@@ -275,6 +377,7 @@ def test_the_command_writes_tables_sentences_and_figures(opened):
 def test_json_is_one_document(opened):
     found = CliRunner().invoke(main, ["analyse", str(opened), "--measure", SPENDING, "--json"])
     document = json.loads(found.stdout)
+    assert document["notes"] == {"nl": [], "en": []}
     assert document["hangs_on"][0]["names"] == [CARRIER]
     assert document["effects"][0]["monte_carlo_low"] is None
 

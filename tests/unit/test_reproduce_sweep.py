@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from experiments import reproduce_command
 from experiments.cli import main
 from experiments.fingerprints import fingerprint_of
-from experiments.output import OutputError
+from experiments.output import OutputError, write_table
 from experiments.sweeps import reproduce_sweep
 from experiments.sweeps.chunk import Chunk, chunks, parts_of, saved
 from experiments.sweeps.design import SweepDesign
@@ -152,6 +152,19 @@ def test_the_command_says_it_with_the_fingerprint(made, monkeypatch):
         assert said.stdout.splitlines()[-1] == f"Fingerprint: {fingerprint_of(read_about(made))}"
         assert reproduce_command.CHANGED in said.stderr
     assert seen == [(made, 2, None)] * 2
+
+
+def test_an_edited_copy_in_the_analysis_of_a_sweep_is_refused(folder, monkeypatch):
+    monkeypatch.setattr(reproduce_sweep, "sweep_again", lambda *_: Again(6, 6, 6, 100, (), False))
+    place = folder / "analysis"
+    place.mkdir()
+    write_table(pd.DataFrame({"name": ["a"], "mean": [0.1]}), place, "effects")
+    said = CliRunner().invoke(main, ["reproduce", str(folder)])
+    assert said.exit_code == 0, said.output
+    (place / "effects.csv").write_text("name,mean\na,0.2\n")
+    said = CliRunner().invoke(main, ["reproduce", str(folder)])
+    assert said.exit_code == 2 and said.stdout == ""
+    assert "effects.csv was changed after it was written" in said.stderr
 
 
 def test_another_posterior_is_refused_before_anything_runs(folder):

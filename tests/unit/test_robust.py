@@ -145,6 +145,16 @@ def test_choices_by_hand():
     assert choices(found, (F1, F2)) == [Choice("compromise", 1), Choice("f1", 0), Choice("f2", 2)]
 
 
+def test_of_equals_none_is_called_best_and_held_out_figures_choose_nothing():
+    found = pd.DataFrame(
+        {"number": [0, 1, 2], "f1": [0.0, 0.3, 1.0], "f2": [1.0, 0.3, 0.3001], "front": True,
+         held("f1"): [9.0, 0.0, 1.0]}
+    )  # fmt: skip
+    assert choices(found, (F1, F2))[1:] == [Choice("f1", 0), Choice("f2", 1)]
+    rounded = choices(found, (F1, F2), lambda one, value: f"{value:.1f}")
+    assert rounded == [Choice("compromise", 1), Choice("f1", 0)]
+
+
 # --- the winner's curse
 
 
