@@ -27,7 +27,13 @@ SHOWN = (
     "true_parameter_high", "estimate", "bias", "bias_monte_carlo_low", "bias_monte_carlo_high",
     "bias_parameter_low", "bias_parameter_high", "coverage", "error", "detectable", "loss",
     "notices", "notices_monte_carlo_low", "notices_monte_carlo_high", "notices_parameter_low",
-    "notices_parameter_high", "false_alarm", "joined", "others",
+    "notices_parameter_high", "false_alarm", "compared", "joined", "others",
+)  # fmt: skip
+
+#: Of these what says how good one evaluation is, which needs evaluations to tell it from.
+HOW_GOOD = (
+    "estimate", "bias", "bias_monte_carlo_low", "bias_monte_carlo_high", "bias_parameter_low",
+    "bias_parameter_high", "coverage", "error", "detectable",
 )  # fmt: skip
 
 
@@ -91,7 +97,7 @@ def document(power: EvaluationPower, asked: Mapping[str, Any], country: int) -> 
                 continue
             rows.append(
                 {"indicator": watched.id, "year": int(row["year"]), "method": str(row["method"])}
-                | {name: _number(row[name]) for name in SHOWN}
+                | shown(row, power.enough(row))
             )
     curve = [
         {"practices": int(row["practices"]), "years": int(row["years"])}
@@ -118,6 +124,16 @@ def document(power: EvaluationPower, asked: Mapping[str, Any], country: int) -> 
         "command": command(asked),
         "version": version(),
     }  # fmt: skip
+
+
+def shown(row: Mapping[str, Any], enough: bool) -> dict[str, float | None]:
+    """Return the numbers of a row that are shown; too few comparisons leave their quality out.
+
+    Args:
+        row: Of the table of evaluations.
+        enough: Whether enough evaluations could be compared (``EvaluationPower.enough``).
+    """
+    return {name: _number(row[name]) if enough or name not in HOW_GOOD else None for name in SHOWN}
 
 
 def indicators() -> list[dict[str, Any]]:

@@ -103,14 +103,16 @@ def seen_and_true_figure(data: Mapping[str, Any], language: Language) -> Figure:
              *drawn, row["notices"], row["loss"])
         )  # fmt: skip
         margin = row["loss"]
-        if not margin or row["estimate"] is None or row["true"] is None:
+        if not margin or row["true"] is None:
             continue
-        part = watched.worse / margin
+        part, known = watched.worse / margin, row["estimate"] is not None
+        middle = row["estimate"] * part if known else None
         if rows:
             gaps.append(len(rows))
         rows.append(
-            Row(f"{short(watched, language)}: {t('oversight.seen')}", row["estimate"] * part,
-                _scaled(seen, part), None, nf.difference(row["estimate"] * part, language, 2),
+            Row(f"{short(watched, language)}: {t('oversight.seen')}", middle,
+                _scaled(seen, part), None,
+                nf.difference(middle, language, 2) if middle is not None else t("unknown"),
                 colour=palette.SCENARIOS[1][0], shape="square")
         )  # fmt: skip
         rows.append(
@@ -118,7 +120,7 @@ def seen_and_true_figure(data: Mapping[str, Any], language: Language) -> Figure:
                 _scaled(truth, part), _scaled(drawn, part),
                 nf.difference(row["true"] * part, language, 2), limit=1.0)
         )  # fmt: skip
-        miss = abs(row["estimate"] - row["true"]) / margin
+        miss = abs(row["estimate"] - row["true"]) / margin if known else -1.0
         if miss >= worst[1]:
             worst = (label, miss)
 

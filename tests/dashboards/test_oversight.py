@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from dashboards import library, library_more
+from dashboards import library, library_more, oversee
+from dashboards.texts import texts
 from dashboards.viewmodels import oversight as model
 from experiments.wilson import wilson_interval
 from scenarios.loader import library as scenarios
@@ -57,6 +58,20 @@ def test_a_damaged_file_is_named(tmp_path):
     with pytest.raises(library.StoredError, match=r"bad\.json"):
         library_more.more("bad", tmp_path)
     assert library_more.more("none", tmp_path) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_too_few_evaluations_could_compare_is_unknown_and_the_truth_is_not(data, language):
+    numbers = dict.fromkeys(oversee.SHOWN, 0.25)
+    assert oversee.shown(numbers, True) == numbers
+    few = oversee.shown({**numbers, "joined": float("nan")}, False)
+    assert (few["true"], few["compared"], few["notices"], few["joined"]) == (0.25, 0.25, 0.25, None)
+    assert few["estimate"] is few["coverage"] is few["error"] is None
+    rows = [{**row, **{name: None for name in oversee.HOW_GOOD}} for row in data["rows"]]
+    figure = model.seen_and_true_figure({**data, "rows": rows}, language)
+    assert {row[1] for row in figure.rows} == {texts(language)("unknown")}
+    assert texts(language)("unknown") not in {row[3] for row in figure.rows}
+    assert figure.wide and figure.narrow
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
