@@ -23,9 +23,12 @@ def is_clear(row: pd.Series) -> bool:
 
 
 def no_difference(row: pd.Series) -> bool:
-    """Return whether an effect is zero by luck and by assumptions: each interval from 0 to 0."""
+    """Return whether an effect is zero by luck and by assumptions: each interval from 0 to 0.
+
+    Without draws, or with one, there is no interval of assumptions, and luck alone decides.
+    """
     chance = row["monte_carlo_low"] == row["monte_carlo_high"] == 0.0
-    return bool(chance and (row["draws"] == 0 or _none_drawn(row)))
+    return bool(chance and (row["draws"] < 2 or _none_drawn(row)))
 
 
 def vanishes(row: pd.Series) -> bool:
@@ -68,9 +71,7 @@ def run_effects(comparison: Comparison, policy: str, measure: str) -> pd.DataFra
     runs = runs[(runs["split"] == "all") & runs["policy"].isin([base, policy])]
     table = values(runs, SUMS)
     table = table[table["year"] == WINDOW]
-    by_world = table.pivot_table(
-        index=["kind", "index"], columns="policy", values="value", dropna=False, observed=True
-    ).reindex(columns=[base, policy])
+    by_world = table.set_index(["kind", "index", "policy"])["value"].unstack("policy")
     effect = by_world[policy] - by_world[base]
     return effect.rename("effect").reset_index()
 

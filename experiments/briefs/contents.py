@@ -136,7 +136,7 @@ def _first_page(
         Section(
             t("brief.winners"),
             (
-                Bullets(_who_wins(results, policy, language)),
+                Bullets(who_wins(results, policy, language)),
                 _winners_table(results, policy, language),
             ),
         ),
@@ -189,8 +189,14 @@ def _words_table(language: Language) -> Table:
     )
 
 
-def _who_wins(results: Results, policy: str, language: Language) -> tuple[str, ...]:
-    """Return which outcomes get better, worse or stay as they are, and which hang on something."""
+def who_wins(results: Results, policy: str, language: Language) -> tuple[str, ...]:
+    """Return which outcomes get better, worse or stay as they are, and which hang on something.
+
+    Args:
+        results: The comparison and what made it.
+        policy: The policy.
+        language: "nl" or "en".
+    """
     t, draws = texts(language), results.comparison.design.draws
     found: dict[str, list[str]] = {"better": [], "worse": [], "equal": [], "unclear": []}
     for id_ in (id_ for ids in WINNERS.values() for id_ in ids):
