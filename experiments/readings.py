@@ -32,8 +32,8 @@ def no_difference(row: pd.Series) -> bool:
 
 
 def vanishes(row: pd.Series) -> bool:
-    """Return whether a clear effect is gone as soon as the assumptions are others."""
-    return is_clear(row) and _none_drawn(row)
+    """Return whether the parameter interval of an effect ends at zero: it may go, but not turn."""
+    return bool(row["parameter_low"] == 0.0 or row["parameter_high"] == 0.0)
 
 
 def _none_drawn(row: pd.Series) -> bool:
@@ -47,7 +47,7 @@ def depends_on_assumptions(row: pd.Series) -> bool:
     dependence.
     """
     holds_zero = bool(row["parameter_low"] <= 0.0 <= row["parameter_high"])
-    return holds_zero and (not _none_drawn(row) or vanishes(row))
+    return holds_zero and (not _none_drawn(row) or is_clear(row))
 
 
 def reading(measure: Measure, row: pd.Series) -> str:

@@ -168,8 +168,15 @@ def test_what_is_gone_with_other_assumptions_is_said():
     comparison = moved(hand_made(draws=FEW), "deaths", (2.0, 2.1, 2.2), np.zeros(FEW))
     found = finding(comparison, measure="deaths")
     assert found.clear and found.depends_on_assumptions
-    assert found.sentence.endswith("With other assumptions there is no difference.")
+    assert found.sentence.endswith("With other assumptions there may be no difference at all.")
     assert firm_reading(comparison, POLICY, DEATHS) == "unclear"
+
+
+def test_more_or_less_is_said_only_of_an_effect_that_turns():
+    comparison = moved(hand_made(draws=FEW), "deaths", (2.0, 2.1, 2.2), [0.0, 0.0, 1.0, 2.0])
+    found = finding(comparison, measure="deaths")
+    assert found.depends_on_assumptions and "more or less" not in found.sentence
+    assert found.sentence.endswith("may be no difference at all.")
 
 
 def test_an_unclear_effect_that_no_draw_shows_depends_on_nothing():
