@@ -99,6 +99,8 @@ def _bars(axes: Axes, row: float, chance, assumptions, colour: str) -> None:
     nothing = (math.nan, math.nan)
     bars(axes, row, chance, nothing, colour, upright=False)
     if not any(math.isnan(end) for end in assumptions):
+        axes.update_datalim([(end, row) for end in assumptions])  # moved lines do not count
+        axes.autoscale_view()
         below = offset_copy(axes.transData, axes.figure, y=-BESIDE, units="points")
         axes.plot(assumptions, [row, row], "|-", color=colour, linewidth=1.1, markersize=3.0,
                   markeredgewidth=1.1, transform=below, zorder=4)  # fmt: skip

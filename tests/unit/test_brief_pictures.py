@@ -60,6 +60,22 @@ def test_the_interval_of_assumptions_is_never_under_that_of_chance(name):
     assert "Thin, below it: assumptions" in caption
 
 
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_both_intervals_fit_in_the_panel(name):
+    wide = comparison()
+    rows = wide.runs
+    own = (rows["kind"] == "draw") & (rows["policy"] == POLICY) & (rows["index"] % 2 == 1)
+    spent = rows["measure"] == "paramedical_spending"
+    rows.loc[own & spent, "top"] += 5e7
+    rows.loc[own & ~spent, "top"] += 0.4
+    wide.effects.loc[:, "parameter_high"] += 0.4
+    axes, _ = drawn(name, wide)
+    low, high = axes.get_xlim()
+    ends = [x for line in of(axes, "|") for x in line.get_xdata()]
+    assert max(ends) > 0.5  # wider than chance
+    assert low < min(ends) and max(ends) < high
+
+
 def test_without_draws_there_is_no_thin_interval():
     axes, caption = drawn("groups", comparison(draws=0))
     assert not of(axes, "|")
