@@ -96,7 +96,7 @@ def effects_figure(r: Request) -> Drawing:
     sizes = [len(ids) for _, ids in BLOCKS]
     height = pitch * sum(sizes) + 0.75 * (len(BLOCKS) - 1)
     figure, panels = sheet(
-        title, r.footer, height, r.key, rows=len(BLOCKS), left=3.15, right=1.95,
+        title, r.footer, height, r.key, rows=len(BLOCKS), left=3.15, right=2.05,
         above=0.65 if many else 0.35, below=0.35, hspace=0.75 * len(BLOCKS) / (pitch * sum(sizes)),
         gridspec_kw={"height_ratios": sizes},
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """What an effect amounts to, and that no sentence says more of it than was computed."""
 
 import dataclasses
+from functools import cache
 
 import numpy as np
 import pytest
@@ -51,7 +52,9 @@ def moved(comparison, measure, by_seed, by_draw=(), nobody=()):
     return dataclasses.replace(comparison, runs=runs, effects=table)
 
 
+@cache
 def worse(draws, by_draw=None):
+    """Return a comparison with a longer wait in every run, or so much in each draw."""
     by_draw = np.full(draws, 2.0) if by_draw is None else by_draw
     return moved(hand_made(draws=draws), "waiting_weeks", (2.0, 2.1, 2.2), by_draw)
 
@@ -96,7 +99,7 @@ def test_the_brief_says_so_in_dutch():
 
 def test_in_each_of_the_runs_is_counted_not_read_from_an_interval():
     """One of four runs goes the other way, yet the middle 90% lies above zero."""
-    comparison = worse(FEW, [-0.1, 2.0, 2.0, 3.0])
+    comparison = worse(FEW, (-0.1, 2.0, 2.0, 3.0))
     row = comparison.effect(POLICY, "waiting_weeks")
     assert row["parameter_low"] > 0.0 and reading(WAITING, row) == "worse"
     assert firm_reading(comparison, POLICY, WAITING) == "unclear"
@@ -111,7 +114,7 @@ def test_a_run_without_anybody_is_not_one_of_each():
 
 
 def test_assumptions_that_all_go_the_other_way_are_no_support():
-    assert firm_reading(worse(MANY, np.full(MANY, -2.0)), POLICY, WAITING) == "unclear"
+    assert firm_reading(worse(MANY, (-2.0,) * MANY), POLICY, WAITING) == "unclear"
     assert firm_reading(worse(MANY), POLICY, WAITING) == "worse"
 
 
