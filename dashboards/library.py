@@ -43,6 +43,7 @@ MAKERS = (
 #: What the sentences depend on that are stored beside the numbers.
 WORDERS = (
     "experiments/findings.py",
+    "experiments/readings.py",
     "experiments/carried.py",
     "experiments/conditions.py",
     "experiments/amounts.py",

@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from agents.regulator import VERDICTS
 from experiments import number_format as nf
@@ -15,6 +14,13 @@ from experiments.comparison import Comparison
 from experiments.evaluations import seen_and_true, verdicts
 from experiments.intervals import monte_carlo_interval, parameter_interval
 from experiments.number_format import Language
+from experiments.readings import (
+    depends_on_assumptions,
+    is_clear,
+    no_difference,
+    runs_apart,
+    vanishes,
+)
 from experiments.scenario_names import Titles, inline
 from experiments.texts import texts
 from model.estimates import DID
@@ -33,7 +39,8 @@ class Finding:
         id: ``policy.measure``.
         sentence: The sentence.
         clear: Whether the Monte Carlo interval excludes zero.
-        depends_on_assumptions: Whether the parameter interval holds zero.
+        depends_on_assumptions: Whether the parameter interval holds zero
+            (``experiments.readings``).
     """
 
     id: str
@@ -57,16 +64,6 @@ class Answer:
         return [s for s in (self.neutrality, self.entitlement, self.together, self.note) if s]
 
 
-def is_clear(row: pd.Series) -> bool:
-    """Return whether the Monte Carlo interval of an effect excludes zero."""
-    return bool(row["monte_carlo_low"] > 0.0 or row["monte_carlo_high"] < 0.0)
-
-
-def depends_on_assumptions(row: pd.Series) -> bool:
-    """Return whether the parameter interval of an effect holds zero (False without draws)."""
-    return bool(row["parameter_low"] <= 0.0 <= row["parameter_high"])
-
-
 def findings(
     comparison: Comparison, language: Language, titles: Titles | None = None
 ) -> list[Finding]:
@@ -78,16 +75,20 @@ def findings(
         titles: Titles of scenarios that are not in the library.
     """
     return [
-        _finding(comparison.effect(policy, measure.id), measure, policy, language, titles)
+        _finding(comparison, measure, policy, language, titles)
         for policy in comparison.design.policies
         for measure in MEASURES
     ]
 
 
 def _finding(
-    row: pd.Series, measure: Measure, policy: str, language: Language, titles: Titles | None
+    comparison: Comparison,
+    measure: Measure,
+    policy: str,
+    language: Language,
+    titles: Titles | None,
 ) -> Finding:
-    t = texts(language)
+    t, row = texts(language), comparison.effect(policy, measure.id)
     name = inline(policy, language, titles)
     heading = getattr(measure, language)
     depends = depends_on_assumptions(row)
@@ -100,7 +101,9 @@ def _finding(
         lambda value: shown_change(measure, value, language), language, unclear=not is_clear(row),
     )  # fmt: skip
     bracket = f" ({ranges})" if ranges else ""
-    tail = " " + t("finding.depends") if depends else ""
+    tail = ""
+    if depends:
+        tail = " " + t("finding.vanishes" if vanishes(row) else "finding.depends")
     if is_clear(row):
         direction = "more" if row["mean"] > 0 else "less"
         amount = shown_change(measure, row["mean"], language)
@@ -108,16 +111,15 @@ def _finding(
             amount = t("unit.share", amount=amount)
         sentence = t(f"finding.{measure.id}.{direction}", policy=name, amount=amount)
         return Finding(id_, f"{sentence}{bracket}.{tail}", True, depends)
-    nothing_else = math.isnan(row["parameter_low"]) or (
-        row["parameter_low"] == row["parameter_high"] == 0.0
-    )
-    if row["monte_carlo_low"] == row["monte_carlo_high"] == 0.0 and nothing_else:
-        key = "finding.equal"
+    words = {"measure": heading, "policy": name}
+    if no_difference(row):
+        apart, of = runs_apart(comparison, policy, measure.id)
+        runs = nf.runs_share(apart, of, language)
+        sentence = t("finding.nearly_equal" if apart else "finding.equal", runs=runs, **words)
     elif math.isnan(row["monte_carlo_low"]):
-        key = "finding.one_seed"
+        sentence = t("finding.one_seed" if row["seeds"] == 1 else "finding.too_few", **words)
     else:
-        key = "finding.unclear"
-    sentence = t(key, measure=heading, policy=name)
+        sentence = t("finding.unclear", **words)
     return Finding(id_, f"{sentence}{bracket}.{tail}", False, depends)
 
 

@@ -138,6 +138,11 @@ def probability_word(hits: int, of: int, language: Language) -> str:
     return words[1] if share >= bounds[1] else words[2] if share >= bounds[2] else words[3]
 
 
+def enough_for_outermost(of: int) -> bool:
+    """Return whether so many runs can carry an outermost word at all, if they all agree."""
+    return wilson_interval(of, of)[0] >= PROBABILITY_WORDS[0][0]
+
+
 _OF_TWO = {
     "nl": ("in geen van beide doorrekeningen", "in beide doorrekeningen"),
     "en": ("in neither of 2 runs", "in both runs"),

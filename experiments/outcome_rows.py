@@ -7,10 +7,9 @@ from experiments import number_format as nf
 from experiments.amounts import shown, signed_change
 from experiments.comparison import Comparison
 from experiments.figures.drawing import Request
-from experiments.figures.effects import reading
 from experiments.figures.people import GROUP_MEASURES, groups
-from experiments.findings import depends_on_assumptions
 from experiments.number_format import Language
+from experiments.readings import depends_on_assumptions, reading
 from experiments.scenario_names import Titles
 from experiments.texts import texts
 from model.outcomes import BY_ID, Measure

@@ -25,10 +25,8 @@ from experiments.briefs.results import Results
 from experiments.briefs.years import years_table
 from experiments.conditions import conditions_in_short
 from experiments.figures.drawing import Request
-from experiments.figures.effects import reading
 from experiments.findings import (
     answer,
-    depends_on_assumptions,
     parameter_label,
     what_carries,
     years_text,
@@ -37,6 +35,7 @@ from experiments.number_format import Language
 from experiments.outcome_rows import outcome_row
 from experiments.posteriors.draws import PRIOR
 from experiments.probability_words import word_bounds
+from experiments.readings import firm_reading, in_each, varied
 from experiments.scenario_names import inline, label
 from experiments.texts import Texts, texts
 from model.outcomes import BY_ID
@@ -137,7 +136,7 @@ def _first_page(
         Section(
             t("brief.winners"),
             (
-                Bullets(_who_wins(results, policy, language)),
+                Bullets(who_wins(results, policy, language)),
                 _winners_table(results, policy, language),
             ),
         ),
@@ -187,19 +186,25 @@ def _words_table(language: Language) -> Table:
     )
 
 
-def _who_wins(results: Results, policy: str, language: Language) -> tuple[str, ...]:
-    """Return which outcomes get better, worse, or hang on the assumptions."""
-    t, found = texts(language), {"better": [], "worse": [], "open": []}
+def who_wins(results: Results, policy: str, language: Language) -> tuple[str, ...]:
+    """Return which outcomes get better, worse or stay as they are, and which hang on something.
+
+    Args:
+        results: The comparison and what made it.
+        policy: The policy.
+        language: "nl" or "en".
+    """
+    t, draws = texts(language), results.comparison.design.draws
+    found: dict[str, list[str]] = {"better": [], "worse": [], "equal": [], "unclear": []}
     for id_ in (id_ for ids in WINNERS.values() for id_ in ids):
         measure = BY_ID[id_]
-        row = results.comparison.effect(policy, id_)
-        word = reading(measure, row)
         if measure.better == "neither":
             continue
-        sure = word in {"better", "worse"} and not depends_on_assumptions(row)
-        found[word if sure else "open"].append(_lower(getattr(measure, language)))
+        word = firm_reading(results.comparison, policy, measure)
+        found[word].append(_lower(getattr(measure, language)))
+    stands, runs = varied(draws), in_each(draws, language)
     return tuple(
-        t(f"brief.winners.{key}", list=nf.listing(names, language))
+        t(f"brief.winners.{key}.{stands}", list=nf.listing(names, language), runs=runs)
         for key, names in found.items()
         if names
     )

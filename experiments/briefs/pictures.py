@@ -8,6 +8,7 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.transforms import offset_copy
 
 from experiments.amounts import signed_change
 from experiments.briefs.brief import Picture
@@ -27,6 +28,9 @@ GROUP_MEASURE = "undertreated_share"
 #: Size on paper, inches: two beside each other on A4.
 WIDTH, HEIGHT = 3.45, 2.1
 DOTS_PER_INCH = 220
+
+#: How far below the interval of chance that of assumptions stands, points.
+BESIDE = 4.8
 
 _RC = style.RC | {"font.size": 7.5, "axes.labelsize": 7, "xtick.labelsize": 7, "ytick.labelsize": 7}
 
@@ -77,11 +81,29 @@ def _place(axes: Axes, left: float, top: float = 0.05, bottom: float = 0.42) -> 
 
 
 def _dot(axes: Axes, x: float, y: float, colour: str, open_: bool = False) -> None:
-    """Draw a mean, small enough to leave the interval of chance in sight."""
-    axes.plot([x], [y], "o", color=colour, markersize=4.5, markeredgewidth=1.2, zorder=5,
-              markerfacecolor="white" if open_ else colour, markeredgecolor=colour)  # fmt: skip
-    if not open_:
-        axes.plot([x], [y], "o", color="white", markersize=1.6, zorder=6)
+    """Draw a mean, small enough to leave the interval of chance in sight.
+
+    A closed dot has a white rim, or it would be lost on a bar of its own colour.
+    """
+    face, rim, size = ("white", colour, 4.5) if open_ else (colour, "white", 6.4)
+    axes.plot([x], [y], "o", markersize=size, markeredgewidth=1.2, zorder=5,
+              markerfacecolor=face, markeredgecolor=rim)  # fmt: skip
+
+
+def _bars(axes: Axes, row: float, chance, assumptions, colour: str) -> None:
+    """Draw both intervals of a row: chance thick, assumptions thin beside it.
+
+    Behind or on the thick one the thin one would be lost wherever it is the narrower of the two;
+    below it, with an upright end at each side, even one without width is seen.
+    """
+    nothing = (math.nan, math.nan)
+    bars(axes, row, chance, nothing, colour, upright=False)
+    if not any(math.isnan(end) for end in assumptions):
+        axes.update_datalim([(end, row) for end in assumptions])  # moved lines do not count
+        axes.autoscale_view()
+        below = offset_copy(axes.transData, axes.figure, y=-BESIDE, units="points")
+        axes.plot(assumptions, [row, row], "|-", color=colour, linewidth=1.1, markersize=3.0,
+                  markeredgewidth=1.1, transform=below, zorder=4)  # fmt: skip
 
 
 def _key(r: Request) -> str:
@@ -98,7 +120,7 @@ def _tests(r: Request, policy: str, axes: Axes) -> tuple[str, str, str]:
         draws = yearly_means(r.comparison, policy, test, "draw") / MILLION
         means[test] = float(seeds.mean())
         colour = style.POLICIES[0][0]
-        bars(axes, row, monte_carlo_interval(seeds), parameter_interval(draws), colour, False)
+        _bars(axes, row, monte_carlo_interval(seeds), parameter_interval(draws), colour)
         _dot(axes, means[test], row, colour)
         limit = 0.0 if test == "neutrality" else framework / MILLION
         axes.plot([limit, limit], [row - 0.36, row + 0.36], color=style.GOOD, linewidth=2.2,
@@ -177,7 +199,7 @@ def _groups(r: Request, policy: str, axes: Axes) -> tuple[str, str, str]:
             for kind in ("monte_carlo", "parameter")
         ]
         shade = style.CAPPED if one["small"] else colour
-        bars(axes, row, *ends, shade, upright=False)
+        _bars(axes, row, *ends, shade)
         _dot(axes, 100.0 * one["mean"], row, shade, open_=bool(one["small"]))
         change = signed_change(measure, one["mean"], r.language)
         said.append(f"{one['name']} {change}")
@@ -216,8 +238,8 @@ def _dangers(r: Request, policy: str, axes: Axes) -> tuple[str, str, str]:
             draws = 100.0 * window(r, world, id_, "all", "all", "draw")
             means[world] = float(np.nanmean(seeds)) if np.isfinite(seeds).any() else math.nan
             if world == policy:
-                bars(axes, row + 0.13, monte_carlo_interval(seeds), parameter_interval(draws),
-                     colour, False)  # fmt: skip
+                _bars(axes, row + 0.13, monte_carlo_interval(seeds), parameter_interval(draws),
+                      colour)  # fmt: skip
         axes.plot([means[base]], [row - 0.17], "D", color=style.BASELINE, markerfacecolor="white",
                   markersize=5, zorder=5)  # fmt: skip
         _dot(axes, means[policy], row + 0.13, colour)

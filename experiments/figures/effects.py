@@ -9,7 +9,13 @@ from experiments import number_format as nf
 from experiments.figures import style
 from experiments.figures.drawing import Drawing, Request, bars
 from experiments.figures.style import policy_style, sheet, styled
-from experiments.findings import depends_on_assumptions, is_clear
+from experiments.readings import (
+    depends_on_assumptions,
+    firm_reading,
+    in_each,
+    reading,
+    varied,
+)
 from model.outcomes import BY_ID, Measure
 
 #: Blocks of the overview; within a block all measures share one scale.
@@ -43,6 +49,7 @@ _COLOURS = {
     "better": style.GOOD,
     "worse": style.BAD,
     "neither": style.SECONDARY,
+    "equal": style.SECONDARY,
     "unclear": style.SECONDARY,
 }
 
@@ -56,15 +63,6 @@ class _Scaled:
     assumptions: tuple[float, float]
     reading: str
     depends: bool
-
-
-def reading(measure: Measure, row: pd.Series) -> str:
-    """Return whether an effect is better, worse, neither or unclear."""
-    if not is_clear(row):
-        return "unclear"
-    if measure.better == "neither":
-        return "neither"
-    return "better" if (row["mean"] > 0) == (measure.better == "higher") else "worse"
 
 
 def _scaled(measure: Measure, row: pd.Series) -> _Scaled:
@@ -83,17 +81,22 @@ def _scaled(measure: Measure, row: pd.Series) -> _Scaled:
 def effects_figure(r: Request) -> Drawing:
     """Draw the effect on every main measure, by block, with both intervals."""
     t, many = r.t, len(r.policies) > 1
-    read = {
-        name: [measure for _, ids in BLOCKS for measure in ids if _firm(r, measure) == name]
-        for name in ("better", "worse")
-    }
+    read: dict[str, list[str]] = {"better": [], "worse": []}
+    for id_ in (id_ for _, ids in BLOCKS for id_ in ids):
+        word = firm_reading(r.comparison, r.first, BY_ID[id_])
+        if word in read:
+            read[word].append(id_)
     counts = {name: len(found) for name, found in read.items()}
-    title = t("figure.effects.title_many") if many else t("figure.effects.title", **counts)
+    draws = r.comparison.design.draws
+    runs, stands = {"runs": in_each(draws, r.language)}, varied(draws)
+    title = t("figure.effects.title_many")
+    if not many:
+        title = t(f"figure.effects.title.{stands}", **runs, **counts)
     pitch = 0.27 if not many else 0.20 * len(r.policies) + 0.12
     sizes = [len(ids) for _, ids in BLOCKS]
     height = pitch * sum(sizes) + 0.75 * (len(BLOCKS) - 1)
     figure, panels = sheet(
-        title, r.footer, height, r.key, rows=len(BLOCKS), left=3.15, right=1.95,
+        title, r.footer, height, r.key, rows=len(BLOCKS), left=3.15, right=2.05,
         above=0.65 if many else 0.35, below=0.35, hspace=0.75 * len(BLOCKS) / (pitch * sum(sizes)),
         gridspec_kw={"height_ratios": sizes},
     )  # fmt: skip
@@ -111,14 +114,8 @@ def effects_figure(r: Request) -> Drawing:
         name: nf.listing([getattr(BY_ID[i], r.language).lower() for i in ids], r.language) or "-"
         for name, ids in read.items()
     }
-    alt = t("figure.effects.alt", **names)
+    alt = t(f"figure.effects.alt.{stands}", **runs, **names)
     return Drawing(figure, title, alt, t("figure.effects.caption", years=r.window))
-
-
-def _firm(r: Request, id_: str) -> str:
-    """Return the reading of an effect, or unclear where its sign depends on the assumptions."""
-    row = r.comparison.effect(r.first, id_)
-    return "unclear" if depends_on_assumptions(row) else reading(BY_ID[id_], row)
 
 
 def _block(r: Request, axes, ids: tuple[str, ...]) -> list:

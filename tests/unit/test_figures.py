@@ -8,9 +8,10 @@ from test_findings import GROUPS, hand_made
 
 from experiments.figures import FIGURES, image_bytes, save_figures
 from experiments.figures.drawing import Request
-from experiments.figures.effects import BLOCKS, reading
+from experiments.figures.effects import BLOCKS
 from experiments.figures.style import spread
 from experiments.number_format import LANGUAGES
+from experiments.readings import reading
 from model.outcomes import BY_ID
 
 FOOTER = "Source: test, 1 2 3"

@@ -243,6 +243,7 @@ def test_scenarios_outside_the_library_use_their_title():
     renamed = dataclasses.replace(
         comparison,
         design=dataclasses.replace(comparison.design, policies=("mine",)),
+        runs=comparison.runs.replace({"policy": {POLICY: "mine"}}),
         effects=comparison.effects.assign(policy="mine"),
     )
     found = findings(renamed, "en", {"mine": {"en": "My plan", "nl": "Mijn plan"}})
