@@ -13,9 +13,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dashboards.library import StoredError, fingerprint
+from dashboards.library import MAKERS, StoredError, fingerprint
 
 FOLDER = Path(__file__).parent / "library_more"
+
+#: What these numbers and their sentences depend on.
+WATCHERS = (
+    *MAKERS, "experiments/power", "experiments/texts/en.yaml", "experiments/texts/nl.yaml",
+    "dashboards/oversee.py", "dashboards/follow.py",
+)  # fmt: skip
 
 #: How much is run for each scenario: evaluations (``dashboards.oversee``) and flows.
 OVERSIGHT = {"seeds": 3, "draws": 4, "share": 0.05}
@@ -77,7 +83,7 @@ def precompute_more(
     from experiments.runner import run_tasks
 
     folder.mkdir(exist_ok=True)
-    program = fingerprint()
+    program = fingerprint(names=WATCHERS)
     more.cache_clear()
     jobs = []
     for name in names:
