@@ -13,7 +13,6 @@ from click.testing import CliRunner
 from experiments import reproduce_command
 from experiments.cli import main
 from experiments.comparison import Design
-from experiments.csv_copies import check_copies
 from experiments.fingerprints import fingerprint_of
 from experiments.manifest import (
     PACKAGES,
@@ -35,10 +34,6 @@ SETTING = "need_sigma"
 
 def call(*args):
     return CliRunner().invoke(main, [str(arg) for arg in args])
-
-
-def call_raising(*args):
-    return CliRunner().invoke(main, [str(arg) for arg in args], catch_exceptions=False)
 
 
 def sentence(result):
@@ -273,37 +268,11 @@ def test_a_changed_program_is_said(folder, unrun, changed):
 
 @pytest.mark.parametrize("name", ["runs", "effects", "budget"])
 def test_an_edited_csv_copy_is_refused(saved, folder, unrun, name):
-    """Also of a table that the manifest does not seal: readers open the CSV."""
     for kind in ("csv", "parquet"):
         shutil.copy(saved / f"{name}.{kind}", folder)
-    with pytest.raises(RanError):
-        call_raising("reproduce", folder)
     path = folder / f"{name}.csv"
-    lines = path.read_bytes().replace(b"\r\n", b"\n")
-    path.write_bytes(lines.replace(b"\n", b"\r\n"))  # as Windows writes it
-    with pytest.raises(RanError):
-        call_raising("reproduce", folder)
-    digit = lines.rindex(b".") + 1
-    path.write_bytes(lines[:digit] + (b"1" if lines[digit:digit + 1] != b"1" else b"2")
-                     + lines[digit + 1 :])  # fmt: skip
+    path.write_bytes(path.read_bytes().rsplit(b"\n", 2)[0] + b"\n")  # a row less
     assert f"{name}.csv was changed after it was written" in sentence(call("reproduce", folder))
-    path.write_bytes(lines.rsplit(b"\n", 2)[0] + b"\n")  # a row less
-    assert f"{name}.csv was changed" in sentence(call("reproduce", folder))
-
-
-def test_all_copies_of_a_saved_folder_are_sound_and_what_cannot_be_read_is_not(saved, tmp_path):
-    names = {path.stem for path in saved.glob("*.csv")}
-    assert {"runs", "effects", "evaluations", "budget", "parameter_draws"} <= names
-    check_copies(saved)
-    (tmp_path / "mine.csv").write_text("of nobody")  # no table beside it
-    check_copies(tmp_path)
-    shutil.copy(saved / "budget.parquet", tmp_path)
-    (tmp_path / "budget.csv").mkdir()
-    with pytest.raises(OutputError, match=r"budget\.csv"):
-        check_copies(tmp_path)
-
-
-# --- damage
 
 
 @pytest.mark.parametrize(
