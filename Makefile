@@ -45,7 +45,7 @@ help:
 	@echo 'make example   write the frozen example of docs/example anew, on purpose'
 	@echo 'make posterior make the draws that agree with the facts anew, on purpose; half an hour,'
 	@echo '               goes on where it was stopped (elsewhere: make posterior OUT=DIR)'
-	@echo 'make precomputed  run the library anew for the dashboard (half an hour)'
+	@echo 'make precomputed  run the library anew for the dashboard (a quarter of an hour)'
 	@echo 'make headlines keep the headline numbers of this version, at a release: a link made with it'
 	@echo '               then says what has changed since'
 	@echo 'make lock      write requirements.lock anew after a change in pyproject.toml'

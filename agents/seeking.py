@@ -70,7 +70,7 @@ def mean_hindrance_of_distance(per_km: float, spacing: float) -> float:
     reach = per_km * spacing / 2.0
     if reach <= 0.0:
         return 1.0
-    return (1.0 - math.exp(-reach)) / reach
+    return -math.expm1(-reach) / reach  # exact also where the reach is next to nothing
 
 
 @rule

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from experiments.number_format import LANGUAGES
 from experiments.output import OutputError
 
 #: Where they are; tests put broken ones elsewhere.
@@ -40,7 +41,7 @@ MAKERS = (
     "experiments/posteriors/shipped",
 )
 
-#: What the sentences depend on that are stored beside the numbers.
+#: What the sentences depend on that are stored beside the numbers, and how their texts begin.
 WORDERS = (
     "experiments/findings.py",
     "experiments/readings.py",
@@ -48,9 +49,10 @@ WORDERS = (
     "experiments/conditions.py",
     "experiments/amounts.py",
     "experiments/number_format.py",
-    "experiments/texts/en.yaml",
-    "experiments/texts/nl.yaml",
 )
+SAID = (
+    "answer.", "carries.", "evaluation.", "finding.", "interval.", "must.", "reading.", "unit.",
+)  # fmt: skip
 
 #: Lessons choose among scenarios; they make none of these numbers.
 LEFT_OUT = ("scenarios/teaching",)
@@ -63,19 +65,30 @@ class StoredError(OutputError):
     """A stored result is missing or damaged."""
 
 
-def fingerprint(root: Path = ROOT, names: Sequence[str] = MAKERS) -> str:
+def fingerprint(
+    root: Path = ROOT, names: Sequence[str] = MAKERS, said: tuple[str, ...] = ()
+) -> str:
     """Return a SHA-256 over the meaning of all code and data behind the numbers.
 
     Args:
         root: Where they are.
         names: Files and folders; ``WORDERS`` for what is behind the sentences.
+        said: Beginnings of the names of texts that count too: ``SAID``.
     """
     digest = hashlib.sha256(f"format {FORMAT}".encode())
     for path in _files(root, names):
         digest.update(path.relative_to(root).as_posix().encode())
         data = path.read_bytes()
         digest.update(_meaning(data) if path.suffix == ".py" else data)
+    for language in LANGUAGES if said else ():
+        text = (root / f"experiments/texts/{language}.yaml").read_text(encoding="utf-8")
+        digest.update("".join(x for x in text.splitlines(True) if x.startswith(said)).encode())
     return digest.hexdigest()
+
+
+def words_fingerprint() -> str:
+    """Return a SHA-256 over what is behind the sentences of the library."""
+    return fingerprint(names=WORDERS, said=SAID)
 
 
 def _files(root: Path, names: Sequence[str]) -> Iterator[Path]:

@@ -18,10 +18,7 @@ from dashboards.library import MAKERS, StoredError, fingerprint
 FOLDER = Path(__file__).parent / "library_more"
 
 #: What these numbers and their sentences depend on.
-WATCHERS = (
-    *MAKERS, "experiments/power", "experiments/texts/en.yaml", "experiments/texts/nl.yaml",
-    "dashboards/oversee.py", "dashboards/follow.py",
-)  # fmt: skip
+WATCHERS = (*MAKERS, "experiments/power", "dashboards/oversee.py", "dashboards/follow.py")
 
 #: How much is run for each scenario: evaluations (``dashboards.oversee``) and flows.
 OVERSIGHT = {"seeds": 3, "draws": 4, "share": 0.05}
@@ -41,6 +38,11 @@ def oversight_ask(scenario: str, settings: dict[str, float] | None = None) -> di
 def follow_ask(scenario: str, settings: dict[str, float] | None = None) -> dict[str, Any]:
     """Return what is asked of ``dashboards.follow`` for a scenario."""
     return {"scenario": scenario, "settings": dict(settings or {}), **FOLLOW}
+
+
+def more_fingerprint() -> str:
+    """Return a SHA-256 over what is behind these numbers and sentences."""
+    return fingerprint(names=WATCHERS, said=("evaluate.",))
 
 
 @cache
@@ -83,7 +85,7 @@ def precompute_more(
     from experiments.runner import run_tasks
 
     folder.mkdir(exist_ok=True)
-    program = fingerprint(names=WATCHERS)
+    program = more_fingerprint()
     more.cache_clear()
     jobs = []
     for name in names:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards.library import FOLDER, WORDERS, fingerprint
+from dashboards.library import FOLDER, fingerprint, words_fingerprint
 from dashboards.make_result import describe, explain_scenario, make_result, titles_of
 from experiments.budget_verdict import CAPPED, OPEN
 from experiments.comparison import Design, summarise, tasks
@@ -96,7 +96,7 @@ def precompute(
                 "kind": "library results",
                 "scenarios": list(scenarios),
                 "fingerprint": fingerprint(),
-                "words": fingerprint(names=WORDERS),
+                "words": words_fingerprint(),
                 "version": version(),
                 "seeds": design.seeds,
                 "draws": design.draws,

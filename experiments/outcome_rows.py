@@ -34,7 +34,7 @@ def outcome_row(
     def form(value: float) -> str:
         return signed_change(measure, value, language)
 
-    word = t("figure." + reading(measure, row))
+    word = t(f"reading.{reading(measure, row)}")
     if depends_on_assumptions(row) and reading(measure, row) in {"better", "worse"}:
         word = t("figure.uncertain", word=word)
     unit = measure.unit_nl if language == "nl" else measure.unit

@@ -1,4 +1,4 @@
-"""What an effect amounts to: better, worse, no difference or unclear, and how firmly that stands.
+"""What an effect amounts to: better, worse, none, small or unclear, and how firmly that stands.
 
 ``reading`` looks at both intervals of one row; ``firm_reading`` is for sentences about all runs
 ("in each of the 4 runs with other assumptions"), so it also looks at the runs themselves.
@@ -9,8 +9,10 @@ import math
 import numpy as np
 import pandas as pd
 
+from experiments import importance
 from experiments import number_format as nf
 from experiments.comparison import SUMS, Comparison
+from experiments.importance import Reading, is_nothing, matters_from
 from experiments.number_format import Language
 from experiments.paired import WINDOW, values
 from experiments.texts import texts
@@ -27,8 +29,16 @@ def no_difference(row: pd.Series) -> bool:
 
     Without draws, or with one, there is no interval of assumptions, and luck alone decides.
     """
-    chance = row["monte_carlo_low"] == row["monte_carlo_high"] == 0.0
-    return bool(chance and (row["draws"] < 2 or _none_drawn(row)))
+    return is_nothing(*_intervals(row))
+
+
+def _intervals(row: pd.Series) -> tuple[tuple[float, float], tuple[float, float] | None]:
+    """Return the intervals of chance and of assumptions; of these None if they were not varied."""
+    chance, assumptions = (
+        (float(row[f"{kind}_low"]), float(row[f"{kind}_high"]))
+        for kind in ("monte_carlo", "parameter")
+    )
+    return chance, assumptions if row["draws"] >= 2 else None
 
 
 def vanishes(row: pd.Series) -> bool:
@@ -50,15 +60,9 @@ def depends_on_assumptions(row: pd.Series) -> bool:
     return holds_zero and (not _none_drawn(row) or is_clear(row))
 
 
-def reading(measure: Measure, row: pd.Series) -> str:
-    """Return whether an effect is better, worse, neither, equal (no difference) or unclear."""
-    if no_difference(row):
-        return "equal"
-    if not is_clear(row):
-        return "unclear"
-    if measure.better == "neither":
-        return "neither"
-    return "better" if (row["mean"] > 0) == (measure.better == "higher") else "worse"
+def reading(measure: Measure, row: pd.Series) -> Reading:
+    """Return what the effect in a row comes to (``experiments.importance.reading``)."""
+    return importance.reading(measure, row["baseline"], *_intervals(row))
 
 
 def run_effects(comparison: Comparison, policy: str, measure: str) -> pd.DataFrame:
@@ -100,11 +104,11 @@ def in_each(draws: int, language: Language) -> str:
     return t("reading.in_one") if draws == 1 else t("reading.in_each", draws=draws)
 
 
-def firm_reading(comparison: Comparison, policy: str, measure: Measure) -> str:
+def firm_reading(comparison: Comparison, policy: str, measure: Measure) -> Reading:
     """Return the reading of an effect, or unclear where it does not stand in (nearly) all runs.
 
-    Better or worse: clear of chance, and with few draws the same way in each of them, with many
-    the whole parameter interval on the same side. Equal: no effect in any run.
+    Better, worse or small: by chance, and with few draws in each of them too, with many over the
+    whole parameter interval. Equal: no effect in any run.
     """
     row, draws = comparison.effect(policy, measure.id), comparison.design.draws
     word = reading(measure, row)
@@ -112,11 +116,15 @@ def firm_reading(comparison: Comparison, policy: str, measure: Measure) -> str:
         return word if runs_apart(comparison, policy, measure.id)[0] == 0 else "unclear"
     if word == "unclear" or draws == 0:
         return word
-    side = math.copysign(1.0, row["mean"])
     known = run_effects(comparison, policy, measure.id)
     known = known.loc[known["kind"] == "draw", "effect"].dropna().to_numpy()
     if varied(known.size) == "many":
-        ends = np.array([row["parameter_low"], row["parameter_high"]])
-        return word if (side * ends > 0.0).all() else "unclear"
-    same = known.size == draws and (side * known > 0.0).all()
-    return word if same else "unclear"
+        known = np.array([row["parameter_low"], row["parameter_high"]])
+    elif known.size < draws:
+        return "unclear"
+    if word == "small":
+        margin = matters_from(measure, row["baseline"])
+        stands = importance.is_nil((known.min(), known.max()), margin)
+    else:
+        stands = (math.copysign(1.0, row["mean"]) * known > 0.0).all()
+    return word if stands else "unclear"

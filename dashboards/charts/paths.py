@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboards import palette
-from dashboards.charts.rows import LINE, folded
+from dashboards.charts.lines import LETTER, LINE, folded, write_name
 from dashboards.charts.svg import Form, Scale, Sheet, apart, span, tick_words
 from dashboards.result import Effect
 
@@ -51,7 +51,7 @@ def path_chart(
     years = [one.group for one in effects]
     across = Scale(0, max(1, len(years) - 1), left + 12, width - right - 12)
 
-    _title(sheet, 15, titles[0])
+    write_name(sheet, 0, 15 + deep, titles[0], bold=True)
     levels = [x for one in effects for x in (one.baseline, one.value)]
     up = Scale(*span(levels, zero=False, room=0.15), 190.0 + deep, 52.0 + deep)
     _grid(sheet, up, left, width - right, form, 4)
@@ -81,11 +81,11 @@ def path_chart(
         for name, shade, y in zip(
             names, (palette.BASELINE, colour), apart(last, 34.0), strict=True
         ):
-            for k, part in enumerate(_broken(name, 20)[:2]):
+            for k, part in enumerate(folded(name, 20 * LETTER)):
                 sheet.text(width - right + 6, y + 4 + 15 * k, part, colour=shade, bold=True)
     _years(sheet, years, across, 210.0 + deep)
 
-    _title(sheet, 246 + deep, titles[1])
+    write_name(sheet, 0, 246 + deeper, titles[1], bold=True)
     if words.chance:
         _key(sheet, 264 + deeper, words, colour)
     bands = [x for one in effects for pair in (one.chance, one.assumptions) if pair for x in pair]
@@ -106,11 +106,6 @@ def path_chart(
         sheet.mark(x, y, colour, "circle", 4)
     _years(sheet, years, across, 460.0 + deeper)
     return sheet.done()
-
-
-def _title(sheet: Sheet, y: float, lines: Sequence[str]) -> None:
-    for k, line in enumerate(lines):
-        sheet.text(0, y + LINE * k, line, bold=True)
 
 
 def _key(sheet: Sheet, y: float, words: PathWords, colour: str) -> None:
@@ -138,15 +133,3 @@ def _years(sheet: Sheet, years: Sequence[str], across: Scale, y: float) -> None:
 
 def _short(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def _broken(text: str, most: int) -> list[str]:
-    """Return a text in lines of about so many letters."""
-    lines: list[str] = [""]
-    for word in text.split():
-        if lines[-1] and len(lines[-1]) + len(word) >= most:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    if len(lines) > 2:
-        lines[1] = _short(lines[1] + " " + lines[2], most)
-    return lines

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboards import palette
-from dashboards.charts.rows import LETTER, LINE, MOST_NAME, folded, write_name
+from dashboards.charts.lines import LETTER, LINE, MOST_NAME, folded, write_name
 from dashboards.charts.svg import Form, Scale, Sheet, span, tick_words
 
 

@@ -21,7 +21,7 @@ from dashboards.viewmodels.shown import (
     Kind,
     Notice,
     Shown,
-    chips,
+    changes,
     notices,
     progress_tone,
     progress_words,
@@ -34,20 +34,11 @@ _ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]{1,100}(/[A-Za-z0-9._~/-]{0,1
 
 @solara.component
 def Button(label: str, clicked: Callable[[], None], css: str = "zb-secondary"):
-    """A plain button.
-
-    The second click of a double click does nothing: the first may have put a button that does
-    something else (close the round just opened) in the same place.
-    """
+    """A plain button."""
     button = solara.v.Html(
         tag="button", class_=css, attributes={"type": "button"}, children=[label]
     )  # fmt: skip
-
-    def hear(_widget, _event, data: dict) -> None:
-        if data.get("detail", 1) < 2:
-            clicked()
-
-    solara.v.use_event(button, "click", hear)
+    solara.v.use_event(button, "click", lambda *_: clicked())
 
 
 @solara.component
@@ -97,10 +88,10 @@ def FigureBox(session: Session, figure: Figure, level: int = 3):
 def Notices(session: Session, what: Shown):
     """Strips that must be read before the numbers."""
     view = session.view.value
-    changes = [one["text"] for one in chips(view, service.all_levers(), view.language)]
+    moved = changes(view, service.all_levers(), view.language)
     then = earlier.headlines(view.version).get(view.scenario) if view.version else None
     said = notices(
-        view, what, session.problems.value, service.version_code(), view.language, changes, then
+        view, what, session.problems.value, service.version_code(), view.language, moved, then
     )
     Strips(said)
 

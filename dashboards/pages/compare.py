@@ -14,7 +14,7 @@ from dashboards.pages.session import Session
 from dashboards.texts import texts
 from dashboards.view import MOST_COMPARED, View, places
 from dashboards.viewmodels import compare as model
-from dashboards.viewmodels.shown import Kind, Notice, Shown, chips
+from dashboards.viewmodels.shown import Kind, Notice, Shown, changes
 
 #: What is compared when nobody has chosen yet.
 USUAL = ("bundle_weight_classes", "bundle_flat", "bundle_floor_weight_classes")
@@ -95,12 +95,12 @@ def at_places(compared: Sequence[str] | None, known: Sequence[str]) -> tuple[str
 def as_stored(view: View) -> list[Notice]:
     """Return the strip that says of which levers this page shows nothing; none without levers."""
     t = texts(view.language)
-    changes = [one["text"] for one in chips(view, service.all_levers(), view.language)]
-    if not changes:
+    moved = changes(view, service.all_levers(), view.language)
+    if not moved:
         return []
-    key = "compare.stored.one" if len(changes) == 1 else "compare.stored.other"
+    key = "compare.stored.one" if len(moved) == 1 else "compare.stored.other"
     scenario = service.label(view.scenario, view.language)
-    return [Notice("stale", t(key, changes="; ".join(changes), scenario=scenario))]
+    return [Notice("stale", t(key, changes="; ".join(moved), scenario=scenario))]
 
 
 def _is_damaged(view: View, known: Sequence[str]) -> bool:

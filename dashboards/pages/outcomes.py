@@ -22,7 +22,7 @@ from dashboards.shared import shared
 from dashboards.texts import texts
 from dashboards.viewmodels import budget
 from dashboards.viewmodels import outcomes as model
-from dashboards.viewmodels.shown import Kind
+from dashboards.viewmodels.shown import Kind, changes
 
 
 @solara.component
@@ -44,7 +44,7 @@ def Page(session: Session):
     with Box(faded):
         # Each part has a place of its own, also without words in it: one that comes or goes would
         # move all below it, and who stands there with the keyboard would lose the place.
-        Markup(_answer(what, result, language))
+        Markup(_answer(view, what, result))
         Markup(cards_html(model.cards(result, language), language, 2))
         Markup(
             f"<p><strong>{escape(t('caveat.title'))}</strong></p>"
@@ -60,10 +60,7 @@ def Page(session: Session):
         Markup(html.paragraphs(said) + f"<h2>{escape(t('path.title'))}</h2>")
         MeasureChooser(session, "measure")
         labels = (service.label(service.BASELINE, language), service.label(view.scenario, language))
-        FigureBox(
-            session,
-            model.path_figure(result, view.measure, labels, language),
-        )
+        FigureBox(session, model.path_figure(result, view.measure, labels, language))
         if what.kind is Kind.ESTIMATE:
             return
         Markup(f"<h2>{escape(t('groups.heading'))}</h2>")
@@ -75,18 +72,14 @@ def Page(session: Session):
         Command(session, what)
 
 
-def _answer(what, result, language) -> str:
+def _answer(view, what, result) -> str:
     """Return the answer in words; nothing while what was worked out no longer fits."""
+    language = view.language
     t = texts(language)
     if what.kind is Kind.STALE:
         return ""
-    levers = service.all_levers()
-    changes = [
-        levers[name].change(value, language)
-        for name, value in result.settings.items()
-        if name in levers
-    ]
-    said = t("answer.with", changes="; ".join(changes)) if changes else ""
+    moved = changes(view, service.all_levers(), language)
+    said = t("answer.with", changes="; ".join(moved)) if moved else ""
     if what.kind is Kind.ESTIMATE:
         spending = model.cards(result, language)[2]
         answer = t(

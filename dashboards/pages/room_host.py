@@ -123,6 +123,5 @@ def Remove(session: Session):
         if not sure.value:
             Button(t("game.remove"), lambda: sure.set(True))
         else:
-            # First, so that a double click on the button that stood here removes nothing.
-            Button(t("game.remove.not"), lambda: sure.set(False))
             Button(t("game.remove.sure"), lambda: _act(session, warning, rooms().remove))
+            Button(t("game.remove.not"), lambda: sure.set(False))

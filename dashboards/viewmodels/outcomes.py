@@ -9,9 +9,10 @@ from dashboards.result import WINDOW, Effect, Result
 from dashboards.shared import shared
 from dashboards.texts import texts
 from dashboards.viewmodels.figure import Figure
+from experiments import importance
 from experiments import number_format as nf
 from experiments.amounts import shown, signed_change
-from experiments.importance import is_nil, nil_band
+from experiments.importance import is_nil, matters_from
 from experiments.number_format import Language
 from model.outcomes import BY_ID, MEASURES, Measure
 
@@ -19,6 +20,8 @@ from model.outcomes import BY_ID, MEASURES, Measure
 CARDS = ("disease_burden_ccq", "admissions", "paramedical_spending", "total_care_cost")
 GROUPED = ("disease_burden_ccq", "undertreated_share", "refused_share")
 MILLION = 1e6
+#: Readings that neither chance nor assumptions undo.
+FIRM = ("better", "worse", "neither")
 
 
 @dataclass(frozen=True)
@@ -74,41 +77,27 @@ def reading(measure: Measure, effect: Effect) -> str:
     """Return what an effect comes to, in one word.
 
     Returns:
-        "small": chance and all, it lies within the margin of no importance that refining until
-        clear has too (``experiments.importance``). "unclear": chance alone may explain it. "turns":
-        with other assumptions it goes the other way. Otherwise "better", "worse", or "neutral"
-        where no direction is welcome.
+        As reports have it (``experiments.importance.reading``); and "turns" for what is clear of
+        chance but goes the other way with other assumptions.
     """
     if effect.mean is None or effect.chance is None:
         return "unclear"
-    if is_nil(effect.chance, _margin(measure, effect)):
-        return "small"
-    if not effect.is_clear:
-        return "unclear"
-    if effect.turns:
-        return "turns"
-    if measure.better == "neither":
-        return "neutral"
-    up = effect.mean > 0.0
-    return "better" if up == (measure.better == "higher") else "worse"
+    found = importance.reading(measure, effect.baseline or 0.0, effect.chance, effect.assumptions)
+    return "turns" if found in FIRM and effect.turns else found
 
 
 def is_firm(measure: Measure, effect: Effect) -> bool:
     """Return whether neither chance nor assumptions can undo an effect, and it matters."""
-    return reading(measure, effect) in ("better", "worse", "neutral")
+    return reading(measure, effect) in FIRM
 
 
 def reading_word(measure: Measure, effect: Effect, language: Language) -> str:
     """Return the reading in words; of a small one, whether other assumptions make it matter."""
     t, found = texts(language), reading(measure, effect)
-    wide = effect.assumptions
-    if found == "small" and wide is not None and not is_nil(wide, _margin(measure, effect)):
+    margin = matters_from(measure, effect.baseline or 0.0)
+    if found == "small" and effect.assumptions and not is_nil(effect.assumptions, margin):
         return t("reading.small_here")
     return t(f"reading.{found}")
-
-
-def _margin(measure: Measure, effect: Effect) -> float:
-    return nil_band(measure, effect.baseline or 0.0)
 
 
 @shared
@@ -195,7 +184,7 @@ def path_figure(result: Result, name: str, labels: tuple[str, str], language: La
             before=_value(measure, last.baseline, language),
             after=_value(measure, last.value, language), scenario=labels[1], baseline=labels[0],
         ),
-        columns=(t("table.year"), *effect_heads(language)[:3], *bands),
+        columns=(t("table.year"), *effect_heads(language, result.estimated)),
         rows=table,
         data=data,
         note=getattr(measure, f"explains_{language}"),
@@ -204,11 +193,11 @@ def path_figure(result: Result, name: str, labels: tuple[str, str], language: La
     )  # fmt: skip
 
 
-def effect_heads(language: Language) -> tuple[str, ...]:
-    """Return the heads of a table of effects."""
+def effect_heads(language: Language, estimated: bool = False) -> tuple[str, ...]:
+    """Return the heads of a table of effects, or of estimates of them."""
     t = texts(language)
     names = ("baseline", "scenario", "difference")
-    return (*(t(f"table.{name}") for name in names), t("band.chance"), t("band.assumptions"))
+    return (*(t(f"table.{name}") for name in names), *band_names(estimated, language))
 
 
 def effect_rows(

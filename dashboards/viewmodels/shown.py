@@ -215,6 +215,11 @@ def spoken_words(progress: Progress, language: Language) -> str:
     return progress_words(progress, language)
 
 
+def changes(view: View, levers: Mapping[str, Lever], language: Language) -> list[str]:
+    """Return the changed levers in words."""
+    return [one["text"] for one in chips(view, levers, language)]
+
+
 def chips(view: View, levers: Mapping[str, Lever], language: Language) -> list[dict[str, str]]:
     """Return the changed levers, each as words that can be clicked away."""
     return [

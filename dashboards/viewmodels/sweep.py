@@ -192,7 +192,7 @@ def changed_ranges(
         wanted = lever.read(data.get("value"))
         if wanted is None:
             return None, t("levers.no_number")
-        kept = min(lever.high, max(lever.low, wanted))
+        kept = lever.clamped(wanted)
         found = (name, kept, high) if what == "low" else (name, low, kept)
         if not found[1] < found[2]:
             return None, t("sweep.order")

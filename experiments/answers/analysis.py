@@ -20,7 +20,7 @@ from experiments.answers.sensitivity import (
     tornado,
 )
 from experiments.carriers import candidates
-from experiments.importance import nil_band
+from experiments.importance import matters_from
 from experiments.intervals import parameter_interval
 from experiments.sweeps.sampling import problem, unit_points
 from experiments.sweeps.store import Store
@@ -32,9 +32,6 @@ Method = Literal["sobol", "morris", "given data"]
 
 #: Why a design was not analysed by its own method.
 Unfit = Literal["small", "holes"]
-
-#: The measure whose neutrality is a test of its own: any rise is too much.
-SPENDING = "paramedical_spending"
 
 #: Smallest Sobol design (its N) whose indices mean anything; a smaller one is taken as plain runs.
 LEAST_SOBOL = 32
@@ -58,8 +55,8 @@ class Hanging:
         wrong: Whether the policy goes wrong in that run (``goes_wrong``).
         searched: Whether there are enough runs that go wrong to look for a corner.
         box: Corner of the inputs in which it goes wrong; None if there is none.
-        margin: Size below which an effect has no importance (``experiments.importance.nil_band``),
-            in the unit of the measure.
+        margin: Size from which an effect matters (``experiments.importance.matters_from``), in the
+            unit of the measure.
         points: Mean effect at each point of a Sobol or Morris design that was run several times at
             each; None for other runs.
         draws: Whether those several runs differ in assumptions, and not by chance only.
@@ -193,7 +190,7 @@ def hanging(store: Store, registry: Registry, policy: str, measure: str) -> Hang
     known = ~np.isnan(effect)
     searched = inputs.shape[1] > 0 and can_search(wrong[known], together[known])
     box = discover(inputs[known], wrong[known], together[known]) if searched else None
-    margin = nil_band(BY_ID[measure], float(runs["baseline"].mean()))
+    margin = matters_from(BY_ID[measure], float(runs["baseline"].mean()))
     return Hanging(
         policy, measure, method, ranking, swings, effect[known], wrong[known], searched, box,
         margin, _points(store, varying), bool((varying["kind"] == "draw").any()), unfit,
@@ -236,13 +233,11 @@ def carrying(store: Store, measure: str) -> list[str]:
 def goes_wrong(measure: Measure, effects: np.ndarray, baseline: float) -> np.ndarray:
     """Return in which runs a policy goes wrong on a measure.
 
-    Spending: it costs more than the baseline. Other measures: they get worse by more than the
-    margin of no importance (``experiments.importance.nil_band``); for what is neither good nor bad,
-    a rise counts.
+    Spending: it costs more than the baseline. Other measures: they get worse by more than matters
+    (``experiments.importance.matters_from``); for what is neither good nor bad, a rise counts.
     """
-    margin = 0.0 if measure.id == SPENDING else nil_band(measure, baseline)
     worse = -effects if measure.better == "higher" else effects
-    return worse > margin
+    return worse > matters_from(measure, baseline)
 
 
 def _ranking(

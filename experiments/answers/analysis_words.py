@@ -4,10 +4,11 @@ import math
 from collections.abc import Sequence
 
 from experiments import number_format as nf
-from experiments.answers.analysis import LEAST_SOBOL, SPENDING, Hanging
+from experiments.answers.analysis import LEAST_SOBOL, Hanging
 from experiments.answers.discovery import Box, Limit
 from experiments.answers.effect_words import amount, unit_words
 from experiments.findings import parameter_label
+from experiments.importance import SPENDING
 from experiments.intervals import PARAMETER_LEVEL, parameter_interval
 from experiments.number_format import Language
 from experiments.texts import texts

@@ -195,7 +195,8 @@ def who_wins(results: Results, policy: str, language: Language) -> tuple[str, ..
         language: "nl" or "en".
     """
     t, draws = texts(language), results.comparison.design.draws
-    found: dict[str, list[str]] = {"better": [], "worse": [], "equal": [], "unclear": []}
+    words = ("better", "worse", "small", "equal", "unclear")
+    found: dict[str, list[str]] = {word: [] for word in words}
     for id_ in (id_ for ids in WINNERS.values() for id_ in ids):
         measure = BY_ID[id_]
         if measure.better == "neither":

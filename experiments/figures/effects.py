@@ -50,6 +50,7 @@ _COLOURS = {
     "worse": style.BAD,
     "neither": style.SECONDARY,
     "equal": style.SECONDARY,
+    "small": style.SECONDARY,
     "unclear": style.SECONDARY,
 }
 
@@ -156,7 +157,7 @@ def _words(r: Request, measure: Measure, effect: _Scaled) -> str:
     size = abs(effect.mean)
     decimals = 0 if size >= 100 else 1 if size >= 1 else 2
     text = r.signed(effect.mean, decimals) + ("" if measure.is_share else "%")
-    word = r.t(f"figure.{effect.reading}")
+    word = r.t(f"reading.{effect.reading}")
     if effect.depends and effect.reading in {"better", "worse"}:
         word = r.t("figure.uncertain", word=word)
     return f"{text}  {word}"

@@ -3,8 +3,9 @@
 import re
 from itertools import pairwise
 
+from dashboards.charts.lines import folded
 from dashboards.charts.paths import PathWords, path_chart
-from dashboards.charts.rows import Row, folded, rows_chart
+from dashboards.charts.rows import Row, rows_chart
 from dashboards.charts.svg import tick_words
 from dashboards.charts.tornado import Swing, tornado
 from dashboards.result import Effect

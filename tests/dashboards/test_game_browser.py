@@ -209,6 +209,17 @@ def test_a_double_click_opens_a_round_and_does_not_close_it_again(visit, server)
     assert Rooms(GAME_FOLDERS[server] / "rooms.sqlite").room(code).phase == OPEN
 
 
+def test_an_enter_that_is_held_down_presses_once(visit, server):
+    host, code = open_room(visit, teams="1")
+    for key in ("game.open_round", "game.close_round"):  # one comes in the place of the other
+        host.get_by_role("button", name=T["en"](key, number=1), exact=True).focus()
+        host.keyboard.down("Enter")
+    host.keyboard.up("Enter")
+    press(host, "en", "game.remove")
+    host.get_by_role("button", name=T["en"]("game.remove.not")).wait_for()
+    assert Rooms(GAME_FOLDERS[server] / "rooms.sqlite").room(code).phase == OPEN
+
+
 def test_only_who_can_be_reached_invites(visit):
     host, _ = open_room(visit)
     assert T["en"]("game.invite.only_here") in host.locator("main").inner_text()

@@ -19,7 +19,7 @@ def test_the_stored_results_are_those_of_this_program():
 
 
 def test_the_stored_sentences_are_those_of_this_program():
-    assert library.manifest()["words"] == library.fingerprint(names=library.WORDERS), (
+    assert library.manifest()["words"] == library.words_fingerprint(), (
         "the words have changed since: run 'zorgbundel dashboard --precompute'"
     )
 

@@ -29,7 +29,7 @@ def test_every_scenario_of_the_library_is_there_and_all_are_small():
 
 def test_they_are_of_this_program():
     found = [library_more.more(name) for name in library_more.names()]
-    program = library.fingerprint(names=library_more.WATCHERS)
+    program = library_more.more_fingerprint()
     assert {one["fingerprint"] for one in found if one} == {program}, (
         "the model or its words have changed since: run 'zorgbundel dashboard --precompute'"
     )
@@ -38,7 +38,7 @@ def test_they_are_of_this_program():
 def test_only_what_is_missing_or_of_another_program_is_made_anew(tmp_path, monkeypatch):
     made = []
     monkeypatch.setattr(library_more, "_make", lambda job: made.append(job[0]) or job[0])
-    program = library.fingerprint(names=library_more.WATCHERS)
+    program = library_more.more_fingerprint()
     whole = {"oversight": {}, "follow": {}, "fingerprint": program}
     (tmp_path / "kept.json").write_text(json.dumps(whole))
     (tmp_path / "old.json").write_text(json.dumps({**whole, "fingerprint": "other"}))

@@ -28,9 +28,7 @@ from dashboards.viewmodels.shown import (
     shown,
     spoken_words,
 )
-from experiments import budget_of_runs
-from experiments.importance import nil_band
-from model.outcomes import BY_ID, MEASURES
+from model.outcomes import MEASURES
 from model.parameters import load_registry
 
 NAME = "bundle_weight_classes"
@@ -94,46 +92,6 @@ def test_the_entitlement_gauge_draws_the_framework_of_the_parameters(result):
     assert result.framework[-1] == p.entitlement_budget_2027_structural
     limits = [row[6] for row in budget.gauge(result, "entitlement", "en").data[1:]]
     assert limits == list(result.framework)
-
-
-def test_cards_read_better_and_worse_by_what_is_welcome(result):
-    one = result.effect("admissions")
-    measure = next(m for m in MEASURES if m.id == "admissions")
-    more = replace(one, mean=50.0, chance=(40.0, 60.0), assumptions=(30.0, 70.0))
-    assert outcomes.reading(measure, more) == "worse"
-    less = replace(more, mean=-50.0, chance=(-60.0, -40.0), assumptions=(-70.0, -30.0))
-    assert outcomes.reading(measure, less) == "better"
-    assert outcomes.reading(measure, replace(more, chance=(-1.0, 60.0))) == "unclear"
-
-
-def test_no_direction_is_claimed_where_the_assumptions_decide_it(result):
-    measure = BY_ID["admissions"]
-    one = replace(result.effect("admissions"), mean=50.0, chance=(40.0, 60.0))
-    turns = replace(one, assumptions=(-10.0, 70.0))
-    assert outcomes.reading(measure, turns) == "turns" and not outcomes.is_firm(measure, turns)
-    words = outcomes.reading_word(measure, turns, "en")
-    assert words == "difference whose direction depends on assumptions"
-    assert outcomes.card(measure, turns, "nl").reading == "turns"  # no red, no green
-
-
-def test_what_refining_calls_small_no_page_calls_worse(result):
-    """The same margin: half a percent of the baseline, whatever the sign and however sure."""
-    measure, one = BY_ID["disease_burden_ccq"], result.effect("disease_burden_ccq")
-    margin = nil_band(measure, one.baseline)
-    inside = replace(one, mean=margin / 2, chance=(margin / 4, margin))
-    inside = replace(inside, assumptions=(margin / 9, margin))
-    assert budget_of_runs.state_of(inside.mean, *inside.chance, margin) == "small"
-    assert outcomes.reading(measure, inside) == "small" and not outcomes.is_firm(measure, inside)
-    assert outcomes.reading_word(measure, inside, "nl") == "te klein om uit te maken"
-    wider = replace(inside, assumptions=(margin / 9, 3 * margin))
-    assert outcomes.reading_word(measure, wider, "nl").endswith("bij andere aannames soms groter")
-    beyond = replace(inside, chance=(margin / 4, 1.01 * margin))
-    assert outcomes.reading(measure, beyond) == "worse" and outcomes.is_firm(measure, beyond)
-
-
-def test_a_burden_of_a_hundredth_of_what_patients_notice_is_small(result):
-    assert abs(result.effect("disease_burden_ccq").mean) < 0.01
-    assert outcomes.cards(result, "nl")[0].reading == "small"
 
 
 # --- never an old answer as a new one

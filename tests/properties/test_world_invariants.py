@@ -337,6 +337,7 @@ EVERYTHING = Policy(clauses=RICH)
 @example(DEAR_BUNDLE, CENTRAL, 2, False)
 @example(FREE_CARE, CENTRAL, 1, True)
 @example(ONE_PRACTICE, CENTRAL, 27204, True)
+@example(FREE_CARE, (0, {"seek_per_km": 1.7e-37}), 0, False)  # a distance that hardly hinders
 @example(EVERYTHING, CENTRAL, 1, True)
 @example(EVERYTHING, CENTRAL, 2, False)
 @example(replace(EVERYTHING, by_choice=True), CENTRAL, 1, True)

@@ -64,7 +64,7 @@ def test_what_is_in_the_way_multiplies(hindered, share):
     assert hindrance(*hindered) == pytest.approx(share)
 
 
-@pytest.mark.parametrize("per_km", [1e-6, 0.05, 0.5, 3.0])
+@pytest.mark.parametrize("per_km", [1.7e-37, 1e-15, 1e-6, 0.05, 0.5, 3.0])
 def test_the_mean_hindrance_of_distance_is_that_of_people_spread_evenly(per_km):
     nearest = (np.arange(100_000) + 0.5) / 100_000 * 2.0  # up to half of the 4 km between two
 
